@@ -1,0 +1,43 @@
+"""amyqa: the validation suite for statistical yearbooks.
+
+>>> import amyqa
+>>> report = amyqa.check("path/to/yearbook")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from amyqa.model import Finding, Report
+
+__version__ = "0.1.0"
+__all__ = ["Finding", "Report", "check"]
+
+
+def check(path: str | Path = ".", engine: str = "gx") -> Report:
+    """Check a yearbook, or a part of it.
+
+    Args:
+        path: the yearbook's folder, or a folder, CSV or YAML in it.
+        engine: ``gx`` or ``duckdb``.
+
+    Returns:
+        The report: tables, findings, what was not evaluated.
+
+    Raises:
+        amyqa.errors.AmyqaError: something cannot be read or run.
+    """
+    from amyqa import pipeline
+
+    return pipeline.check([path], pipeline.engine_named(engine))
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Finding", "Report"):
+        from amyqa import model
+
+        return getattr(model, name)
+    raise AttributeError(f"module 'amyqa' has no attribute {name!r}")

@@ -1,0 +1,5 @@
+"""``python -m amyqa``."""
+
+from amyqa.cli import main
+
+main()

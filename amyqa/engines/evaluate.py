@@ -1,0 +1,154 @@
+"""The one evaluator: runs a rule's definition over a frame of observations, in DuckDB.
+
+Every host (Pandera, Great Expectations, the native engine) calls :func:`evaluate`; what differs is
+who holds the frame and who asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from amyqa.rules.observations import INTEGERS, Observations
+from amyqa.rules.outcome import Judged, Outcome, State
+from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, Arguments, Linear, Pointwise, Rule, Shape
+
+# Residuals as intervals: exact when every part is known, half open when one is not. An identity is
+# broken when no value in the interval lies within the tolerance. One without a printed cell says
+# nothing, nor does a lone total whose parts are all absent.
+_RESIDUALS = f"""
+WITH terms AS (
+{{terms}}
+), net AS (
+    SELECT identity, cell, SUM(coefficient) AS coefficient
+    FROM terms GROUP BY identity, cell HAVING SUM(coefficient) <> 0
+), cells AS (
+    SELECT OBS_CELL AS cell,
+        MAX(CASE WHEN OBS_UNCERTAIN = 0 THEN OBS_LOW END) AS low,
+        MAX(CASE WHEN OBS_UNCERTAIN = 0 THEN OBS_HIGH END) AS high,
+        MAX(OBS_SLACK) AS slack, MAX(OBS_WEIGHT) AS weight
+    FROM observations GROUP BY OBS_CELL
+    UNION ALL SELECT {SPARE}, 0, NULL, 0, 0
+    UNION ALL SELECT {ABSENT}, MIN(OBS_FLOOR), NULL, 0, 0 FROM observations
+    UNION ALL SELECT {UNKNOWN}, NULL, NULL, 0, 0
+), residuals AS (
+    SELECT net.identity,
+        SUM(CASE WHEN coefficient > 0 THEN coefficient * low ELSE coefficient * high END) AS low,
+        SUM(CASE WHEN coefficient > 0 THEN coefficient * high ELSE coefficient * low END) AS high,
+        COUNT(*) FILTER (WHERE (CASE WHEN coefficient > 0 THEN low ELSE high END) IS NULL) AS open_low,
+        COUNT(*) FILTER (WHERE (CASE WHEN coefficient > 0 THEN high ELSE low END) IS NULL) AS open_high,
+        COUNT(*) FILTER (WHERE net.cell <> {SPARE} AND (low IS NULL OR high IS NULL OR low <> high)) AS unknown,
+        COUNT(*) FILTER (WHERE net.cell > 0) AS printed,
+        COUNT(*) FILTER (WHERE net.cell = {ABSENT}) AS absent,
+        SUM(ABS(coefficient) * slack) AS slack,
+        ABS(SUM(coefficient * weight)) AS sketch,
+        MIN(net.cell) AS first_cell, MAX(net.cell) AS last_cell
+    FROM net JOIN cells ON cells.cell = net.cell GROUP BY net.identity
+), verdicts AS (
+    SELECT *,
+        CASE WHEN open_low = 0 AND low > slack OR open_high = 0 AND high < -slack THEN 'broken'
+             WHEN unknown > 0 THEN 'unknown' ELSE 'holds' END AS state
+    FROM residuals WHERE printed > 1 OR printed = 1 AND absent = 0
+)
+SELECT v.identity, v.state, v.sketch, v.printed, v.first_cell, v.last_cell,
+    CASE WHEN v.open_low = 0 THEN v.low END, CASE WHEN v.open_high = 0 THEN v.high END, v.slack,
+    net.cell, net.coefficient
+FROM verdicts v LEFT JOIN net ON net.identity = v.identity AND v.state <> 'holds'
+ORDER BY v.identity, net.coefficient DESC, net.cell
+"""
+
+_SUBJECTS = """
+WITH subjects AS (
+{subjects}
+), judged AS (
+    SELECT subjects.*, CASE WHEN {violation} THEN 1 ELSE 0 END AS violated FROM subjects
+)
+SELECT judged.*, (SELECT COUNT(*) FROM judged) AS subjects FROM judged WHERE violated = 1
+UNION ALL
+SELECT * FROM (SELECT judged.*, (SELECT COUNT(*) FROM judged) AS subjects FROM judged WHERE violated = 0 LIMIT 1) AS passing
+"""
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config={"enable_external_access": False})
+
+
+def frame(observations: Observations) -> pd.DataFrame:
+    """The relation as a frame: whole numbers as Int64, words as str, never as objects."""
+    columns: dict[str, Any] = {}
+    for name, numbers in observations.integers.items():
+        columns[name] = pd.array(list(numbers), dtype="Int64")
+    for name, words in observations.texts.items():
+        columns[name] = pd.array(list(words), dtype="str")
+    return pd.DataFrame(columns)
+
+
+def shape_of(data: pd.DataFrame, dimensions: Iterable[str]) -> Shape:
+    """The shape of a frame that holds observations."""
+    scale = data["OBS_SCALE"].iloc[0] if len(data) else 0
+    return Shape(tuple(dimensions), int(scale))
+
+
+def evaluate(rule: Rule, arguments: Arguments, data: pd.DataFrame, shape: Shape) -> Outcome:
+    """Run one rule.
+
+    Args:
+        rule: with a definition.
+        arguments: checked, and filled in from the table's spec.
+        data: columns as in :mod:`amyqa.rules.observations`.
+
+    Raises:
+        ValueError: the rule has no definition (reading does it).
+    """
+    cursor = _database().cursor()
+    try:
+        cursor.register("observations", data)
+        if isinstance(rule.definition, Linear):
+            return _linear(cursor, rule.definition, arguments, shape)
+        if isinstance(rule.definition, Pointwise):
+            return _pointwise(cursor, rule.definition, arguments, shape)
+    finally:
+        cursor.close()
+    raise ValueError(f"the rule {rule.name!r} has no definition")
+
+
+def _linear(
+    cursor: duckdb.DuckDBPyConnection, rule: Linear, arguments: Arguments, shape: Shape
+) -> Outcome:
+    rows = cursor.execute(_RESIDUALS.replace("{terms}", rule.terms(arguments, shape))).fetchall()
+    judged = []
+    for _, group in groupby(rows, key=lambda row: row[0]):
+        lines = list(group)
+        key, state, sketch, printed, first, last, low, high, slack = lines[0][:9]
+        terms = tuple((int(cell), int(c)) for *_, cell, c in lines if cell is not None)
+        signature = (int(sketch), int(printed), int(first), int(last))
+        judged.append(
+            Judged(int(key), State(state), signature, _whole(low), _whole(high), int(slack), _total_first(terms))
+        )
+    return Outcome(len(judged), tuple(judged))
+
+
+def _total_first(terms: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted(terms, key=lambda term: (-term[1], term[0])))
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _pointwise(
+    cursor: duckdb.DuckDBPyConnection, rule: Pointwise, arguments: Arguments, shape: Shape
+) -> Outcome:
+    sql = _SUBJECTS.replace("{violation}", rule.violation(arguments, shape))
+    cursor.execute(sql.replace("{subjects}", rule.subjects(arguments, shape)))
+    names = [column[0] for column in cursor.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    subjects = int(rows[0]["subjects"]) if rows else 0
+    found = [{k: v for k, v in row.items() if k not in ("violated", "subjects")} for row in rows if row["violated"]]
+    return Outcome(subjects, violations=tuple(found))

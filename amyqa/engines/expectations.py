@@ -1,0 +1,233 @@
+"""Great Expectations runs the suites: one expectation and one table metric for each rule.
+
+The classes are made from the vocabulary, so that a rule has one definition; importing this module
+registers them, for amyqa's suites and for anybody's.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from decimal import Decimal
+from typing import Any, ClassVar, Optional
+
+import great_expectations as gx
+import pandas as pd
+from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metrics.metric_provider import metric_value
+from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+
+from amyqa.engines.evaluate import evaluate, shape_of
+from amyqa.engines.tidy import filled, observed
+from amyqa.errors import BadRule, Problem
+from amyqa.model import Severity
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Outcome, Ran, State
+from amyqa.rules.rule import Kind, Rule
+from amyqa.rules.structure import VALUES
+from amyqa.rules.suite import SEVERITIES, Entry
+from amyqa.rules.vocabulary import BY_EXPECTATION
+
+_outcomes: ContextVar[dict[int, Outcome] | None] = ContextVar("outcomes", default=None)
+_GX_SEVERITY = {severity: word for word, severity in SEVERITIES.items()}
+_ENTRY = "amyqa_entry"
+
+_FIELDS: Mapping[Kind, Any] = {
+    "dimension": str,
+    "code": str,
+    "codes": list[str],
+    "hierarchy": dict[str, list[str]],
+    "number": float | str,
+    "where": dict[str, list[str] | str],
+    "records": list[list[int]],
+    "text": str,
+}
+
+
+class _RuleExpectation(BatchExpectation):
+    """What all our expectations share: they judge by the outcome of their rule's metric."""
+
+    rule_name: ClassVar[str] = ""
+
+    value: Optional[str] = None  # noqa: UP045  GX's pydantic 1 fields
+
+    @classmethod
+    def is_abstract(cls) -> bool:
+        return not cls.rule_name
+
+    def _validate(
+        self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
+    ) -> dict[str, Any]:
+        del runtime_configuration, execution_engine
+        outcome: Outcome = metrics[f"amyqa.{self.rule_name}"]
+        if (collected := _outcomes.get()) is not None:
+            collected[int((self.meta or {})[_ENTRY])] = outcome
+        return {"success": outcome.success, "result": summary(outcome)}
+
+
+def summary(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as a GX result: whole numbers and words only, since GX's JSON turns others to floats."""
+    broken = [judged for judged in outcome.judged if judged.state is State.BROKEN]
+    return {
+        "observed_value": len(broken) + len(outcome.violations),
+        "details": {
+            "evaluated": outcome.subjects - sum(j.state is State.UNKNOWN for j in outcome.judged),
+            "broken": [
+                {"residual": [judged.low, judged.high], "cells": [[cell, c] for cell, c in judged.terms]}
+                for judged in broken
+            ],
+            "violations": [{key: str(item) for key, item in v.items()} for v in outcome.violations],
+            "not_evaluated": sum(j.state is State.UNKNOWN for j in outcome.judged),
+        },
+    }
+
+
+def _metric(rule: Rule) -> type[TableMetricProvider]:
+    def compute(
+        cls: type, execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: Any,
+        metrics: Any, runtime_configuration: Any,
+    ) -> Outcome:  # fmt: skip
+        del cls, metrics, runtime_configuration
+        data, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, MetricDomainTypes.TABLE)
+        given = {key: item for key, item in metric_value_kwargs.items() if item is not None}
+        frame, dimensions = observed(data, given.pop("value", None), given.get("dimension"))
+        return evaluate(rule, filled(rule, given, frame), frame, shape_of(frame, dimensions))
+
+    names = tuple(parameter.name for parameter in rule.parameters)
+    body = {
+        "metric_name": f"amyqa.{rule.name}",
+        "value_keys": (*names, "value"),
+        "_pandas": metric_value(engine=PandasExecutionEngine)(compute),
+        "__doc__": f"The outcome of the rule {rule.name!r}.",
+    }
+    return type(TableMetricProvider)(f"{rule.name.title()}Outcome", (TableMetricProvider,), body)
+
+
+def _expectation(rule: Rule) -> type[BatchExpectation]:
+    names = tuple(parameter.name for parameter in rule.parameters)
+    annotations: dict[str, Any] = {}
+    defaults: dict[str, Any] = {}
+    for parameter in rule.parameters:
+        annotations[parameter.name] = Optional[_FIELDS[parameter.kind]]
+        defaults[parameter.name] = None
+        if parameter.required:
+            annotations[parameter.name] = _FIELDS[parameter.kind]
+            del defaults[parameter.name]
+    arguments = "".join(f"\n    {p.name}: {p.about}." for p in rule.parameters)
+    body = {
+        **defaults,
+        "__annotations__": annotations,
+        "__module__": __name__,
+        "__doc__": f"Expect that {rule.title} ({rule.ess}, level {rule.level}).\n{arguments}",
+        "rule_name": rule.name,
+        "metric_dependencies": (f"amyqa.{rule.name}",),
+        "success_keys": (*names, "value"),
+        "args_keys": names,
+    }
+    class_name = "".join(word.title() for word in rule.expectation.split("_"))
+    return type(_RuleExpectation)(class_name, (_RuleExpectation,), body)
+
+
+METRICS = {rule.name: _metric(rule) for rule in BY_EXPECTATION.values()}
+EXPECTATIONS = {expectation: _expectation(rule) for expectation, rule in BY_EXPECTATION.items()}
+
+
+def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.DataFrame) -> list[Ran]:
+    """Run entries, already bound to the table, through Great Expectations.
+
+    Returns:
+        One for each entry, in their order.
+
+    Raises:
+        BadRule: GX refuses an entry, or returns not one result for each.
+    """
+    if not entries:
+        return []
+    # given all at once: added one by one, entries of one type would replace each other
+    expectations = [_expectation_of(number, entry, observations) for number, entry in enumerate(entries)]
+    suite = gx.ExpectationSuite(name=observations.table.spec.family, expectations=expectations)
+    collected: dict[int, Outcome] = {}
+    token = _outcomes.set(collected)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of GX's own making
+            results = _batch(data).validate(suite, result_format="COMPLETE").results
+    finally:
+        _outcomes.reset(token)
+    by_entry = {int(result.expectation_config.meta[_ENTRY]): result for result in results}
+    if len(results) != len(entries) or sorted(by_entry) != list(range(len(entries))):
+        message = f"Great Expectations returned {len(results)} results for {len(entries)} entries"
+        raise BadRule([Problem(message, "report this to amyqa", observations.table.file)])
+    return [_ran(entry, by_entry[i], collected.get(i), observations) for i, entry in enumerate(entries)]
+
+
+def _expectation_of(number: int, entry: Entry, observations: Observations) -> Any:
+    kwargs = {key: _json(item) for key, item in entry.kwargs.items() if item is not None}
+    configuration = gx.expectations.expectation_configuration.ExpectationConfiguration(
+        type=entry.type,
+        kwargs=kwargs,
+        meta={**entry.meta, _ENTRY: number},
+        severity=_GX_SEVERITY[entry.severity],
+    )
+    try:
+        return configuration.to_domain_obj()
+    except Exception as error:  # GX raises pydantic's, its own and plain errors for bad arguments
+        message = f"Great Expectations refuses {entry.type}: {str(error).splitlines()[-1].strip()}"
+        where = f"{observations.table.spec.family}.yaml"
+        raise BadRule([Problem(message, "mend its kwargs", f"checks/{where}")]) from error
+
+
+def _json(item: Any) -> Any:
+    """Arguments as GX takes them: exact decimals as strings."""
+    if isinstance(item, Decimal):
+        return str(item)
+    if isinstance(item, tuple | list):
+        return [_json(part) for part in item]
+    return item
+
+
+def _batch(data: pd.DataFrame) -> Any:
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("amyqa").add_dataframe_asset("observations")
+    return asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": data})
+
+
+def _ran(entry: Entry, result: Any, outcome: Outcome | None, observations: Observations) -> Ran:
+    reason = entry.meta.get("reason", "")
+    if entry.rule is not None and outcome is not None and outcome.success == result.success:
+        return Ran(entry.rule, entry.kwargs, entry.severity, "suite", outcome, reason)
+    info = result.exception_info or {}
+    if entry.rule is not None or info.get("raised_exception") or _raised(info):
+        message = f"Great Expectations could not run {entry.type}: {_first_exception(info)}"
+        where = f"checks/{observations.table.spec.family}.yaml"
+        raise BadRule([Problem(message, "mend its kwargs", where)])
+    return Ran(VALUES, {"check": entry.type, "field": entry.kwargs.get("column", "")}, entry.severity, "suite",
+               _foreign(result), reason)  # fmt: skip
+
+
+def _raised(info: Mapping[str, Any]) -> bool:
+    return any(isinstance(item, Mapping) and item.get("raised_exception") for item in info.values())
+
+
+def _first_exception(info: Mapping[str, Any]) -> str:
+    for item in (info, *info.values()):
+        if isinstance(item, Mapping) and item.get("exception_message"):
+            return str(item["exception_message"]).splitlines()[0]
+    return "no outcome"
+
+
+def _foreign(result: Any) -> Outcome:
+    """The result of one of GX's own expectations: the records it names, or the table as a whole."""
+    details = result.result or {}
+    if result.success:
+        return Outcome(1)
+    records = [{"record": int(i) + 1} for i in details.get("unexpected_index_list") or () if isinstance(i, int)]
+    whole = [{"observed": str(details.get("observed_value", ""))}]
+    violations: Sequence[Mapping[str, object]] = records or whole
+    return Outcome(len(violations), violations=tuple(violations))
+
+

@@ -1,0 +1,210 @@
+"""Pandera runs the schemas; our rules are registered checks of its own.
+
+A schema module defines ``schema``, a :class:`pandera.pandas.DataFrameSchema` over observations.
+Pandera returns a failure case for every value of every record; here each broken identity, and each
+cell that fails a check, becomes one violation.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaError, SchemaErrorReason
+from pandera.extensions import register_check_method
+
+from amyqa.engines.evaluate import evaluate, shape_of
+from amyqa.engines.tidy import filled, observed
+from amyqa.errors import BadRule, Problem
+from amyqa.model import Severity
+from amyqa.rules import chronology, structure, totals
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Outcome, Ran, State
+from amyqa.rules.rule import Arguments, Rule
+from amyqa.rules.suite import bind
+
+_observations: ContextVar[Observations | None] = ContextVar("observations", default=None)
+_collected: ContextVar[list[Ran] | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def _collecting(observations: Observations) -> Iterator[list[Ran]]:
+    """Outcomes of our checks, while Pandera runs a schema over a table's observations."""
+    ran: list[Ran] = []
+    tokens = _observations.set(observations), _collected.set(ran)
+    try:
+        yield ran
+    finally:
+        _observations.reset(tokens[0])
+        _collected.reset(tokens[1])
+
+
+def _check(rule: Rule, data: pd.DataFrame, arguments: Arguments, value: str | None, severity: str) -> Any:
+    """Run a rule as a check: True for every record that is not part of a violation."""
+    table = _observations.get()
+    given = {key: item for key, item in arguments.items() if item is not None}
+    if table is None:
+        frame, dimensions = observed(data, value, given.get("dimension"))
+        given = dict(filled(rule, given, frame))
+    else:
+        frame, dimensions = data, table.shape.dimensions
+        bound, reason = bind(rule, given, table)
+        if reason:
+            return True
+        given = dict(bound)
+    outcome = evaluate(rule, given, frame, shape_of(frame, dimensions))
+    if (ran := _collected.get()) is not None:
+        ran.append(Ran(rule, given, Severity(severity), "schema", outcome))
+    if rule is structure.EXPECTED:
+        return not outcome.violations
+    return _records_that_pass(frame, outcome, data.index)
+
+
+def _records_that_pass(frame: pd.DataFrame, outcome: Outcome, index: pd.Index[Any]) -> pd.Series[bool]:
+    cells = {cell for judged in outcome.judged if judged.state is State.BROKEN for cell, _ in judged.terms}
+    records = {violation["record"] for violation in outcome.violations}
+    fails = frame["OBS_CELL"].isin(cells - {0}) | frame["OBS_RECORD"].isin(records)
+    return pd.Series((~fails).to_numpy(dtype=bool), index=index)
+
+
+def _register() -> None:
+    """Register the checks once, under names of their own."""
+
+    def check_totals(
+        data: pd.DataFrame, *, dimension: str, total: str | None = None, parts: Sequence[str] | None = None,
+        optional: Sequence[str] | None = None, value: str | None = None, severity: str = "error",
+    ) -> Any:  # fmt: skip
+        arguments = {"dimension": dimension, "total": total, "parts": parts, "optional": optional}
+        return _check(totals.RULE, data, arguments, value, severity)
+
+    def check_expected(data: pd.DataFrame, *, dimension: str, codes: Sequence[str], severity: str = "error") -> Any:
+        arguments = {"dimension": dimension, "codes": list(codes)}
+        return _check(structure.EXPECTED, data, arguments, None, severity)
+
+    def check_keys(data: pd.DataFrame, *, severity: str = "error") -> Any:
+        return _check(structure.KEYS, data, {}, None, severity)
+
+    def check_days(data: pd.DataFrame, *, severity: str = "error") -> Any:
+        return _check(chronology.DAYS, data, {}, None, severity)
+
+    def check_period(data: pd.DataFrame, *, severity: str = "error") -> Any:
+        return _check(chronology.PERIOD, data, {}, None, severity)
+
+    def check_order(data: pd.DataFrame, *, severity: str = "error") -> Any:
+        return _check(chronology.ORDER, data, {}, None, severity)
+
+    statistics: Mapping[Callable[..., Any], tuple[str, list[str]]] = {
+        check_totals: ("totals", ["dimension", "total", "parts", "optional", "value", "severity"]),
+        check_expected: ("expected_codes", ["dimension", "codes", "severity"]),
+        check_keys: ("unique_keys", ["severity"]),
+        check_days: ("calendar_days", ["severity"]),
+        check_period: ("within_period", ["severity"]),
+        check_order: ("in_order", ["severity"]),
+    }
+    for function, (name, names) in statistics.items():
+        if not hasattr(pa.Check, name):
+            function.__name__ = name
+            register_check_method(function, statistics=names, supported_types=pd.DataFrame)
+
+
+_register()
+
+
+def load_schema(path: Path, shown: str) -> pa.DataFrameSchema:
+    """The ``schema`` of a schema module (Python of the yearbook: it is code, and runs).
+
+    Raises:
+        BadRule: the module cannot be run, or defines no schema.
+    """
+    spec = importlib.util.spec_from_file_location(f"amyqa_schema_{path.stem.replace('-', '_')}", path)
+    assert spec is not None and spec.loader is not None  # a .py file always has a loader
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever the yearbook's code raises is a mistake in that file
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+        line = error.lineno if isinstance(error, SyntaxError) else frames[-1].lineno if frames else None
+        message = f"cannot be run: {type(error).__name__}: {error}"
+        raise BadRule([Problem(message, "mend the schema's Python", shown, line)]) from error
+    schema = getattr(module, "schema", None)
+    if not isinstance(schema, pa.DataFrameSchema):
+        advice = "define schema = pandera.pandas.DataFrameSchema(…)"
+        raise BadRule([Problem("defines no schema", advice, shown, 1)])
+    return schema
+
+
+def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.DataFrame) -> list[Ran]:
+    """Validate a table's observations.
+
+    Returns:
+        What each of our checks yielded, and a violation for every cell that fails one of Pandera's.
+
+    Raises:
+        BadRule: a check of the schema itself raised an error.
+    """
+    rows = data["OBS_KIND"].isin(["printed", "zero"])
+    if observations.shape.dimensions:
+        rows &= data[list(observations.shape.dimensions)].notna().any(axis=1)
+    data = data[rows]
+    failures: Sequence[SchemaError] = ()
+    with _collecting(observations) as ran:
+        try:
+            schema.validate(data, lazy=True)
+        except pa.errors.SchemaErrors as errors:
+            failures = errors.schema_errors
+    failed = [_builtin(failure, data, observations, schema) for failure in failures if not _ours(failure)]
+    return [*ran, *(item for item in failed if item is not None)]
+
+
+def _ours(failure: SchemaError) -> bool:
+    names = ("totals", "expected_codes", "unique_keys", "calendar_days", "within_period", "in_order")
+    return getattr(failure.check, "name", None) in names and failure.reason_code is SchemaErrorReason.DATAFRAME_CHECK
+
+
+_REASONS = {
+    SchemaErrorReason.WRONG_DATATYPE: structure.TYPES,
+    SchemaErrorReason.DATATYPE_COERCION: structure.TYPES,
+    SchemaErrorReason.SERIES_CONTAINS_NULLS: structure.MANDATORY,
+    SchemaErrorReason.DUPLICATES: structure.KEYS,
+    SchemaErrorReason.SERIES_CONTAINS_DUPLICATES: structure.KEYS,
+    SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME: structure.FIELDS,
+    SchemaErrorReason.COLUMN_NOT_IN_SCHEMA: structure.FIELDS,
+}
+_CHECKS = {"isin": structure.CODES, "notin": structure.CODES, "str_matches": structure.CODES, "str_length": structure.LENGTH}
+
+
+def _builtin(
+    failure: SchemaError, data: pd.DataFrame, observations: Observations, schema: pa.DataFrameSchema
+) -> Ran | None:
+    """A failure of one of Pandera's own checks, as violations: one a cell."""
+    reason = failure.reason_code
+    if reason is SchemaErrorReason.CHECK_ERROR:
+        advice = "mend the check in the schema"
+        message = f"the check {failure.check!s} of the schema {schema.name or ''!s} cannot run: {failure}"
+        raise BadRule([Problem(message.splitlines()[0], advice, observations.table.file)])
+    check = str(getattr(failure.check, "name", failure.check))
+    rule = _REASONS.get(reason) if reason is not None else None
+    rule = rule or _CHECKS.get(check, structure.VALUES)
+    column = failure.column_name if isinstance(failure.column_name, str) else None
+    cases = failure.failure_cases
+    if rule is structure.FIELDS or not isinstance(cases, pd.DataFrame) or cases["index"].isna().all():
+        missing = str(cases) if not isinstance(cases, pd.DataFrame) else str(cases["failure_case"].iloc[0])
+        violations: list[Mapping[str, object]] = [{"field": column or missing}]
+    else:
+        keys = list(schema.unique or ()) if rule is structure.KEYS else [column] if column else []
+        indexes = dict.fromkeys(int(i) for i in cases["index"].dropna())
+        violations = [
+            {"record": int(data.loc[i, "OBS_RECORD"]), "fields": tuple(k for k in keys if k in data.columns)}
+            for i in indexes
+        ]
+    statistics: Mapping[str, Any] = getattr(failure.check, "statistics", None) or {}
+    arguments = {"field": column or "", "check": check, "allowed": statistics.get("allowed_values", ())}
+    severity = Severity.WARNING if getattr(failure.check, "raise_warning", False) else Severity.ERROR
+    return Ran(rule, arguments, severity, "schema", Outcome(len(violations), violations=tuple(violations)))

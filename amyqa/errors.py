@@ -1,0 +1,111 @@
+"""What amyqa says when it cannot do its job: what is wrong, where, and how to mend it.
+
+Nothing here is about a number that cannot be right (that is a finding, and the job done).
+Every mistake of a file is gathered before anything is raised, so that an editor mends a file once.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that stands in the way.
+
+    Args:
+        message: what is wrong, in one breath.
+        mend: what to do about it ("" when the message already says it).
+        file: path as the user knows it.
+        line: 1-based line of the file.
+        column: 1-based column of that line (for CSV: the position of the field).
+        key: path inside a YAML file, as in ``columns.Male.sex``.
+    """
+
+    message: str
+    mend: str = ""
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    key: str | None = None
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        key = f"{self.key}: " if self.key else ""
+        mend = f" ({self.mend})" if self.mend else ""
+        return f"{place}: {key}{self.message}{mend}" if place else f"{key}{self.message}{mend}"
+
+
+class AmyqaError(Exception):
+    """amyqa could not do its job; ``problems`` holds at least one :class:`Problem`."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class BadInput(AmyqaError):
+    """A file of data (or a path) that cannot be read."""
+
+
+class BadSpec(AmyqaError):
+    """A table's YAML that says something impossible."""
+
+
+class BadRule(AmyqaError):
+    """A suite, a schema or a rule's arguments that cannot be run."""
+
+
+class Problems:
+    """Gathers problems; several readers share one, and it is raised once, at the end."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[type[AmyqaError], Problem]] = []
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, kind: type[AmyqaError], problem: Problem) -> None:
+        """Keep one problem for later."""
+        self._found.append((kind, problem))
+
+    def extend(self, error: AmyqaError) -> None:
+        """Keep all problems of an error that was raised."""
+        self._found.extend((type(error), problem) for problem in error.problems)
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Swallow an :class:`AmyqaError` raised inside, keeping its problems."""
+        try:
+            yield
+        except AmyqaError as error:
+            self.extend(error)
+
+    def raise_if_any(self) -> None:
+        """Raise everything gathered as one error, in the order of files and lines.
+
+        Raises:
+            AmyqaError: of the common kind when all problems are of one kind.
+        """
+        if not self._found:
+            return
+        kinds = {kind for kind, _ in self._found}
+        kind = kinds.pop() if len(kinds) == 1 else AmyqaError
+        problems = dict.fromkeys(problem for _, problem in self._found)
+        raise kind(sorted(problems, key=lambda p: (p.file or "", p.line or 0, p.column or 0)))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Advice naming the known word nearest to `word`, or the known words when none is near."""
+    words = sorted({str(w) for w in known})
+    folded = {w.casefold(): w for w in words}
+    close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {folded[close[0]]!r}?"
+    if not words:
+        return ""
+    shown = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")
+    return f"known: {shown}"

@@ -1,0 +1,290 @@
+"""The whole order: files, tables, schemas, suites, findings, report. The only module that knows it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from amyqa.errors import BadRule, BadSpec, Problem, Problems, nearest
+from amyqa.model import Cell, Finding, Reference, Report, Table
+from amyqa.project import TableFiles, Yearbook, open_yearbook, select
+from amyqa.reading.seeds import Seeds, read_seeds, source_lines, trace, verify_document
+from amyqa.reading.table import read_table
+from amyqa.reading.tokens import normalise
+from amyqa.rules.findings import Account
+from amyqa.rules.numbers import Afar
+from amyqa.rules.observations import Observations, observe
+from amyqa.rules.outcome import Ran
+from amyqa.rules.rule import Rule
+from amyqa.rules.suite import Entry, Suite, bind, builtin_expectations, check_codes, read_suite
+from amyqa.rules.vocabulary import BY_NAME
+
+Engine = Literal["gx", "duckdb"]
+ENGINES: tuple[Engine, ...] = ("gx", "duckdb")
+
+
+def engine_named(name: str) -> Engine:
+    """An engine by its name.
+
+    Raises:
+        BadRule: there is no such engine.
+    """
+    for engine in ENGINES:
+        if engine == name:
+            return engine
+    raise BadRule([Problem(f"there is no engine {name!r}", nearest(name, ENGINES))])
+
+
+def check(paths: Sequence[Path | str] = (".",), engine: Engine = "gx") -> Report:
+    """Check tables of one yearbook.
+
+    Args:
+        paths: the yearbook, or folders, CSVs or YAMLs in it.
+        engine: who runs the suites: ``gx`` (Great Expectations) or ``duckdb``.
+
+    Returns:
+        Findings, most serious first, and what could not be evaluated.
+
+    Raises:
+        AmyqaError: something cannot be read or run; every mistake found, at once.
+    """
+    chosen = [Path(path) for path in paths] or [Path()]
+    yearbook = open_yearbook(chosen[0])
+    problems = Problems()
+    loaded = _Loaded(yearbook, problems)
+    tables = [t for files in select(yearbook, chosen) if (t := loaded.table(files.id)) is not None]
+    afar = {table.id: loaded.afar(table) for table in tables}
+    families = loaded.families({table.spec.family: None for table in tables})
+    problems.raise_if_any()
+    observed = {}
+    for table in tables:
+        with problems.gathered():
+            observed[table.id] = observe(table, afar[table.id])
+    for family, suite in families.items():
+        members = [o for o in observed.values() if o.table.spec.family == family]
+        check_codes(suite, [*members, *loaded.kin(family, observed)], problems)
+    problems.raise_if_any()
+    accounts = [
+        _account(yearbook, observed[table.id], families[table.spec.family], engine, problems) for table in tables
+    ]
+    problems.raise_if_any()
+    return Report(
+        tables=tuple(tables),
+        counts={account.observations.table.id: account.counts for account in accounts},
+        findings=_ordered(finding for account in accounts for finding in account.findings),
+        not_evaluated=tuple(item for account in accounts for item in account.not_evaluated),
+        engine=engine,
+    )
+
+
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Most serious first; among equals sums before the rest, the largest difference first."""
+
+    def rank(finding: Finding) -> tuple[int, bool, Decimal]:
+        is_sum = finding.ess == "VAD" and finding.difference is not None
+        return finding.severity.rank, not is_sum, -abs(finding.difference or Decimal(0))
+
+    return tuple(sorted(findings, key=rank))
+
+
+class _Loaded:
+    """The yearbook's tables, read once each."""
+
+    def __init__(self, yearbook: Yearbook, problems: Problems) -> None:
+        self.yearbook, self.problems = yearbook, problems
+        self.files: Mapping[str, TableFiles] = {files.id: files for files in yearbook.tables}
+        self.tables: dict[str, Table | None] = {}
+        self.seeds: dict[str, Seeds | None] = {}
+
+    def table(self, id: str) -> Table | None:
+        """A table with its source lines; None where there is none or it cannot be read."""
+        if id not in self.tables and (files := self.files.get(id)):
+            shown = (self.yearbook.shown(files.csv), self.yearbook.shown(files.yaml))
+            table = read_table(id, files.csv, files.yaml, shown, self.problems)
+            self.tables[id] = self._traced(table, shown[1]) if table is not None else None
+        return self.tables.get(id)
+
+    def _traced(self, table: Table, yaml: str) -> Table:
+        source = table.spec.source
+        if source is None:
+            return table
+        seeds = self.document(source.document, yaml)
+        return dataclasses.replace(table, source_lines=source_lines(table, seeds)) if seeds else table
+
+    def document(self, name: str, yaml: str) -> Seeds | None:
+        """A document's printed blocks, read once."""
+        if name not in self.seeds:
+            self.seeds[name] = None
+            path = self.yearbook.root / name
+            if not path.resolve().is_relative_to(self.yearbook.root.resolve()):
+                problem = Problem("lies outside the yearbook", "put it under seeds/", yaml, key="source.document")
+                self.problems.add(BadSpec, problem)
+                return None
+            with self.problems.gathered():
+                self.seeds[name] = read_seeds(path, name)
+        return self.seeds[name]
+
+    def afar(self, table: Table) -> dict[Reference, Afar]:
+        """Cells of other tables that a table's stated identities name."""
+        found: dict[Reference, Afar] = {}
+        references = dict.fromkeys(t.cell for i in table.stated for t in i.terms if isinstance(t.cell, Reference))
+        for reference in references:
+            if reference.table not in self.files:
+                continue  # another edition or chapter that is not here: not evaluated, and listed
+            other = self.table(reference.table)
+            if other is None:
+                continue
+            cell, advice = _named_cell(other, reference)
+            if cell is None:
+                message = f"{reference} names no cell"
+                self.problems.add(BadSpec, Problem(message, advice, table.file))
+                continue
+            found[reference] = Afar(cell, other.spec.measure or "")
+        return found
+
+    def families(self, names: Iterable[str]) -> dict[str, Suite]:
+        """The suites of families; a family without schema or suite is a problem."""
+        suites: dict[str, Suite] = {}
+        for family in names:
+            if family not in self.yearbook.families:
+                for table in self.tables.values():
+                    if table is not None and table.spec.family == family:
+                        files = self.files[table.id]
+                        advice = nearest(family, self.yearbook.families) or "write its schema"
+                        message = f"there is no schemas/{family}.py for the family {family!r}"
+                        problem = Problem(message, advice, self.yearbook.shown(files.yaml), key="family")
+                        self.problems.add(BadSpec, problem)
+                continue
+            path = self.yearbook.suite(family)
+            if not path.exists():
+                problem = Problem("is missing", "a suite may be empty: expectations: []", self.yearbook.shown(path))
+                self.problems.add(BadRule, problem)
+                continue
+            suite = read_suite(path, self.yearbook.shown(path), family, builtin_expectations, self.problems)
+            if suite is not None:
+                suites[family] = suite
+        return suites
+
+    def kin(self, family: str, observed: Mapping[str, Observations]) -> list[Observations]:
+        """The family's other tables, whose codes a suite may name as well."""
+        kin = []
+        for files in self.yearbook.tables:
+            if files.id in observed:
+                continue
+            ignored = Problems()  # a table that was not asked for does not stop the check
+            shown = (self.yearbook.shown(files.csv), self.yearbook.shown(files.yaml))
+            table = read_table(files.id, files.csv, files.yaml, shown, ignored)
+            if table is not None and not len(ignored) and table.spec.family == family:
+                kin.append(observe(table))
+        return kin
+
+
+def _named_cell(table: Table, reference: Reference) -> tuple[Cell | None, str]:
+    """The cell of [row, column], or of [column, row] where that is what the labels are."""
+    rows = {normalise(row.label): i for i, row in enumerate(table.rows)}
+    columns = {normalise(label): i for i, label in enumerate(table.columns)}
+    for row, column in ((reference.row, reference.column), (reference.column, reference.row)):
+        r, c = rows.get(normalise(row)), columns.get(normalise(column))
+        if r is not None and c is not None:
+            return table.cell(table.cell_id(r, c)), ""
+    if normalise(reference.row) not in rows:
+        return None, f"row {reference.row!r}: {nearest(reference.row, rows)}"
+    return None, f"column {reference.column!r}: {nearest(reference.column, columns)}"
+
+
+def _account(
+    yearbook: Yearbook, observations: Observations, suite: Suite, engine: Engine, problems: Problems
+) -> Account:
+    """Run a table's schema and suite, and take stock."""
+    from amyqa.engines.evaluate import frame
+    from amyqa.engines.schema import load_schema, run_schema
+
+    account = Account(observations)
+    data = frame(observations)
+    with problems.gathered():
+        path = yearbook.schema(suite.family)
+        for ran in run_schema(load_schema(path, yearbook.shown(path)), observations, data):
+            account.add(ran)
+        for ran in _run_suite(suite, observations, data, engine, account):
+            account.add(ran)
+    return account
+
+
+def _run_suite(
+    suite: Suite, observations: Observations, data: Any, engine: Engine, account: Account
+) -> list[Ran]:
+    entries: list[Entry] = []
+    for entry in _with_formulas(suite.entries, observations):
+        if entry.rule is None:
+            if engine == "gx":
+                entries.append(entry)
+            else:
+                account.idle(entry.type, entry.type, f"only Great Expectations runs it (not --engine {engine})")
+            continue
+        kwargs, reason = bind(entry.rule, entry.kwargs, observations)
+        if reason:
+            account.idle(entry.rule.name, _described(entry.rule, entry.kwargs), reason)
+        else:
+            entries.append(dataclasses.replace(entry, kwargs=kwargs))
+    if engine == "gx":
+        from amyqa.engines.expectations import run_entries
+    else:
+        from amyqa.engines.native import run_entries
+    ran = run_entries(entries, observations, data)
+    for item in ran:
+        if not item.outcome.subjects:
+            described = _described(item.rule, item.arguments)
+            account.idle(item.rule.name, described, "the table has nothing that it could judge")
+    return ran
+
+
+def _with_formulas(entries: Sequence[Entry], observations: Observations) -> list[Entry]:
+    """A spec's formulas are checked whether or not the family's suite lists them."""
+    rule = BY_NAME["identities"]
+    listed = any(entry.rule is rule for entry in entries)
+    if listed or observations.table.spec.fields is not None or not observations.stated:
+        return list(entries)
+    from amyqa.model import Severity
+
+    return [*entries, Entry(rule.expectation, rule, {}, Severity.ERROR, {"reason": "stated in the table's YAML"})]
+
+
+def _described(rule: Rule, kwargs: Mapping[str, Any]) -> str:
+    words = [f"{key} {value}" for key, value in kwargs.items() if key in ("dimension", "where") and value]
+    return f"{rule.title} ({', '.join(words)})" if words else rule.title
+
+
+def trace_yearbook(
+    path: Path, document: Path | None = None
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Prove that every token of a yearbook's data stands at its line in the seeds.
+
+    Args:
+        path: the yearbook, or something in it.
+        document: the printed document itself, to prove the seeds by.
+
+    Returns:
+        Tokens traced, by table; and the tables that name no source.
+
+    Raises:
+        BadInput: at the first token that does not stand where it should.
+    """
+    yearbook = open_yearbook(path)
+    problems = Problems()
+    loaded = _Loaded(yearbook, problems)
+    tables = [t for files in select(yearbook, [path]) if (t := loaded.table(files.id)) is not None]
+    problems.raise_if_any()
+    if document is not None:
+        for seeds in loaded.seeds.values():
+            if seeds is not None:
+                verify_document(seeds, document, str(document))
+    traced: dict[str, int] = {}
+    for table in tables:
+        source = table.spec.source
+        seeds = loaded.seeds.get(source.document) if source is not None else None
+        if seeds is not None:
+            traced[table.id] = trace(table, seeds)
+    return traced, tuple(table.id for table in tables if table.id not in traced)

@@ -1,0 +1,87 @@
+"""Opening files that may be anything: bounded, decoded strictly, refused with advice."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from amyqa.errors import BadInput, Problem
+
+MAX_DATA_BYTES = 512 * 1024 * 1024
+MAX_YAML_BYTES = 4 * 1024 * 1024
+
+
+def read_text(path: Path, shown: str, limit: int = MAX_DATA_BYTES) -> str:
+    """The text of a UTF-8 file (with or without BOM), line ends untouched.
+
+    Args:
+        path: where it is.
+        shown: how to name it to the user.
+        limit: most bytes that are read.
+
+    Raises:
+        BadInput: not a file, unreadable, too large, not UTF-8, or holding a NUL byte.
+    """
+    if path.is_dir():
+        raise BadInput([Problem("is a folder where a file should be", file=shown)])
+    try:
+        if path.stat().st_size > limit:
+            size = f"{path.stat().st_size:,} bytes; at most {limit:,} are read"
+            raise BadInput([Problem(f"is too large: {size}", "split it", file=shown)])
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        raise BadInput([Problem(f"cannot be read: {reason}", file=shown)]) from error
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        advice = "save it as UTF-8 (in Excel: CSV UTF-8)"
+        raise BadInput([Problem("is UTF-16, not UTF-8", advice, file=shown, line=1, column=1)])
+    if (nul := raw.find(b"\0")) >= 0:
+        line, column = _position(raw, nul)
+        advice = "it is not a text file, or it is damaged; export it again"
+        raise BadInput([Problem("holds a NUL byte", advice, file=shown, line=line, column=column)])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # "utf-8-sig" counts from behind the byte order mark
+        start = error.start + (3 if raw.startswith(b"\xef\xbb\xbf") else 0)
+        line, column = _position(raw, start)
+        byte = raw[start]
+        message = f"is not UTF-8: byte 0x{byte:02x}, {bytes([byte]).decode('cp1252', 'replace')!r} in Latin-1"
+        advice = "save it as UTF-8 (in Excel: CSV UTF-8; in LibreOffice: character set Unicode)"
+        raise BadInput([Problem(message, advice, file=shown, line=line, column=column)]) from error
+
+
+def _position(raw: bytes, offset: int) -> tuple[int, int]:
+    """1-based line and byte column of an offset."""
+    before = raw[:offset]
+    return before.count(b"\n") + 1, offset - (before.rfind(b"\n") + 1) + 1
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write to a temporary file beside `path`, then rename: never half a file.
+
+    Raises:
+        BadInput: the folder cannot be made or written to.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    temporary: str | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+        temporary = None
+    except OSError as error:
+        reason = error.strerror or "unwritable"
+        advice = "choose a folder you may write to"
+        raise BadInput([Problem(f"cannot be written: {reason}", advice, file=str(path))]) from error
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)

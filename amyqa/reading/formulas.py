@@ -1,0 +1,257 @@
+"""Identities stated as formulas: ``Total = Male + Female``, ``[Total, 2005] = [Total, 2004] + 12``.
+
+A formula names cells by the labels as printed (longest label first, so a label may hold a plus or
+a hyphen; put it in double quotes where it would read two ways). It becomes terms over cells with
+whole coefficients; the relation holds when their weighted sum is zero (or at most, or at least).
+
+    formula    = side ("=" | "<=" | ">=") side
+    side       = ["-"] product (("+" | "-") product)*
+    product    = [whole number "*"] operand
+    operand    = label | "[" row "," column "]" | table "[" row "," column "]"
+               | "sum of" label | number
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from amyqa.errors import nearest
+from amyqa.model import Reference, Term
+from amyqa.reading.tokens import normalise
+
+MAX_COEFFICIENT = 1000
+
+_SENSE = re.compile(r"<=|>=|≤|≥|=")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_FACTOR = re.compile(r"(\d{1,4})\s*[*×]\s*")
+_TABLE = re.compile(r"[\w.-]+(?:/[\w.-]+)+(?=\[)")
+_OPERATORS = "+-−–="
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read; says why and how to mend it."""
+
+    def __init__(self, message: str, mend: str = "") -> None:
+        super().__init__(message)
+        self.mend = mend
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A row's or column's label, meaning its cell in the column or row at hand (or their sum)."""
+
+    name: str
+    summed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell of the same table named by both its labels."""
+
+    row: str
+    column: str
+
+
+Operand = Label | Place | Reference | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A parsed formula: everything on the left, signs turned, compared with zero."""
+
+    text: str
+    terms: tuple[tuple[int, Operand], ...]
+    sense: str
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels a formula may use.
+
+    Args:
+        here: labels that may stand alone (the columns for a row's formula, and so on).
+        rows, columns: labels inside brackets.
+        what: what `here` are, for messages.
+    """
+
+    here: Sequence[str]
+    rows: Sequence[str]
+    columns: Sequence[str]
+    what: str
+
+
+def parse(text: str, labels: Labels) -> Formula:
+    """Read one formula.
+
+    Raises:
+        FormulaError: not of the grammar above, or naming a label that is not there.
+    """
+    return _Parser(text, labels).formula()
+
+
+class _Parser:
+    def __init__(self, text: str, labels: Labels) -> None:
+        self.text = " ".join(text.split())
+        self.at = 0
+        self.labels = labels
+        self.known = _by_length(labels.here)
+        self.rows = _by_length(labels.rows)
+        self.columns = _by_length(labels.columns)
+
+    def formula(self) -> Formula:
+        left = self.side()
+        sense = self.take(_SENSE)
+        if sense is None:
+            raise self.lost("has no = sign" if self.at >= len(self.text) else "")
+        right = self.side()
+        if self.at < len(self.text):
+            raise self.lost()
+        terms = (*left, *((-coefficient, operand) for coefficient, operand in right))
+        return Formula(self.text, terms, {"≤": "<=", "≥": ">="}.get(sense, sense))
+
+    def side(self) -> tuple[tuple[int, Operand], ...]:
+        sign = self.sign(first=True) or 1
+        terms = [self.product(sign)]
+        while sign := self.sign(first=False):
+            terms.append(self.product(sign))
+        return tuple(terms)
+
+    def sign(self, *, first: bool) -> int:
+        self.skip()
+        char = self.text[self.at : self.at + 1]
+        if char and char in "-−–" or char == "+" and not first:
+            self.at += 1
+            return 1 if char == "+" else -1
+        return 0
+
+    def product(self, sign: int) -> tuple[int, Operand]:
+        self.skip()
+        if not (self.label(self.known, peek=True)) and (match := _FACTOR.match(self.text, self.at)):
+            factor = int(match[1])
+            if not 1 <= factor <= MAX_COEFFICIENT:
+                raise FormulaError(f"the factor {factor} is not between 1 and {MAX_COEFFICIENT}")
+            self.at = match.end()
+            return sign * factor, self.operand()
+        return sign, self.operand()
+
+    def operand(self) -> Operand:
+        self.skip()
+        if match := _TABLE.match(self.text, self.at):
+            self.at = match.end()
+            row, column = self.brackets(None, None)
+            return Reference(match[0], row, column)
+        if self.text.startswith("[", self.at):
+            row, column = self.brackets(self.rows, self.columns)
+            return Place(row, column)
+        if self.text[self.at : self.at + 7].casefold() == "sum of ":
+            start = self.at
+            self.at += 7
+            self.skip()
+            if name := self.label({**self.columns, **self.rows}):
+                return Label(name, summed=True)
+            self.at = start
+        if name := self.label(self.known):
+            return Label(name)
+        if number := self.take(_NUMBER):
+            return Decimal(number)
+        raise self.lost()
+
+    def brackets(
+        self, rows: Mapping[str, str] | None, columns: Mapping[str, str] | None
+    ) -> tuple[str, str]:
+        """``[row, column]``; labels of another table are taken as they stand."""
+        end = self.text.find("]", self.at)
+        if end < 0:
+            raise FormulaError("a bracket [ is never closed", "write [row, column]")
+        self.at += 1
+        if rows is None or columns is None:
+            inside = self.text[self.at : end]
+            row, comma, column = inside.rpartition(",")
+            if not comma:
+                raise FormulaError(f"[{inside}] names no column", "write [row, column]")
+            self.at = end + 1
+            return row.strip().strip('"'), column.strip().strip('"')
+        start = self.at
+        try:
+            row = self.bracketed(rows, "row", self.labels.rows)
+            self.expect(",")
+            column = self.bracketed(columns, "column", self.labels.columns)
+        except FormulaError as error:
+            # [column, row] is read as well, where it can mean nothing else
+            self.at = start
+            try:
+                column = self.bracketed(columns, "column", self.labels.columns)
+                self.expect(",")
+                row = self.bracketed(rows, "row", self.labels.rows)
+            except FormulaError:
+                raise error from None
+        self.expect("]")
+        return row, column
+
+    def bracketed(self, known: Mapping[str, str], what: str, all_labels: Sequence[str]) -> str:
+        self.skip()
+        if name := self.label(known):
+            return name
+        word = re.split(r"[,\]]", self.text[self.at :])[0].strip()
+        raise FormulaError(f"no {what} is labelled {word!r}", nearest(word, all_labels))
+
+    def expect(self, char: str) -> None:
+        self.skip()
+        if not self.text.startswith(char, self.at):
+            raise FormulaError(f"expected {char!r} at {self.text[self.at :]!r}", "write [row, column]")
+        self.at += 1
+
+    def label(self, known: Mapping[str, str], *, peek: bool = False) -> str | None:
+        """The longest known label that stands here whole."""
+        if self.text.startswith('"', self.at):
+            end = self.text.find('"', self.at + 1)
+            name = known.get(normalise(self.text[self.at + 1 : end])) if end > 0 else None
+            if name is not None and not peek:
+                self.at = end + 1
+            return name
+        for folded, name in known.items():
+            end = self.at + len(folded)
+            if self.text.startswith(folded, self.at) and self.ends(end):
+                if not peek:
+                    self.at = end
+                return name
+        return None
+
+    def ends(self, at: int) -> bool:
+        """Whether a label may end here: at the end, before a space, an operator or a bracket."""
+        return at >= len(self.text) or self.text[at] in " ,]<>≤≥" + _OPERATORS
+
+    def take(self, pattern: re.Pattern[str]) -> str | None:
+        self.skip()
+        match = pattern.match(self.text, self.at)
+        if match:
+            self.at = match.end()
+        return match[0] if match else None
+
+    def skip(self) -> None:
+        while self.text.startswith(" ", self.at):
+            self.at += 1
+
+    def lost(self, message: str = "") -> FormulaError:
+        rest = self.text[self.at :].strip()
+        if message or not rest:
+            return FormulaError(message or "ends too early", "as in Total = Male + Female")
+        word = re.split(r"\s[+\-−–=<>≤≥]+\s|\s?[=<>≤≥]", rest.lstrip("+-= "))[0].strip()
+        return FormulaError(f"no {self.labels.what} is labelled {word!r}", nearest(word, self.labels.here))
+
+
+def _by_length(labels: Sequence[str]) -> dict[str, str]:
+    """Labels by their normal form, longest first."""
+    return {normalise(label): label for label in sorted(labels, key=len, reverse=True)}
+
+
+def terms(formula: Formula, locate: Callable[[Operand], Sequence[int | Reference | Decimal]]) -> tuple[Term, ...]:
+    """The formula's terms over cells.
+
+    Args:
+        locate: the cells of an operand (several for a sum).
+    """
+    return tuple(Term(cell, c) for c, operand in formula.terms for cell in locate(operand))

@@ -1,0 +1,124 @@
+"""Lists of records (claims, events): fields of declared kinds instead of coordinates."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+
+from amyqa.model import Reading, Reference, StatedIdentity, Status, Table, Term
+from amyqa.reading.spec import FieldType, line_numbers, period
+from amyqa.reading.tokens import Notation, UnreadableToken, normalise, shorten
+
+MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+DATES = ("OBS_FIRST", "OBS_LAST", "OBS_PERIOD_FIRST", "OBS_PERIOD_LAST")
+RELATIONS = ("=", "<=", ">=")
+MEASURES = ("flow", "stock")
+
+
+def month_number(name: str) -> int | None:
+    """1 for ``January``, ``Jan`` or ``Jan.``; None for anything else."""
+    word = name.strip().rstrip(".").casefold()
+    found = [i for i, month in enumerate(MONTHS, 1) if len(word) >= 3 and month.startswith(word)]
+    return found[0] if len(found) == 1 else None
+
+
+def read_field(kind: FieldType, token: str, notation: Notation) -> Reading:
+    """Read one field of a record; numbers, years, months and days carry a value.
+
+    Raises:
+        UnreadableToken: the token is not of this kind.
+    """
+    text = token.strip()
+    if kind == "number":
+        return notation.read(token)
+    if not text:
+        return Reading(Status.MISSING)
+    if kind == "month":
+        number = month_number(text)
+        if number is None:
+            raise UnreadableToken(f"{shorten(token)} is not a month", "write it in full, as July")
+        return notation.read(str(number))
+    if kind in ("year", "day"):
+        pattern = r"\d{4}" if kind == "year" else r"\(?\d{1,2}\)?"
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise UnreadableToken(f"{shorten(token)} is not a {kind}", "digits only, as 2004 or (29)")
+        return notation.read(text.strip("()"))
+    if kind == "lines":
+        try:
+            line_numbers(text)
+        except ValueError as error:
+            raise UnreadableToken(f"{shorten(token)} {error}", "") from error
+    words = {"relation": RELATIONS, "measure": MEASURES}.get(kind)
+    if words and text not in words:
+        raise UnreadableToken(f"{shorten(token)} is not a {kind}", f"one of {', '.join(words)}")
+    return Reading(Status.TEXT, note=text)
+
+
+def field_columns(table: Table) -> dict[FieldType, int]:
+    """0-based column of the first field of each kind."""
+    kinds = {normalise(label): kind for label, kind in (table.spec.fields or {}).items()}
+    columns: dict[FieldType, int] = {}
+    for i, label in enumerate(table.columns):
+        if label in kinds:
+            columns.setdefault(kinds[label], i)
+    return columns
+
+
+def claims(table: Table) -> tuple[StatedIdentity, ...]:
+    """Each record that quotes a figure of another table's cell, as an identity between the two.
+
+    A claim that names no cell is stated all the same, with the reason why it cannot be judged.
+    """
+    at = field_columns(table)
+    if not {"number", "table", "row", "column"} <= at.keys():
+        return ()
+    stated = []
+    for r, row in enumerate(table.rows):
+        tokens = {kind: row.tokens[c].strip() for kind, c in at.items()}
+        blank = [table.columns[at[kind]] for kind in ("table", "row", "column") if not tokens[kind]]
+        remarks = [row.tokens[c].strip() for c in range(at["number"] + 1, len(row.tokens)) if _is_text(table, c)]
+        why = "; ".join(filter(None, [f"the claim names no {' and no '.join(blank)}", *remarks])) if blank else ""
+        reference = Reference(tokens["table"], tokens["row"], tokens["column"])
+        sense = tokens.get("relation") or "="
+        figure = Term(table.cell_id(r, at["number"]), 1)
+        where = {"claim": tokens.get("text", row.label), "lines": tokens.get("lines", "")}
+        terms = (figure,) if blank else (figure, Term(reference, -1))
+        relation = f"the text's figure {sense} {'?' if blank else reference}"
+        stated.append(StatedIdentity(relation, terms, where, sense, why))
+    return tuple(stated)
+
+
+def _is_text(table: Table, column: int) -> bool:
+    return (table.spec.fields or {}).get(table.columns[column]) == "text"
+
+
+def record_days(table: Table, record: int) -> dict[str, int | None]:
+    """First and last day a record may mean, and those of its list's period.
+
+    Returns:
+        For each name of :data:`DATES` a day, counted from year 1; None where there is no such day.
+    """
+    days: dict[str, int | None] = dict.fromkeys(DATES)
+    if table.spec.period:
+        first, last = period(table.spec.period)
+        days["OBS_PERIOD_FIRST"] = datetime.date(*first, 1).toordinal()
+        days["OBS_PERIOD_LAST"] = datetime.date(*last, calendar.monthrange(*last)[1]).toordinal()
+    at = field_columns(table)
+    readings = table.rows[record].readings
+    year, month, day = (_whole(readings[at[kind]]) if kind in at else None for kind in ("year", "month", "day"))
+    if year is None or not 1 <= year <= 9999:
+        return days
+    try:
+        end = month or 12
+        days["OBS_FIRST"] = datetime.date(year, month or 1, day or 1).toordinal()
+        days["OBS_LAST"] = datetime.date(year, end, day or calendar.monthrange(year, end)[1]).toordinal()
+    except ValueError:
+        days["OBS_FIRST"] = None
+    return days
+
+
+def _whole(reading: Reading) -> int | None:
+    return None if reading.value is None else int(reading.value)

@@ -1,0 +1,277 @@
+"""A CSV and its YAML become a table: every token read, every label matched, every formula resolved.
+
+Whatever is wrong in either file is gathered, so that an editor sees all of it at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from amyqa.errors import BadInput, BadSpec, Problem, Problems, nearest
+from amyqa.model import Reading, Reference, Row, StatedIdentity, Status, Table
+from amyqa.reading import formulas
+from amyqa.reading.formulas import Formula, FormulaError, Label, Labels, Operand, Place
+from amyqa.reading.records import claims, read_field
+from amyqa.reading.sheet import Line, Sheet, read_sheet
+from amyqa.reading.spec import TEXT_COLUMN, Spec, read_spec
+from amyqa.reading.tokens import Notation, UnreadableToken, normalise
+from amyqa.reading.yamlfile import KeyPath, YamlFile
+
+
+def read_table(id: str, csv_path: Path, yaml_path: Path, shown: tuple[str, str], problems: Problems) -> Table | None:
+    """Read one table.
+
+    Args:
+        id: its id, as ``2005/cambodia/deployed-to-malaysia``.
+        shown: names of the CSV and of the YAML for people, relative to the yearbook.
+        problems: where every mistake of both files goes.
+
+    Returns:
+        The table (only to be trusted when no problem was added), or None.
+    """
+    read = read_spec(yaml_path, shown[1], problems)
+    if read is None:
+        return None
+    spec, yaml_file = read
+    delimiter = "\t" if spec.delimiter in ("\t", "t") else spec.delimiter
+    sheet = None
+    with problems.gathered():
+        sheet = read_sheet(csv_path, shown[0], delimiter)
+    if sheet is None:
+        return None
+    return _Builder(id, sheet, spec, yaml_file, problems).table()
+
+
+class _Builder:
+    def __init__(self, id: str, sheet: Sheet, spec: Spec, yaml_file: YamlFile, problems: Problems) -> None:
+        self.id, self.sheet, self.spec, self.yaml, self.problems = id, sheet, spec, yaml_file, problems
+        self.header = {normalise(label): i for i, label in enumerate(sheet.header.fields)}
+        self.labels = [normalise(label) for label in sheet.header.fields]
+
+    def table(self) -> Table | None:
+        """Match labels, read tokens, resolve formulas."""
+        keys = self._key_columns()
+        cells = self._cell_columns(keys)
+        if not cells:
+            message = "has no column of cells"
+            self.problems.add(BadInput, Problem(message, "add a column", self.sheet.shown, self.sheet.header.number))
+            return None
+        labels = self._row_labels(keys)
+        readers = [self._reader(i) for i in cells]
+        rows = tuple(
+            self._row(line, label, keys, cells, readers)
+            for line, label in zip(self.sheet.lines, labels, strict=True)
+        )
+        table = Table(
+            id=self.id,
+            file=self.sheet.shown,
+            spec=self.spec,
+            columns=tuple(self.labels[i] for i in cells),
+            positions=tuple(i + 1 for i in cells),
+            rows=rows,
+            key_columns=tuple(self.labels[i] for i in keys),
+        )
+        self._check_rows(table)
+        if self.spec.fields is not None:
+            stated = claims(table)
+        else:
+            stated = tuple(_Stated(table, self.yaml, self.problems).all())
+        return dataclasses.replace(table, stated=stated)
+
+    def _unknown_column(self, path: KeyPath, label: str) -> None:
+        problem = self.yaml.problem(path, f"{self.sheet.shown} has no column {label!r}", nearest(label, self.labels))
+        self.problems.add(BadSpec, problem)
+
+    def _key_columns(self) -> list[int]:
+        if self.spec.fields is not None:
+            return []
+        if not self.spec.rows.dimensions:
+            return [0]
+        keys = []
+        for label in self.spec.rows.dimensions:
+            if (i := self.header.get(normalise(label))) is None:
+                self._unknown_column(("rows", "dimensions", label), label)
+            else:
+                keys.append(i)
+        return keys
+
+    def _cell_columns(self, keys: Sequence[int]) -> list[int]:
+        """Every column that is not a key; the spec must name each, unless it has formulas only."""
+        section = "columns" if self.spec.fields is None else "fields"
+        named: Mapping[str, Any] | None = getattr(self.spec, section)
+        known = {normalise(label) for label in named or ()}
+        for label in named or ():
+            if normalise(label) not in self.header:
+                self._unknown_column((section, label), label)
+            elif self.header[normalise(label)] in keys:
+                message = f"{label!r} holds the labels of the rows"
+                self.problems.add(BadSpec, self.yaml.problem((section, label), message, "take it out of columns"))
+        cells = [i for i in range(len(self.labels)) if i not in keys]
+        for i in cells:
+            if named is not None and self.labels[i] not in known:
+                advice = "name it with its coordinates, with {} (outside any sum), or with text"
+                if section == "fields":
+                    advice = "name it with the kind of its field"
+                message = f"the column {self.labels[i]!r} of {self.sheet.shown} is not named"
+                self.problems.add(BadSpec, self.yaml.problem((section,), message, advice))
+        return cells
+
+    def _row_labels(self, keys: Sequence[int]) -> list[str]:
+        """Key columns joined by `` | ``; without a dimension, repeats get ``#2``, ``#3``, …"""
+        if self.spec.fields is not None:
+            return [str(number) for number in range(1, len(self.sheet.lines) + 1)]
+        labels = [" | ".join(normalise(line.fields[i]) for i in keys) for line in self.sheet.lines]
+        for line, label in zip(self.sheet.lines, labels, strict=True):
+            if not label.replace("|", "").strip():
+                problem = Problem("the row has no label", "name what it stands for", self.sheet.shown, line.number, 1)
+                self.problems.add(BadInput, problem)
+        if self.spec.row_dimensions:
+            return labels
+        seen: Counter[str] = Counter()
+        unique = []
+        for label in labels:
+            seen[label] += 1
+            unique.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
+        return unique
+
+    def _reader(self, column: int) -> Any:
+        """What reads the tokens of a column."""
+        label = self.labels[column]
+        notation = Notation(
+            decimal=self.spec.decimal,
+            thousands=self.spec.thousands,
+            nil=frozenset(self.spec.nil),
+            missing=frozenset(self.spec.missing),
+            marks=tuple(self.spec.notes),
+        )
+        if self.spec.fields is not None:
+            kinds = {normalise(name): kind for name, kind in self.spec.fields.items()}
+            kind = kinds.get(label, "text")
+            return lambda token: read_field(kind, token, notation)
+        named = {normalise(name): value for name, value in (self.spec.columns or {}).items()}
+        if named.get(label) == TEXT_COLUMN:
+            return lambda token: Reading(Status.TEXT, note=token.strip())
+        cache: dict[str, Reading] = {}
+
+        def read(token: str) -> Reading:
+            if token not in cache:
+                cache[token] = notation.read(token)
+            return cache[token]
+
+        return read
+
+    def _row(self, line: Line, label: str, keys: Sequence[int], cells: Sequence[int], readers: Sequence[Any]) -> Row:
+        readings = []
+        for i, read in zip(cells, readers, strict=True):
+            try:
+                readings.append(read(line.fields[i]))
+            except UnreadableToken as error:
+                message = f"{error} (row {label!r}, column {self.labels[i]!r})"
+                problem = Problem(message, error.mend, self.sheet.shown, line.number, i + 1)
+                self.problems.add(BadInput, problem)
+                readings.append(Reading(Status.MISSING))
+        return Row(
+            label=label,
+            keys=tuple(line.fields[i] for i in keys),
+            line=line.number,
+            tokens=tuple(line.fields[i] for i in cells),
+            readings=tuple(readings),
+        )
+
+    def _check_rows(self, table: Table) -> None:
+        """Rows that the spec names must be there."""
+        labels = {row.label for row in table.rows}
+        total = self.spec.rows.total
+        keys = {normalise(key) for row in table.rows for key in row.keys}
+        if total is not None and normalise(total) not in keys:
+            message = f"{self.sheet.shown} has no row {total!r}"
+            self.problems.add(BadSpec, self.yaml.problem(("rows", "total"), message, nearest(total, labels)))
+        for label in self.spec.uncertain:
+            if normalise(label) not in labels:
+                message = f"{self.sheet.shown} has no row {label!r}"
+                problem = self.yaml.problem(("uncertain", label), message, nearest(label, labels))
+                self.problems.add(BadSpec, problem)
+
+
+class _Stated:
+    """The formulas of one table, resolved to its cells."""
+
+    def __init__(self, table: Table, yaml_file: YamlFile, problems: Problems) -> None:
+        self.table, self.yaml, self.problems = table, yaml_file, problems
+        self.row_at = {row.label: i for i, row in enumerate(table.rows)}
+        self.column_at = {label: i for i, label in enumerate(table.columns)}
+
+    def all(self) -> Iterator[StatedIdentity]:
+        identities = self.table.spec.identities
+        rows, columns = list(self.row_at), list(self.column_at)
+        for i, text in enumerate(identities.in_every_row):
+            path = ("identities", "in every row", i)
+            if formula := self._parse(path, text, Labels(columns, rows, columns, "column")):
+                for r in range(len(rows)):
+                    yield self._identity(formula, {"row": rows[r]}, row=r)
+        for path, text in self._column_formulas():
+            if formula := self._parse(path, text, Labels(rows, rows, columns, "row")):
+                for c in range(len(columns)):
+                    if self._holds_numbers(c):
+                        yield self._identity(formula, {"column": columns[c]}, column=c)
+        for key, texts in (("cells", identities.cells), ("other tables", identities.other_tables)):
+            for i, text in enumerate(texts):
+                if formula := self._parse(("identities", key, i), text, Labels([], rows, columns, "cell")):
+                    yield self._identity(formula, {})
+
+    def _column_formulas(self) -> Iterator[tuple[KeyPath, str]]:
+        """Formulas over row labels; a mapping of total to parts is one (or several) of them."""
+        given = self.table.spec.identities.in_every_column
+        here: KeyPath = ("identities", "in every column")
+        if isinstance(given, list):
+            yield from (((*here, i), text) for i, text in enumerate(given))
+            return
+        for total, parts in given.items():
+            partitions = [parts] if all(isinstance(part, str) for part in parts) else parts
+            for partition in partitions:
+                names = [partition] if isinstance(partition, str) else partition
+                yield (*here, total), f'"{total}" = ' + " + ".join(f'"{name}"' for name in names)
+
+    def _holds_numbers(self, column: int) -> bool:
+        return (self.table.spec.columns or {}).get(self.table.columns[column]) != TEXT_COLUMN
+
+    def _parse(self, path: KeyPath, text: str, labels: Labels) -> Formula | None:
+        try:
+            return formulas.parse(text, labels)
+        except FormulaError as error:
+            self.problems.add(BadSpec, self.yaml.problem(path, f"{text!r}: {error}", error.mend))
+            return None
+
+    def _identity(
+        self, formula: Formula, where: Mapping[str, str], row: int | None = None, column: int | None = None
+    ) -> StatedIdentity:
+        def locate(operand: Operand) -> Sequence[int | Reference | Decimal]:
+            if isinstance(operand, Reference | Decimal):
+                return [operand]
+            if isinstance(operand, Place):
+                return [self.table.cell_id(self.row_at[operand.row], self.column_at[operand.column])]
+            if operand.summed:
+                return self._sum_of(operand)
+            if row is not None:
+                return [self.table.cell_id(row, self.column_at[operand.name])]
+            assert column is not None  # a label alone stands only in the formulas of rows and columns
+            return [self.table.cell_id(self.row_at[operand.name], column)]
+
+        relation = re.sub(r'"([^"]*)"', r"\1", formula.text)
+        return StatedIdentity(relation, formulas.terms(formula, locate), where, formula.sense)
+
+    def _sum_of(self, operand: Label) -> list[int]:
+        """All cells of a column but the total row's, or all cells of a row."""
+        total = self.table.spec.rows.total
+        if operand.name in self.column_at:
+            c = self.column_at[operand.name]
+            rows = [i for i, row in enumerate(self.table.rows) if total not in (row.label, *row.keys)]
+            return [self.table.cell_id(r, c) for r in rows]
+        r = self.row_at[operand.name]
+        return [self.table.cell_id(r, c) for c in range(len(self.table.columns)) if self._holds_numbers(c)]

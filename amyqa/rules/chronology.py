@@ -1,0 +1,59 @@
+"""Events stand in order of time, within the period of their list, on days that exist."""
+
+from __future__ import annotations
+
+from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape
+
+_EVENTS = (
+    "SELECT o.OBS_RECORD AS record, o.OBS_FIRST AS first_day, o.OBS_LAST AS last_day, "
+    "o.OBS_PERIOD_FIRST AS period_first, o.OBS_PERIOD_LAST AS period_last, "
+    "MAX(o.OBS_FIRST) OVER (ORDER BY o.OBS_RECORD ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest_before "
+    "FROM observations o WHERE o.OBS_KIND = 'printed'"
+)
+
+
+def subjects(arguments: Arguments, shape: Shape) -> str:
+    """Events as intervals of days (a month without a day is the whole month)."""
+    del arguments, shape
+    return _EVENTS
+
+
+def _days(arguments: Arguments, shape: Shape) -> str:
+    del arguments, shape
+    return "first_day IS NULL"
+
+
+def _period(arguments: Arguments, shape: Shape) -> str:
+    del arguments, shape
+    return "last_day < period_first OR first_day > period_last"
+
+
+def _order(arguments: Arguments, shape: Shape) -> str:
+    del arguments, shape
+    return "last_day < latest_before"
+
+
+DAYS = Rule(
+    name="days",
+    ess="FDT",
+    level="1a",
+    title="a date is a day of the calendar",
+    done_by="schema",
+    definition=Pointwise(subjects, _days),
+)
+PERIOD = Rule(
+    name="period",
+    ess="VIR",
+    level="1a",
+    title="an event lies within the period of its list",
+    done_by="schema",
+    definition=Pointwise(subjects, _period),
+)
+ORDER = Rule(
+    name="order",
+    ess="VCO",
+    level="1c",
+    title="events stand in order of time",
+    done_by="schema",
+    definition=Pointwise(subjects, _order),
+)

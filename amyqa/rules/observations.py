@@ -1,0 +1,250 @@
+"""A table as the one relation that rules read: a record for every coordinate of every cell.
+
+Columns, besides one per dimension (NULL where a column states no code for it):
+
+    OBS_RECORD     1-based number of the record
+    OBS_KIND       printed, zero (structural), afar (a cell of another table) or constant
+    OBS_CELL       the cell's id in the table; 0 for a structural zero; below -9 for afar and constant
+    OBS_ROW, OBS_COLUMN, OBS_TOKEN, OBS_STATUS    as printed
+    OBS_VALUE      the number, in whole units of 10**-scale; NULL where it is not known exactly
+    OBS_LOW, OBS_HIGH   the interval it lies in (NULL: open)
+    OBS_SLACK      half its printed unit where it is rounded, else 0
+    OBS_UNCERTAIN  1 where the spec says that the cell cannot be placed, 2 where another stands for the same
+    OBS_WEIGHT     a fixed random number of the cell; equal sums of them mean equal sets of cells
+    OBS_FLOOR      the least an unknown value can be (0, or NULL), the same in every record
+    OBS_SCALE      the scale, the same in every record
+
+A printed cell with two coordinates has two records and one OBS_CELL.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from amyqa.model import Cell, Reference, Table
+from amyqa.reading.coordinates import Grid
+from amyqa.reading.records import DATES, field_columns, record_days
+from amyqa.reading.tokens import normalise
+from amyqa.rules.numbers import Afar, Numbers
+from amyqa.rules.rule import SPARE, UNKNOWN, ZERO, Shape
+
+INTEGERS = (
+    "OBS_RECORD", "OBS_CELL", "OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_SLACK", "OBS_UNCERTAIN",
+    "OBS_WEIGHT", "OBS_FLOOR", "OBS_SCALE",
+)  # fmt: skip
+TEXTS = ("OBS_KIND", "OBS_ROW", "OBS_COLUMN", "OBS_TOKEN", "OBS_STATUS")
+
+REPEATED = 2
+"""OBS_UNCERTAIN of a cell whose coordinates another cell has too."""
+
+_FIRST_EXTRA = -10
+_MASK = 2**64 - 1
+
+
+def weight(cell: int) -> int:
+    """50 random bits that depend on the cell's id alone (splitmix64); 0 for cells not printed."""
+    if _FIRST_EXTRA < cell <= ZERO:
+        return 0
+    z = (cell * 0x9E3779B97F4A7C15) & _MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    return (z ^ (z >> 31)) >> 14
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """The relation, column by column, and the way back from it to paper.
+
+    Args:
+        table: the table it was made from.
+        shape: dimensions and scale.
+        integers, texts: columns by name; all of the same length.
+        afar: cells of other tables, by their OBS_CELL.
+        constants: numbers of formulas, by their OBS_CELL.
+        stated: terms of the table's stated identities: (identity, cell, coefficient).
+    """
+
+    table: Table
+    shape: Shape
+    integers: Mapping[str, Sequence[int | None]]
+    texts: Mapping[str, Sequence[str | None]]
+    afar: Mapping[int, Cell] = field(default_factory=dict)
+    constants: Mapping[int, Decimal] = field(default_factory=dict)
+    stated: tuple[tuple[int, int, int], ...] = ()
+
+    def codes(self, dimension: str) -> tuple[str, ...]:
+        """The table's codes in a dimension, in order of appearance."""
+        return tuple(dict.fromkeys(code for code in self.texts.get(dimension, ()) if code is not None))
+
+    def place(self, record: int) -> dict[str, str]:
+        """Coordinates of a record."""
+        places = {name: self.texts[name][record - 1] for name in self.shape.dimensions}
+        return {name: code for name, code in places.items() if code is not None}
+
+    def cell(self, record: int) -> Cell | None:
+        """The printed cell of a record."""
+        id = self.integers["OBS_CELL"][record - 1]
+        return self.table.cell(id) if id is not None and id > 0 else None
+
+    def repeated(self, cell: int) -> bool:
+        """Whether another printed cell has the coordinates of this one."""
+        pairs = zip(self.integers["OBS_CELL"], self.integers["OBS_UNCERTAIN"], strict=True)
+        return any(id == cell and uncertain == REPEATED for id, uncertain in pairs)
+
+    def decimal(self, scaled: int) -> Decimal:
+        """A scaled number in the table's unit."""
+        value = Decimal(scaled).scaleb(-self.shape.scale)
+        return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+def observe(table: Table, afar: Mapping[Reference, Afar] | None = None) -> Observations:
+    """Make the relation of a table.
+
+    Args:
+        afar: the cells of other tables that its stated identities name; one that is left out
+            is unknown.
+
+    Raises:
+        BadInput: a value too large to be added up exactly.
+    """
+    maker = _Maker(table, dict(afar or {}))
+    return maker.records() if table.spec.fields is not None else maker.grid()
+
+
+class _Maker:
+    def __init__(self, table: Table, afar: dict[Reference, Afar]) -> None:
+        self.table, self.spec, self.afar = table, table.spec, afar
+        self.numbers = Numbers(table, afar)
+        self.extras: dict[Reference | Decimal, int] = {}
+        self.uncertain = {normalise(label) for label in self.spec.uncertain}
+        self.integers: dict[str, list[int | None]] = {name: [] for name in INTEGERS}
+        self.texts: dict[str, list[str | None]] = {name: [] for name in TEXTS}
+
+    def grid(self) -> Observations:
+        """A table of rows and columns."""
+        grid = Grid(self.table)
+        self.texts |= {name: [] for name in grid.dimensions}
+        printed: set[tuple[str | None, ...]] = set()
+        for r in range(len(self.table.rows)):
+            for c in range(len(self.table.columns)):
+                for place in grid.places(r, c):
+                    printed.add(tuple(place.get(name) for name in grid.dimensions))
+                    self._printed(r, c, place, grid.dimensions)
+        for place in grid.zeros():
+            if tuple(place.get(name) for name in grid.dimensions) not in printed:
+                self._add("zero", ZERO, place, grid.dimensions, low=0, high=0, status="zero")
+        self._mark_repeated(grid.dimensions)
+        return self._finish(grid.dimensions)
+
+    def _mark_repeated(self, dimensions: Sequence[str]) -> None:
+        """Where two printed cells stand for the same, neither can be placed in a sum."""
+        places = list(zip(*(self.texts[name] for name in dimensions), strict=True))
+        counted = Counter(place for place in places if any(code is not None for code in place))
+        for i, place in enumerate(places):
+            if counted[place] > 1:
+                self.integers["OBS_UNCERTAIN"][i] = REPEATED
+
+    def records(self) -> Observations:
+        """A list of records: one record each; the number field is its cell."""
+        at = field_columns(self.table)
+        words = [*(kind for kind in at if kind != "number"), "OBS_MEASURE"]
+        self.texts |= {word: [] for word in words}
+        self.integers |= {name: [] for name in DATES}
+        for r, row in enumerate(self.table.rows):
+            place: dict[str, str] = {kind: row.tokens[at[kind]].strip() for kind in at if kind != "number"}
+            place["OBS_MEASURE"] = self._measure(r)
+            self._printed(r, at.get("number", 0), place, words)
+            for name, value in record_days(self.table, r).items():
+                self.integers[name].append(value)
+        return self._finish((), words)
+
+    def _finish(self, dimensions: Sequence[str], words: Sequence[str] = ()) -> Observations:
+        stated = tuple(self._stated())
+        names = [*dimensions, *words]
+        for key, id in self.extras.items():
+            if isinstance(key, Decimal):
+                value = self.numbers.scaled(key)
+                self._add("constant", id, {}, names, low=value, high=value, status="value")
+            else:
+                self._afar(id, self.afar[key].cell, names)
+        for column in self.integers.values():
+            column.extend([None] * (len(self.texts["OBS_KIND"]) - len(column)))
+        return Observations(
+            table=self.table,
+            shape=Shape(tuple(dimensions), self.numbers.scale),
+            integers=self.integers,
+            texts=self.texts,
+            afar={id: self.afar[key].cell for key, id in self.extras.items() if isinstance(key, Reference)},
+            constants={id: key for key, id in self.extras.items() if isinstance(key, Decimal)},
+            stated=stated,
+        )
+
+    def _printed(self, r: int, c: int, place: Mapping[str, str], names: Iterable[str]) -> None:
+        row, id = self.table.rows[r], self.table.cell_id(r, c)
+        reading = row.readings[c]
+        low, high = self.numbers.interval(reading, self.table.cell(id))
+        self._add(
+            "printed", id, place, names, low=low, high=high, slack=self.numbers.slack(reading, id),
+            status=str(reading.status), row=row.label, column=self.table.columns[c], token=row.tokens[c],
+            uncertain=row.label in self.uncertain,
+        )  # fmt: skip
+
+    def _afar(self, id: int, cell: Cell, names: Iterable[str]) -> None:
+        low, high = self.numbers.interval(cell.reading, cell)
+        # a quoted cell's rounding is allowed for once, in the figure that quotes it
+        slack = 0 if self.numbers.quoting else self.numbers.half_unit(cell.reading)
+        self._add(
+            "afar", id, {}, names, low=low, high=high, slack=slack, status=str(cell.reading.status),
+            row=cell.row, column=cell.column, token=cell.token, uncertain=cell.uncertain,
+        )  # fmt: skip
+
+    def _add(
+        self, kind: str, cell: int, place: Mapping[str, str], names: Iterable[str], *, low: int | None,
+        high: int | None, status: str, slack: int = 0, row: str | None = None, column: str | None = None,
+        token: str | None = None, uncertain: bool = False,
+    ) -> None:  # fmt: skip
+        numbers: dict[str, int | None] = {
+            "OBS_RECORD": len(self.texts["OBS_KIND"]) + 1,
+            "OBS_CELL": cell,
+            "OBS_VALUE": low if low is not None and low == high else None,
+            "OBS_LOW": low,
+            "OBS_HIGH": high,
+            "OBS_SLACK": slack,
+            "OBS_UNCERTAIN": int(uncertain),
+            "OBS_WEIGHT": weight(cell),
+            "OBS_FLOOR": None if self.numbers.open_below else 0,
+            "OBS_SCALE": self.numbers.scale,
+        }
+        words = {"OBS_KIND": kind, "OBS_ROW": row, "OBS_COLUMN": column, "OBS_TOKEN": token, "OBS_STATUS": status}
+        for name, number in numbers.items():
+            self.integers[name].append(number)
+        for name, word in words.items():
+            self.texts[name].append(word)
+        for name in names:
+            self.texts[name].append(place.get(name))
+
+    def _stated(self) -> Iterable[tuple[int, int, int]]:
+        """Stated identities over OBS_CELL; an unequal one gets a spare term that takes up the rest."""
+        for i, identity in enumerate(self.table.stated):
+            for term in identity.terms:
+                yield i, self._id(term.cell), term.coefficient
+            if identity.unknown:
+                yield i, UNKNOWN, -1
+            if identity.sense != "=":
+                yield i, SPARE, 1 if identity.sense == "<=" else -1
+
+    def _id(self, cell: int | Reference | Decimal) -> int:
+        if isinstance(cell, int):
+            return cell
+        if isinstance(cell, Reference) and cell not in self.afar:
+            return UNKNOWN
+        return self.extras.setdefault(cell, _FIRST_EXTRA - len(self.extras))
+
+    def _measure(self, record: int) -> str:
+        """What the table measures that a claim speaks of."""
+        terms = self.table.stated[record].terms if record < len(self.table.stated) else ()
+        measures = [self.afar[t.cell].measure for t in terms if isinstance(t.cell, Reference) and t.cell in self.afar]
+        return measures[0] if measures else ""

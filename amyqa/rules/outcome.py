@@ -1,0 +1,79 @@
+"""What evaluating a rule yields: every identity judged, every violation, nothing in words yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from amyqa.model import Severity
+from amyqa.rules.rule import Arguments, Rule
+
+
+class State(StrEnum):
+    """An identity holds, is broken, or cannot be evaluated because a part is unknown."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+
+Signature = tuple[int, int, int, int]
+"""Equal for identities over the same printed cells with the same coefficients (turned signs count
+as the same): absolute weighted sum of the cells' weights, number, least and greatest cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One identity.
+
+    Args:
+        key: the rule's own number of it (record of the total, or index of the stated identity).
+        low, high: interval of the residual, printed minus computed, scaled (None: open).
+        slack: tolerance, scaled.
+        terms: (cell, coefficient), total first; empty for one that holds.
+    """
+
+    key: int
+    state: State
+    signature: Signature
+    low: int | None = None
+    high: int | None = None
+    slack: int = 0
+    terms: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one rule yielded on one table.
+
+    Args:
+        subjects: identities judged, or records looked at.
+        violations: for a pointwise rule, the subjects that violate it, as the SELECT names them.
+    """
+
+    subjects: int
+    judged: tuple[Judged, ...] = ()
+    violations: tuple[Mapping[str, object], ...] = field(default=())
+
+    @property
+    def success(self) -> bool:
+        """No broken identity and no violation."""
+        return not self.violations and all(j.state is not State.BROKEN for j in self.judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One rule as it ran on one table, whoever ran it.
+
+    Args:
+        caught_by: ``schema`` or ``suite``.
+        reason: the suite's own words on why the rule or its threshold is right.
+    """
+
+    rule: Rule
+    arguments: Arguments
+    severity: Severity
+    caught_by: str
+    outcome: Outcome
+    reason: str = ""

@@ -1,0 +1,44 @@
+"""A value lies in a plausible range."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from amyqa.rules.rule import WHERE, Arguments, Parameter, Pointwise, Rule, Shape, where
+
+
+def subjects(arguments: Arguments, shape: Shape) -> str:
+    """Printed cells with the interval each is known to lie in."""
+    del shape
+    return (
+        "SELECT o.OBS_RECORD AS record, o.OBS_LOW AS low, o.OBS_HIGH AS high FROM observations o "
+        f"WHERE o.OBS_KIND = 'printed' AND o.OBS_STATUS IN ('value', 'nil', 'bound') AND {where(arguments)}"
+    )
+
+
+def violation(arguments: Arguments, shape: Shape) -> str:
+    """The whole interval lies outside the range."""
+    conditions = []
+    if arguments.get("min") is not None:
+        lowest = Decimal(str(arguments["min"])).scaleb(shape.scale).to_integral_value(ROUND_CEILING)
+        conditions.append(f"high < {lowest:f}")
+    if arguments.get("max") is not None:
+        highest = Decimal(str(arguments["max"])).scaleb(shape.scale).to_integral_value(ROUND_FLOOR)
+        conditions.append(f"low > {highest:f}")
+    return " OR ".join(conditions) or "FALSE"
+
+
+RULE = Rule(
+    name="range",
+    ess="VIR",
+    level="1a",
+    title="a value lies in a plausible range",
+    done_by="schema, suite",
+    expectation="expect_values_to_be_in_range",
+    definition=Pointwise(subjects, violation),
+    parameters=(
+        Parameter("min", "number", "least plausible value, in the table's unit"),
+        Parameter("max", "number", "greatest plausible value, in the table's unit"),
+        WHERE,
+    ),
+)

@@ -1,0 +1,309 @@
+"""Suites as YAML in Great Expectations' form: read, checked entry by entry, bound to a table.
+
+Great Expectations drops a bad entry with a line in its log; here every mistake of every suite is
+reported before anything runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from amyqa.errors import BadRule, Problem, Problems, nearest
+from amyqa.model import Severity
+from amyqa.reading.tokens import normalise
+from amyqa.reading.yamlfile import KeyPath, Plain, YamlFile, read_yaml
+from amyqa.rules import totals
+from amyqa.rules.observations import Observations
+from amyqa.rules.rule import Arguments, Parameter, Rule
+from amyqa.rules.vocabulary import BY_EXPECTATION
+
+SEVERITIES = {"critical": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
+_SUITE_KEYS = ("name", "expectations", "meta", "notes")
+_ENTRY_KEYS = ("type", "kwargs", "severity", "meta", "notes", "description", "id")
+_TOTALS = ("total", "all", "totals", "both sexes", "grand total", "all sectors")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a suite.
+
+    Args:
+        rule: of our vocabulary; None for one of Great Expectations' own expectations.
+        kwargs: checked arguments (numbers as Decimal); for a foreign type, as GX takes them.
+        meta: as written; ``reason`` and ``source`` say why.
+    """
+
+    type: str
+    rule: Rule | None
+    kwargs: Arguments
+    severity: Severity
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    path: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A family's suite."""
+
+    family: str
+    entries: tuple[Entry, ...]
+    file: YamlFile
+
+
+def read_suite(
+    path: Path, shown: str, family: str, builtin: Callable[[], Collection[str]], problems: Problems
+) -> Suite | None:
+    """Read ``checks/<family>.yaml``.
+
+    Args:
+        builtin: yields the types of Great Expectations' own expectations.
+        problems: where every mistake goes.
+    """
+    yaml_file = read_yaml(path, shown, BadRule, problems)
+    if yaml_file is None:
+        return None
+
+    def add(key: KeyPath, message: str, mend: str = "") -> None:
+        problems.add(BadRule, yaml_file.problem(key, message, mend))
+
+    content = yaml_file.content
+    if not isinstance(content, dict):
+        add((), "is not a suite", "begin with name: and expectations:")
+        return None
+    for key in content:
+        if key not in _SUITE_KEYS:
+            add((key,), f"unknown key {key!r}", nearest(key, _SUITE_KEYS))
+    listed = content.get("expectations")
+    if not isinstance(listed, list):
+        add(("expectations",), "must be a list of expectations", "write each after a dash")
+        return None
+    reader = _EntryReader(yaml_file, builtin, add)
+    entries = [reader.entry(item, ("expectations", i)) for i, item in enumerate(listed)]
+    return Suite(family, tuple(entry for entry in entries if entry is not None), yaml_file)
+
+
+class _EntryReader:
+    def __init__(
+        self, yaml_file: YamlFile, builtin: Callable[[], Collection[str]], add: Callable[..., None]
+    ) -> None:
+        self.yaml, self.builtin, self.add = yaml_file, builtin, add
+
+    def entry(self, item: Plain, path: KeyPath) -> Entry | None:
+        """One entry, or None when its type is unknown."""
+        if not isinstance(item, dict):
+            self.add(path, "is not an expectation", "write type:, kwargs: and severity:")
+            return None
+        for key in item:
+            if key not in _ENTRY_KEYS:
+                self.add((*path, key), f"unknown key {key!r}", nearest(key, _ENTRY_KEYS))
+        severity = item.get("severity", "critical")
+        if severity not in SEVERITIES:
+            self.add((*path, "severity"), f"unknown severity {severity!r}", nearest(str(severity), SEVERITIES))
+        kwargs = item.get("kwargs") or {}
+        if not isinstance(kwargs, dict):
+            self.add((*path, "kwargs"), "must be a mapping of arguments to values")
+            kwargs = {}
+        kind = item.get("type")
+        if not isinstance(kind, str) or not kind:
+            self.add((*path, "type"), "is missing", f"one of {', '.join(BY_EXPECTATION)}")
+            return None
+        rule = BY_EXPECTATION.get(kind)
+        meta = item.get("meta")
+        known = Entry(kind, rule, {}, SEVERITIES.get(str(severity), Severity.ERROR), _mapping(meta), path)
+        if rule is not None:
+            return Entry(kind, rule, self.arguments(rule, kwargs, path), known.severity, known.meta, path)
+        if kind not in (foreign := self.builtin()):
+            self.add((*path, "type"), f"unknown expectation {kind!r}", nearest(kind, [*BY_EXPECTATION, *foreign]))
+            return None
+        return Entry(kind, None, plain_values(kwargs), known.severity, known.meta, path)
+
+    def arguments(self, rule: Rule, kwargs: Mapping[str, Plain], path: KeyPath) -> Arguments:
+        """Arguments of the right names and kinds (codes are checked against tables later)."""
+        known = {parameter.name: parameter for parameter in rule.parameters if not parameter.bound}
+        arguments: dict[str, Any] = {}
+        for key, value in kwargs.items():
+            here = (*path, "kwargs", key)
+            if key not in known:
+                advice = nearest(key, known) or "it takes no arguments"
+                self.add(here, f"{rule.expectation} has no argument {key!r}", advice)
+                continue
+            try:
+                arguments[key] = _converted(known[key], value)
+            except ValueError as error:
+                self.add(here, str(error))
+        for name, parameter in known.items():
+            if parameter.required and name not in kwargs:
+                self.add((*path, "kwargs", name), "is missing", parameter.about)
+        if rule.name == "range" and not {"min", "max"} & kwargs.keys():
+            self.add((*path, "kwargs"), "a range needs min: or max:")
+        return arguments
+
+
+def _mapping(value: Plain | None) -> dict[str, Any]:
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _converted(parameter: Parameter, value: Plain) -> Any:
+    """A YAML value as the parameter's kind takes it.
+
+    Raises:
+        ValueError: with what it must be.
+    """
+    kind = parameter.kind
+    if kind in ("dimension", "code", "text") and isinstance(value, str) and value:
+        return value
+    if kind == "number" and isinstance(value, str):
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if number.is_finite() and abs(number) < 10**15 and int(number.as_tuple().exponent) > -15:
+            return number
+    if kind == "codes" and isinstance(value, list) and value and all(isinstance(v, str) for v in value):
+        return value
+    if kind in ("where", "hierarchy") and isinstance(value, dict):
+        lists = {k: [v] if isinstance(v, str) else v for k, v in value.items()}
+        if all(isinstance(v, list) and v and all(isinstance(c, str) for c in v) for v in lists.values()):
+            return lists
+    wanted = {
+        "number": "a number, as in 100 or 0.5",
+        "codes": "a list of codes",
+        "where": "a mapping of dimensions to codes, as {sector: all}",
+        "hierarchy": "a mapping of totals to lists of parts",
+    }.get(kind, "one word")
+    raise ValueError(f"must be {wanted}")
+
+
+def plain_values(value: Plain) -> Any:
+    """Strings as the numbers and truth values they look like, for Great Expectations' own kwargs."""
+    if isinstance(value, dict):
+        return {key: plain_values(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain_values(item) for item in value]
+    if value in ("true", "false"):
+        return value == "true"
+    for number in (int, float):
+        try:
+            return number(value)
+        except ValueError:
+            continue
+    return value or None
+
+
+def check_codes(suite: Suite, tables: Sequence[Observations], problems: Problems) -> None:
+    """Every dimension and code that a suite names must be known to a table of its family.
+
+    Args:
+        tables: all tables of the family; with none, there is nothing to hold the suite against.
+    """
+    known: dict[str, dict[str, None]] = {}
+    for observations in tables:
+        for dimension in observations.shape.dimensions:
+            known.setdefault(dimension, {}).update(dict.fromkeys(observations.codes(dimension)))
+    if not known:
+        return
+
+    def add(path: KeyPath, message: str, mend: str) -> None:
+        problems.add(BadRule, suite.file.problem(path, message, mend))
+
+    for entry in suite.entries:
+        if entry.rule is None:
+            continue
+        base = (*entry.path, "kwargs")
+        dimension = entry.kwargs.get("dimension")
+        for path, name, codes in _named_codes(entry.kwargs, dimension, base):
+            if name not in known:
+                add(path, f"no table of the family {suite.family} has the dimension {name!r}", nearest(name, known))
+                continue
+            for code in codes:
+                if code not in known[name]:
+                    add(path, f"unknown code {code!r} of the dimension {name!r}", nearest(code, known[name]))
+
+
+def _named_codes(
+    kwargs: Arguments, dimension: str | None, base: KeyPath
+) -> Iterable[tuple[KeyPath, str, Collection[str]]]:
+    if dimension is not None:
+        yield (*base, "dimension"), dimension, ()
+        if total := kwargs.get("total"):
+            yield (*base, "total"), dimension, [total]
+        if parts := kwargs.get("parts"):
+            yield (*base, "parts"), dimension, parts
+        for total, parts in (kwargs.get("hierarchy") or {}).items():
+            yield (*base, "hierarchy", total), dimension, [total, *parts]
+    for name, codes in (kwargs.get("where") or {}).items():
+        yield (*base, "where", name), name, [codes] if isinstance(codes, str) else codes
+
+
+def bind(rule: Rule, kwargs: Arguments, observations: Observations) -> tuple[Arguments, str]:
+    """Fill in what the table's spec knows.
+
+    Returns:
+        The arguments, and "" or the reason why the rule has nothing to judge in this table.
+    """
+    arguments = dict(kwargs)
+    if any(parameter.name == "records" for parameter in rule.parameters):
+        arguments["records"] = observations.stated
+        return arguments, "" if observations.stated else "the table states no such relation"
+    for name in arguments.get("where") or {}:
+        if name not in observations.shape.dimensions:
+            return arguments, f"the table has no dimension {name!r}"
+    dimension = arguments.get("dimension")
+    if dimension is None:
+        return arguments, ""
+    codes = observations.codes(dimension)
+    if not codes:
+        return arguments, f"the table has no dimension {dimension!r}"
+    if rule.name != "totals":
+        return arguments, ""
+    return _bind_totals(arguments, dimension, codes, observations)
+
+
+def _bind_totals(
+    arguments: dict[str, Any], dimension: str, codes: Sequence[str], observations: Observations
+) -> tuple[Arguments, str]:
+    spec = observations.table.spec
+    if dimension in spec.codes:
+        return {**arguments, "hierarchy": spec.codes[dimension], "total": None, "parts": None}, ""
+    completed = totals.complete(arguments, codes, total_code(observations, dimension))
+    if completed.get("hierarchy"):
+        return completed, ""
+    if (total := completed["total"]) not in codes:
+        missing = f"no total {total!r}" if total else "no total"
+        return completed, f"the table has {missing} along {dimension!r}"
+    if not completed["parts"]:
+        return completed, f"the table has a total and no parts along {dimension!r}"
+    return completed, ""
+
+
+def total_code(observations: Observations, dimension: str) -> str | None:
+    """The code that stands for all others: the declared total row, or a word that means all."""
+    spec = observations.table.spec
+    codes = observations.codes(dimension)
+    if spec.rows.total is not None:
+        declared = normalise(spec.rows.total)
+        if declared in codes and dimension in spec.row_dimensions.values():
+            return declared
+    if spec.columns is None and dimension not in spec.row_dimensions.values():
+        return None  # the labels of undescribed columns are not codes that anybody chose
+    return next((code for code in codes if code.casefold() in _TOTALS), None)
+
+
+def builtin_expectations() -> frozenset[str]:
+    """Types of Great Expectations' own expectations, read off its folder: importing it takes seconds."""
+    import importlib.util
+
+    found = importlib.util.find_spec("great_expectations")
+    if found is None or not found.submodule_search_locations:
+        return frozenset()
+    folder = Path(found.submodule_search_locations[0]) / "expectations" / "core"
+    return frozenset(path.stem for path in folder.glob("expect_*.py"))
+
+
+def placed(entry: Entry, suite: Suite, message: str, mend: str = "") -> Problem:
+    """A problem at an entry's line."""
+    return suite.file.problem(entry.path, message, mend)

@@ -1,0 +1,144 @@
+"""Sentences an editor understands at once, and the figures and names they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from amyqa.model import Cell, Status, Table
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Judged
+from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, ZERO
+
+_FEW = 5
+_ALL = ("all", "total", "totals", "both sexes")
+
+
+def figure(value: Decimal, table: Table) -> str:
+    """A number in the table's own notation: ``6,715``."""
+    text = f"{value:,f}"
+    spec = table.spec
+    return text.translate({ord(","): spec.thousands, ord("."): spec.decimal})
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def excess(difference: Decimal, table: Table, at_least: bool = False) -> str:
+    """``96 too few``."""
+    more = "at least " if at_least else ""
+    return f"{more}{figure(abs(difference), table)} too {'few' if difference < 0 else 'many'}"
+
+
+def place(where: Mapping[str, str], table: Table) -> str:
+    """Coordinates in words: ``Total row, HRD factory``; codes that mean all are left out."""
+    total = table.spec.rows.total
+    rows = set(table.spec.row_dimensions.values()) | {"row"}
+    words = []
+    for dimension, code in where.items():
+        if dimension in rows:
+            words.append(f"{code} row" if code == total else code)
+        elif dimension == "column":
+            words.append(f"column {code}")
+        elif code.casefold() not in _ALL:
+            words.append(code)
+    return ", ".join(words)
+
+
+class Terms:
+    """The terms of one judged identity, ready to be told.
+
+    Args:
+        names: what to call a cell, by its OBS_CELL.
+    """
+
+    def __init__(self, observations: Observations, judged: Judged, names: Mapping[int, str]) -> None:
+        self.observations, self.table, self.names = observations, observations.table, names
+        self.terms = judged.terms
+        (self.total, self.factor), *self.parts = self.terms
+
+    def cell(self, id: int) -> Cell | None:
+        """The printed cell of an id, here or in another table."""
+        return self.table.cell(id) if id > 0 else self.observations.afar.get(id)
+
+    def cells(self) -> tuple[Cell, ...]:
+        """All printed cells, total first."""
+        found = (self.cell(id) for id, _ in self.terms)
+        return tuple(cell for cell in found if cell is not None)
+
+    def name(self, id: int) -> str:
+        """What a term is called."""
+        if id in self.names:
+            return self.names[id]
+        cell = self.cell(id)
+        if cell is None:
+            return ""
+        name = f"{cell.row}, {cell.column}"
+        return name if cell.table == self.table.id else f"{cell.table}[{name}]"
+
+    def amount(self, id: int) -> str:
+        """What is printed for a term."""
+        if id == ZERO:
+            return "0"
+        if id in self.observations.constants:
+            return ""
+        cell = self.cell(id)
+        if cell is None:
+            return "not printed"
+        return cell.token.strip() or "blank"
+
+    def sum(self) -> str:
+        """The arithmetic of the parts: ``male 1,807 + female 4,908``, or how many there are."""
+        parts = [(id, c) for id, c in self.parts if id != SPARE]
+        if len(parts) <= _FEW:
+            return self._written(parts, self.amount)
+        first, last = self.name(parts[0][0]), self.name(parts[-1][0])
+        return f"the {len(parts)} parts from {first} to {last}"
+
+    def relation(self) -> str:
+        """``total = male + female``."""
+        parts = [(id, c) for id, c in self.parts if id != SPARE]
+        factor = "" if abs(self.factor) == 1 else f"{abs(self.factor)} × "
+        left = f"{factor}{self.name(self.total)}"
+        if len(parts) <= _FEW + 1:
+            return f"{left} = {self._written(parts, lambda id: '')}"
+        return f"{left} = {self.name(parts[0][0])} + … + {self.name(parts[-1][0])}"
+
+    def _written(self, parts: Sequence[tuple[int, int]], amount: object) -> str:
+        text = ""
+        for id, coefficient in parts:
+            # the total stands on the left, so a part that is added has a negative coefficient
+            minus = (coefficient > 0) == (self.factor > 0)
+            sign = (" − " if minus else " + ") if text else ("−" if minus else "")
+            factor = "" if abs(coefficient) == 1 else f"{abs(coefficient)} × "
+            constant = self.observations.constants.get(id)
+            name = figure(constant, self.table) if constant is not None else self.name(id) or "structural zero"
+            shown = amount(id) if callable(amount) else ""
+            text += f"{sign}{factor}{name} {shown}".rstrip()
+        return text
+
+    def unknown(self) -> list[str]:
+        """Why the identity cannot be evaluated, term by term."""
+        reasons = []
+        for id, _ in self.terms:
+            if id == UNKNOWN:
+                continue
+            if id == ABSENT:
+                reasons.append("a part is not printed")
+                continue
+            cell = self.cell(id)
+            if cell is None:
+                continue
+            if cell.uncertain:
+                reasons.append(f"{self.name(id)} cannot be placed")
+            elif cell.reading.status is Status.BOUND:
+                side = "at least" if cell.reading.at_least else "at most"
+                reasons.append(f"{self.name(id)} is only known to be {side} {figure(cell.reading.value or Decimal(0), self.table)}")
+            elif cell.reading.status in (Status.MISSING, Status.TEXT):
+                shown = repr(cell.token.strip()) if cell.token.strip() else "blank"
+                reasons.append(f"{self.name(id)} is {shown}")
+            elif id > 0 and self.observations.repeated(id):
+                reasons.append(f"more than one cell stands for {self.name(id)}")
+        return list(dict.fromkeys(reasons))
