@@ -1,0 +1,1 @@
+"""Reports: pure functions from a :class:`~amyqa.model.Report` to text."""

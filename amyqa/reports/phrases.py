@@ -1,0 +1,145 @@
+"""The words that the reports for people share, and how a stranger's characters are made harmless."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from amyqa.model import Cell, Counts, Finding, Report, Severity
+
+# Control characters drive a terminal, direction marks turn the text around them, and half a
+# surrogate pair cannot be written as UTF-8. Joiners and zero-width spaces stay: Khmer, Arabic
+# and emoji need them.
+HIDDEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    r"""The text with its control characters and direction marks spelled out, as ``\x1b``."""
+    return HIDDEN.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 table``, ``1,203 cells``, ``2 identities``, ``2 info``."""
+    if number != 1 and noun != Severity.INFO:
+        noun = f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
+    return f"{number:,} {noun}"
+
+
+def by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """Number of open findings of each severity, most serious first, zeros included."""
+    numbers = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        numbers[finding.severity] += finding.status == "open"
+    return numbers
+
+
+def findings_phrase(findings: Iterable[Finding]) -> str:
+    """``8 errors, 1 warning``; ``none``; what an editor ruled on is said too."""
+    known = list(findings)
+    parts = [counted(n, severity) for severity, n in by_severity(known).items() if n]
+    if closed := sum(finding.status != "open" for finding in known):
+        parts.append(f"{closed:,} ruled on")
+    return ", ".join(parts) or "none"
+
+
+def where_phrase(where: Mapping[str, str]) -> str:
+    """``year Total, sector all``."""
+    return ", ".join(f"{dimension} {code}" for dimension, code in where.items())
+
+
+def place(cell: Cell) -> str:
+    """``data/x.csv:11``, as editors and terminals understand it."""
+    return f"{cell.file}:{cell.line}"
+
+
+def figure(value: Decimal, decimal: str = ".", thousands: str = ",", *, signed: bool = False) -> str:
+    """An exact number in the print's own notation: ``6,715`` or ``-96``."""
+    text = f"{value:{'+' if signed and value else ''},f}"
+    return text.translate({ord(","): thousands, ord("."): decimal})
+
+
+def verdict(report: Report) -> str:
+    """Whether the tables can be printed, in one sentence."""
+    numbers = by_severity(report.findings)
+    errors, warnings = numbers[Severity.ERROR], numbers[Severity.WARNING]
+    if errors or warnings:
+        serious = [f for f in report.findings if f.status == "open" and f.severity is not Severity.INFO]
+        concerned = {finding.table for finding in serious}
+        known = {table.id for table in report.tables} | concerned
+        where = f"in {len(concerned):,} of {counted(len(known), 'table')}"
+        if errors:
+            also = f" and {counted(warnings, 'warning')}" if warnings else ""
+            return f"Not ready to print: {counted(errors, 'error')}{also} {where}."
+        return f"No errors, but {counted(warnings, 'warning')} to correct or explain {where}."
+    if not report.tables:
+        return "Nothing was checked: there is no table."
+    total = report.total
+    if not total.evaluated:
+        return "No errors found, but no identity could be evaluated."
+    if total.broken or any(finding.status != "open" for finding in report.findings):
+        return "No error or warning is open."
+    if total.not_evaluated or report.not_evaluated:
+        return "No errors: every identity that could be evaluated holds."
+    return "No errors: every identity holds."
+
+
+def identities_phrase(counts: Counts) -> str:
+    """``57 identities evaluated, 8 broken, 0 not evaluated``."""
+    phrase = f"{counted(counts.evaluated, 'identity')} evaluated, {counts.broken:,} broken"
+    return f"{phrase}, {counts.not_evaluated:,} not evaluated"
+
+
+def tally(report: Report) -> str:
+    """The numbers behind the verdict."""
+    read = f"{counted(report.cells, 'cell')} in {counted(len(report.tables), 'table')}"
+    parts = [f"Checked {read}: {identities_phrase(report.total)}"]
+    if remarks := by_severity(report.findings)[Severity.INFO]:
+        parts.append(counted(remarks, Severity.INFO))
+    if closed := sum(finding.status != "open" for finding in report.findings):
+        parts.append(f"{counted(closed, 'finding')} ruled on")
+    return "; ".join(parts) + "."
+
+
+def gaps_phrase(report: Report) -> str:
+    """``7 identities and 5 rules``: what could not be judged."""
+    identities = sum(entry.identity for entry in report.not_evaluated)
+    rules = len(report.not_evaluated) - identities
+    numbers = ((identities, "identity"), (rules, "rule"))
+    return " and ".join(counted(number, noun) for number, noun in numbers if number)
+
+
+@dataclass(slots=True)
+class Gap:
+    """What was not evaluated in one table for one reason."""
+
+    table: str
+    reason: str
+    relations: dict[str, list[str]] = field(default_factory=dict)
+    """Each relation and where it was to hold, in the order of the report."""
+
+    @property
+    def count(self) -> int:
+        """How many were not evaluated."""
+        return sum(len(places) for places in self.relations.values())
+
+
+def gaps(report: Report) -> list[Gap]:
+    """All that was not evaluated, by table and reason, in the order of the report."""
+    found: dict[tuple[str, str], Gap] = {}
+    for entry in report.not_evaluated:
+        gap = found.setdefault((entry.table, entry.reason), Gap(entry.table, entry.reason))
+        gap.relations.setdefault(entry.relation or entry.rule, []).append(where_phrase(entry.where))
+    order = {table: i for i, table in enumerate(dict.fromkeys(gap.table for gap in found.values()))}
+    return sorted(found.values(), key=lambda gap: order[gap.table])
+
+
+def by_table(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Findings of each table, tables in order of their most serious finding."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.table, []).append(finding)
+    yield from groups.items()

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import dataclasses
+import json as plain
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from amyqa.model import Counts, Report, Severity
+from amyqa.reports import json
+from tests.reports import builder
+
+
+def rendered(report: Report) -> dict[str, Any]:
+    """The report read back, with decimals as decimals."""
+    content = plain.loads(json.render(report), parse_float=Decimal)
+    assert isinstance(content, dict)
+    return content
+
+
+def closed(schema: Any) -> Any:
+    """The schema without its tolerance of unknown keys."""
+    if isinstance(schema, list):
+        return [closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    stricter = {key: closed(value) for key, value in schema.items()}
+    if "properties" in schema:
+        stricter["additionalProperties"] = False
+    return stricter
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(json.schema())
+
+
+@pytest.mark.parametrize("report", [builder.cambodia(), builder.hostile(), builder.report()])
+def test_a_report_is_what_the_schema_says_and_has_no_key_it_does_not_name(report: Report) -> None:
+    Draft202012Validator(closed(json.schema())).validate(plain.loads(json.render(report)))
+
+
+def test_the_schema_refuses_a_report_of_another_version() -> None:
+    content = rendered(builder.cambodia()) | {"version": 2}
+    assert not Draft202012Validator(json.schema()).is_valid(content)
+
+
+def test_the_flagship_is_the_first_finding_with_its_exact_numbers_and_places() -> None:
+    first = rendered(builder.cambodia())["findings"][0]
+    assert (first["printed"], first["computed"], first["difference"]) == (6619, 6715, -96)
+    assert first["where"] == {"year": "Total", "sector": "all"}
+    assert first["cells"][0] == {
+        "table": "2005/cambodia/deployed-to-malaysia",
+        "row": "Total",
+        "column": "Total",
+        "printed": "6,619",
+        "status": "value",
+        "value": 6619,
+        "file": "data/2005/cambodia/deployed-to-malaysia.csv",
+        "line": 11,
+        "column_number": 2,
+        "source_line": 608,
+    }
+
+
+def test_a_dash_is_printed_as_it_stands_and_its_value_follows_its_status() -> None:
+    nil = builder.table("t", ["A"], {"x": ["-"], "y": ["–"]})
+    findings = (builder.finding(nil, ("x", "A")), builder.finding(nil, ("y", "A")))
+    first, second = (f["cells"][0] for f in rendered(builder.report(nil, findings=findings))["findings"])
+    assert (first["printed"], first["status"], first["value"]) == ("-", "nil", 0)
+    assert (second["printed"], second["status"], second["value"]) == ("–", "missing", None)
+
+
+def test_the_summary_counts_every_table_cell_identity_and_open_finding() -> None:
+    summary = rendered(builder.cambodia())["summary"]
+    assert summary == {
+        "tables": 2,
+        "cells": 74,
+        "identities": {"evaluated": 57, "broken": 3, "not_evaluated": 3},
+        "findings": {"error": 2, "warning": 1, "info": 0},
+    }
+
+
+def test_each_table_has_its_own_counts_even_where_nothing_was_counted() -> None:
+    clean = builder.table("clean", ["A"], {"x": ["1"]}, title="Clean")
+    report = builder.cambodia()
+    report = dataclasses.replace(report, tables=(*report.tables, clean))
+    first, *_, last = rendered(report)["tables"]
+    assert first["identities"] == {"evaluated": 57, "broken": 3, "not_evaluated": 0}
+    assert first["findings"] == {"error": 2, "warning": 1, "info": 0}
+    assert last == {
+        "table": "clean",
+        "title": "Clean",
+        "file": "data/clean.csv",
+        "cells": 1,
+        "identities": {"evaluated": 0, "broken": 0, "not_evaluated": 0},
+        "findings": {"error": 0, "warning": 0, "info": 0},
+    }
+
+
+def test_a_finding_that_was_explained_is_listed_but_no_longer_counted() -> None:
+    table = builder.malaysia()
+    explained = builder.finding(table, ("2006", "Total"), status="explained")
+    content = rendered(builder.report(table, findings=(explained,), counts={table.id: Counts(1, 1)}))
+    assert [finding["status"] for finding in content["findings"]] == ["explained"]
+    assert content["summary"]["findings"] == {"error": 0, "warning": 0, "info": 0}
+    assert content["tables"][0]["findings"]["error"] == 0
+
+
+def test_what_was_not_evaluated_is_listed_with_its_reason() -> None:
+    entries = rendered(builder.cambodia())["not_evaluated"]
+    assert len(entries) == 3
+    assert entries[0] == {
+        "table": "2005/cambodia/stock-abroad",
+        "rule": "totals",
+        "relation": "total = male + female",
+        "where": {"column": "Persons"},
+        "reason": "the total is not known",
+        "identity": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("6619", 6619),
+        ("-96", -96),
+        ("14144.00", 14144),
+        ("1E+3", 1000),
+        ("-0.6", -0.6),
+        ("0.30", 0.3),
+        ("123456789012345678", 123456789012345678),
+        ("1234567890.12345678", "1234567890.12345678"),
+        ("1E-400", "1E-400"),
+        ("1E+9999", "1E+9999"),
+    ],
+)
+def test_a_number_is_an_integer_a_float_that_says_the_same_or_a_string(printed: str, value: object) -> None:
+    found = json.exact(Decimal(printed))
+    assert (type(found), found) == (type(value), value)
+
+
+def test_no_number_is_null() -> None:
+    assert json.exact(None) is None
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False))
+def test_no_number_changes_on_its_way_through_json(value: Decimal) -> None:
+    text = plain.dumps(json.exact(value))
+    assert Decimal(text.strip('"')) == value
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False))
+def test_every_number_is_one_the_schema_knows(value: Decimal) -> None:
+    Draft202012Validator(json.schema()["$defs"]["number"]).validate(json.exact(value))
+
+
+def test_hostile_text_comes_back_as_it_was() -> None:
+    content = plain.loads(json.render(builder.hostile()))
+    assert content["findings"][0]["message"] == builder.HOSTILE
+    assert content["findings"][0]["cells"][0]["printed"] == builder.HOSTILE
+    assert content["tables"][0]["title"] == builder.HOSTILE
+
+
+def test_nothing_in_the_text_drives_a_terminal_and_khmer_stays_readable() -> None:
+    text = json.render(builder.hostile())
+    assert not [
+        char for char in text if char != "\n" and not char.isprintable() and char not in "\u200b\u200d"
+    ]
+    assert "កម្ពុជា" in text
+
+
+def test_half_a_surrogate_pair_from_a_file_name_can_still_be_written() -> None:
+    table = dataclasses.replace(builder.malaysia(), file="data/caf\udce9.csv")
+    text = json.render(builder.report(table))
+    assert plain.loads(text.encode())["tables"][0]["file"] == "data/caf\udce9.csv"
+
+
+def test_severities_of_the_schema_are_those_of_the_model() -> None:
+    assert json.schema()["$defs"]["finding"]["properties"]["severity"]["enum"] == [s.value for s in Severity]
+
+
+def test_the_same_report_gives_the_same_bytes() -> None:
+    assert json.render(builder.cambodia()) == json.render(builder.cambodia())

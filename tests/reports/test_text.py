@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+from rich.cells import cell_len
+
+from amyqa.model import Counts, Report, Severity
+from amyqa.reports import text
+from tests.reports import builder
+
+FLAGSHIP = """\
+ERROR   2005/cambodia/deployed-to-malaysia  year Total, sector all
+        The Total row prints 6,619 in all; its men and women add up to 6,715 (96
+        more).
+        data/2005/cambodia/deployed-to-malaysia.csv:11 (printed source: line 608)
+"""
+
+
+def words(printed: str) -> str:
+    """The text on one line, so that wrapping does not matter."""
+    return " ".join(printed.split())
+
+
+def last_line(report: Report) -> str:
+    return words(text.render(report, width=500).strip().split("\n")[-1])
+
+
+def test_a_finding_says_what_where_and_on_which_line_of_which_file() -> None:
+    assert FLAGSHIP in text.render(builder.cambodia())
+
+
+def test_each_table_has_a_line_with_its_numbers() -> None:
+    lines = [words(line) for line in text.render(builder.cambodia(), width=120).split("\n")]
+    assert "2005/cambodia/deployed-to-malaysia 70 57 3 0 2 errors" in lines
+    assert "2005/cambodia/stock-abroad 4 0 0 3 none" in lines
+
+
+def test_findings_stand_in_the_order_of_the_report() -> None:
+    report = builder.cambodia()
+    printed = words(text.render(report))
+    places = [printed.index(finding.message) for finding in report.findings]
+    assert places == sorted(places)
+
+
+def test_what_was_not_evaluated_is_counted_and_named_with_its_reason() -> None:
+    printed = words(text.render(builder.cambodia()))
+    assert "Not evaluated: 3 identities (unknown is never a pass) 2005/cambodia/stock-abroad" in printed
+    assert "2 the total is not known: total = male + female (column Persons); total = visa status" in printed
+    assert "1 no line is known: total = destinations (column Persons)" in printed
+
+
+def test_five_hundred_of_a_kind_take_one_line_and_are_counted() -> None:
+    table = builder.malaysia()
+    many = [builder.gap(table.id, "unknown", year=str(i)) for i in range(500)]
+    more = [builder.gap(table.id, "unknown", f"relation {i}") for i in range(5)]
+    printed = text.render(builder.report(table, not_evaluated=(*many, *more)))
+    assert "Not evaluated: 505" in printed
+    assert "505 unknown: total = male + female (500 times); relation 0" in words(printed)
+    assert "and 3 other relations" in words(printed)
+    assert len(printed.split("\n")) < 20
+
+
+def clean(evaluated: int = 10, not_evaluated: int = 0) -> Report:
+    table = builder.malaysia()
+    unknown = tuple(builder.gap(table.id, "unknown") for _ in range(not_evaluated))
+    return builder.report(
+        table, counts={table.id: Counts(evaluated, 0, not_evaluated)}, not_evaluated=unknown
+    )
+
+
+def only(severity: Severity, **given: str) -> Report:
+    table = builder.malaysia()
+    found = builder.finding(table, ("2006", "Total"), severity=severity, **given)
+    return builder.report(table, findings=(found,), counts={table.id: Counts(10, 1, 0)})
+
+
+@pytest.mark.parametrize(
+    ("report", "verdict"),
+    [
+        (builder.cambodia(), "Not ready to print: 2 errors and 1 warning in 1 of 2 tables."),
+        (only(Severity.ERROR), "Not ready to print: 1 error in 1 of 1 table."),
+        (only(Severity.WARNING), "No errors, but 1 warning to correct or explain in 1 of 1 table."),
+        (only(Severity.INFO), "No error or warning is open."),
+        (only(Severity.ERROR, status="explained"), "No error or warning is open."),
+        (clean(), "No errors: every identity holds."),
+        (clean(not_evaluated=2), "No errors: every identity that could be evaluated holds."),
+        (clean(evaluated=0), "No errors found, but no identity could be evaluated."),
+        (builder.report(), "Nothing was checked: there is no table."),
+    ],
+)
+def test_the_last_line_says_whether_the_tables_can_be_printed(report: Report, verdict: str) -> None:
+    assert last_line(report).startswith(verdict)
+
+
+def test_the_last_line_has_the_numbers_behind_the_verdict() -> None:
+    assert last_line(builder.cambodia()).endswith(
+        "Checked 74 cells in 2 tables: 57 identities evaluated, 3 broken, 3 not evaluated."
+    )
+    assert last_line(only(Severity.INFO)).endswith("1 broken, 0 not evaluated; 1 info.")
+
+
+def test_an_explained_finding_is_shown_as_such() -> None:
+    printed = text.render(only(Severity.ERROR, status="explained"))
+    assert "Findings: 1 ruled on" in printed
+    assert "(explained)" in printed
+
+
+def test_a_finding_about_no_cell_and_an_unread_table_is_still_told() -> None:
+    lost = dataclasses.replace(builder.cambodia().findings[0], table="not/read", cells=(), where={})
+    printed = text.render(builder.report(findings=(lost,)))
+    assert "ERROR   not/read\n        The Total row prints" in printed
+    assert last_line(builder.report(findings=(lost,))).startswith("Not ready to print: 1 error in 1 of 1")
+
+
+def test_without_colour_there_is_not_one_escape_and_with_it_the_words_are_the_same() -> None:
+    plain = text.render(builder.cambodia())
+    coloured = text.render(builder.cambodia(), color=True)
+    assert "\x1b" not in plain
+    assert "\x1b[1;31mERROR" in coloured
+    assert words(re.sub(r"\x1b\[[0-9;]*m", "", coloured)) == words(plain)
+
+
+@pytest.mark.parametrize("width", [60, 80, 132])
+def test_lines_fit_the_terminal_but_a_path_stays_in_one_piece(width: int) -> None:
+    report = builder.cambodia()
+    long = dataclasses.replace(report.findings[0].cells[0], file="data/" + "long/" * 40 + "t.csv")
+    findings = (dataclasses.replace(report.findings[0], cells=(long,)), *report.findings[1:])
+    lines = text.render(dataclasses.replace(report, findings=findings), width=width).split("\n")
+    assert any(f"{long.file}:11" in line for line in lines)
+    assert not [line for line in lines if cell_len(line) > width and ".csv:" not in line]
+    assert not [line for line in lines if line != line.rstrip()]
+
+
+def test_hostile_text_is_shown_as_text() -> None:
+    for printed in (text.render(builder.hostile()), text.render(builder.hostile(), width=400)):
+        assert not [
+            char for char in printed if char != "\n" and not char.isprintable() and char not in "\u200b\u200d"
+        ]
+        assert "[red]x[/red] [link=a]b[/link]" in words(printed)
+        assert r"\x1b[31mred" in printed
+        assert r"\u202egnp.exe\u2066" in printed
+        assert ":warning:" in printed
+
+
+def test_colour_comes_only_from_amyqa() -> None:
+    escapes = set(re.findall(r"\x1b.*?[a-zA-Z]", text.render(builder.hostile(), color=True, width=200)))
+    assert all(re.fullmatch(r"\x1b\[[0-9;]*m", escape) for escape in escapes)
+    assert "\x1b]" not in text.render(builder.hostile(), color=True)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"COLUMNS": "40"}, {"TERM": "dumb"}, {"NO_COLOR": "1"}, {"FORCE_COLOR": "1", "TTY_COMPATIBLE": "1"}],
+)
+def test_the_environment_changes_nothing(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = [text.render(builder.cambodia(), color=color) for color in (False, True)]
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert [text.render(builder.cambodia(), color=color) for color in (False, True)] == expected
