@@ -212,6 +212,7 @@ class Finding:
         where: coordinates of the broken relation (without the dimension it sums over).
         relation: what should hold, as ``total = male + female``.
         cells: the cells of the relation, the total first.
+        coefficients: for a sum, what each cell counts in "total minus parts".
         printed, computed, difference: exact numbers, where the rule has them.
         status: ``open``, or what an editor ruled.
     """
@@ -230,18 +231,23 @@ class Finding:
     printed: Decimal | None = None
     computed: Decimal | None = None
     difference: Decimal | None = None
+    coefficients: tuple[int, ...] = ()
     status: str = "open"
 
 
 @dataclass(frozen=True, slots=True)
 class NotEvaluated:
-    """A rule, or one identity of a rule, that could not be judged, and why. Never a pass."""
+    """One identity, or a whole rule (`identity` False), that could not be judged, and why.
+
+    Never a pass.
+    """
 
     table: str
     rule: str
     relation: str
     where: Mapping[str, str]
     reason: str
+    identity: bool = True
 
 
 @dataclass(frozen=True, slots=True)

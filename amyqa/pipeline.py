@@ -11,10 +11,11 @@ from typing import Any, Literal
 from amyqa.errors import BadRule, BadSpec, Problem, Problems, nearest
 from amyqa.model import Cell, Finding, Reference, Report, Table
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
-from amyqa.reading.seeds import Seeds, read_seeds, source_lines, trace, verify_document
+from amyqa.reading.seeds import Seeds, read_seeds, verify_document
 from amyqa.reading.table import read_table
 from amyqa.reading.tokens import normalise
-from amyqa.rules.findings import Account
+from amyqa.reading.tracing import source_lines, trace
+from amyqa.rules.account import Account
 from amyqa.rules.numbers import Afar
 from amyqa.rules.observations import Observations, observe
 from amyqa.rules.outcome import Ran
@@ -68,7 +69,8 @@ def check(paths: Sequence[Path | str] = (".",), engine: Engine = "gx") -> Report
         check_codes(suite, [*members, *loaded.kin(family, observed)], problems)
     problems.raise_if_any()
     accounts = [
-        _account(yearbook, observed[table.id], families[table.spec.family], engine, problems) for table in tables
+        _account(yearbook, observed[table.id], families[table.spec.family], engine, problems)
+        for table in tables
     ]
     problems.raise_if_any()
     return Report(
@@ -120,7 +122,9 @@ class _Loaded:
             self.seeds[name] = None
             path = self.yearbook.root / name
             if not path.resolve().is_relative_to(self.yearbook.root.resolve()):
-                problem = Problem("lies outside the yearbook", "put it under seeds/", yaml, key="source.document")
+                problem = Problem(
+                    "lies outside the yearbook", "put it under seeds/", yaml, key="source.document"
+                )
                 self.problems.add(BadSpec, problem)
                 return None
             with self.problems.gathered():
@@ -130,7 +134,9 @@ class _Loaded:
     def afar(self, table: Table) -> dict[Reference, Afar]:
         """Cells of other tables that a table's stated identities name."""
         found: dict[Reference, Afar] = {}
-        references = dict.fromkeys(t.cell for i in table.stated for t in i.terms if isinstance(t.cell, Reference))
+        references = dict.fromkeys(
+            t.cell for i in table.stated for t in i.terms if isinstance(t.cell, Reference)
+        )
         for reference in references:
             if reference.table not in self.files:
                 continue  # another edition or chapter that is not here: not evaluated, and listed
@@ -160,7 +166,9 @@ class _Loaded:
                 continue
             path = self.yearbook.suite(family)
             if not path.exists():
-                problem = Problem("is missing", "a suite may be empty: expectations: []", self.yearbook.shown(path))
+                problem = Problem(
+                    "is missing", "a suite may be empty: expectations: []", self.yearbook.shown(path)
+                )
                 self.problems.add(BadRule, problem)
                 continue
             suite = read_suite(path, self.yearbook.shown(path), family, builtin_expectations, self.problems)
@@ -222,7 +230,9 @@ def _run_suite(
             if engine == "gx":
                 entries.append(entry)
             else:
-                account.idle(entry.type, entry.type, f"only Great Expectations runs it (not --engine {engine})")
+                account.idle(
+                    entry.type, entry.type, f"only Great Expectations runs it (not --engine {engine})"
+                )
             continue
         kwargs, reason = bind(entry.rule, entry.kwargs, observations)
         if reason:
@@ -249,17 +259,20 @@ def _with_formulas(entries: Sequence[Entry], observations: Observations) -> list
         return list(entries)
     from amyqa.model import Severity
 
-    return [*entries, Entry(rule.expectation, rule, {}, Severity.ERROR, {"reason": "stated in the table's YAML"})]
+    return [
+        *entries,
+        Entry(rule.expectation, rule, {}, Severity.ERROR, {"reason": "stated in the table's YAML"}),
+    ]
 
 
 def _described(rule: Rule, kwargs: Mapping[str, Any]) -> str:
-    words = [f"{key} {value}" for key, value in kwargs.items() if key in ("dimension", "where") and value]
+    words = [f"along {dimension}"] if (dimension := kwargs.get("dimension")) else []
+    for name, codes in (kwargs.get("where") or {}).items():
+        words.append(f"{name} {', '.join([codes] if isinstance(codes, str) else codes)}")
     return f"{rule.title} ({', '.join(words)})" if words else rule.title
 
 
-def trace_yearbook(
-    path: Path, document: Path | None = None
-) -> tuple[dict[str, int], tuple[str, ...]]:
+def trace_yearbook(path: Path, document: Path | None = None) -> tuple[dict[str, int], tuple[str, ...]]:
     """Prove that every token of a yearbook's data stands at its line in the seeds.
 
     Args:

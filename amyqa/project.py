@@ -67,7 +67,9 @@ def open_yearbook(path: Path) -> Yearbook:
         if (folder / "data").is_dir():
             return Yearbook(folder, tuple(_tables(folder)))
     advice = "a yearbook is a folder with data/, schemas/ and checks/"
-    raise BadInput([Problem("belongs to no yearbook: no folder above it holds data/", advice, file=str(path))])
+    raise BadInput(
+        [Problem("belongs to no yearbook: no folder above it holds data/", advice, file=str(path))]
+    )
 
 
 def _near_path(path: Path) -> str:
@@ -77,7 +79,9 @@ def _near_path(path: Path) -> str:
 
 def _tables(root: Path) -> Iterable[TableFiles]:
     data = root / "data"
-    files = sorted(p for p in data.rglob("*") if not any(part.startswith(".") for part in p.relative_to(data).parts))
+    files = sorted(
+        p for p in data.rglob("*") if not any(part.startswith(".") for part in p.relative_to(data).parts)
+    )
     by_id: dict[str, dict[str, Path]] = {}
     problems = Problems()
     for file in files:
@@ -88,7 +92,9 @@ def _tables(root: Path) -> Iterable[TableFiles]:
         if kind in (pair := by_id.setdefault(id, {})):
             other = pair[kind].relative_to(root).as_posix()
             message = f"and {other} are both the {kind.upper()} of one table"
-            problems.add(BadInput, Problem(message, "keep one of them", file=file.relative_to(root).as_posix()))
+            problems.add(
+                BadInput, Problem(message, "keep one of them", file=file.relative_to(root).as_posix())
+            )
         pair[kind] = file
     for id, pair in by_id.items():
         present = next(iter(pair.values())).relative_to(root).as_posix()
@@ -115,7 +121,9 @@ def select(yearbook: Yearbook, paths: Iterable[Path]) -> tuple[TableFiles, ...]:
         if whole in (yearbook.root, yearbook.root / "data"):
             found = yearbook.tables
         else:
-            found = tuple(t for t in yearbook.tables if whole in (t.csv, t.yaml) or t.csv.is_relative_to(whole))
+            found = tuple(
+                t for t in yearbook.tables if whole in (t.csv, t.yaml) or t.csv.is_relative_to(whole)
+            )
         if not found:
             advice = "name a CSV or YAML under data/, a folder of them, or the yearbook"
             problems.add(BadInput, Problem("names no table", advice, file=str(path)))

@@ -6,7 +6,10 @@ who holds the frame and who asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -14,7 +17,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from amyqa.rules.observations import INTEGERS, Observations
+from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Outcome, State
 from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, Arguments, Linear, Pointwise, Rule, Shape
 
@@ -42,7 +45,9 @@ WITH terms AS (
         SUM(CASE WHEN coefficient > 0 THEN coefficient * high ELSE coefficient * low END) AS high,
         COUNT(*) FILTER (WHERE (CASE WHEN coefficient > 0 THEN low ELSE high END) IS NULL) AS open_low,
         COUNT(*) FILTER (WHERE (CASE WHEN coefficient > 0 THEN high ELSE low END) IS NULL) AS open_high,
-        COUNT(*) FILTER (WHERE net.cell <> {SPARE} AND (low IS NULL OR high IS NULL OR low <> high)) AS unknown,
+        COUNT(*) FILTER (
+            WHERE net.cell <> {SPARE} AND (low IS NULL OR high IS NULL OR low <> high)
+        ) AS unknown,
         COUNT(*) FILTER (WHERE net.cell > 0) AS printed,
         COUNT(*) FILTER (WHERE net.cell = {ABSENT}) AS absent,
         SUM(ABS(coefficient) * slack) AS slack,
@@ -68,15 +73,41 @@ WITH subjects AS (
 ), judged AS (
     SELECT subjects.*, CASE WHEN {violation} THEN 1 ELSE 0 END AS violated FROM subjects
 )
-SELECT judged.*, (SELECT COUNT(*) FROM judged) AS subjects FROM judged WHERE violated = 1
+SELECT *, (SELECT COUNT(*) FROM judged) AS subjects FROM judged WHERE violated = 1
 UNION ALL
-SELECT * FROM (SELECT judged.*, (SELECT COUNT(*) FROM judged) AS subjects FROM judged WHERE violated = 0 LIMIT 1) AS passing
+SELECT * FROM (
+    SELECT *, (SELECT COUNT(*) FROM judged) AS subjects FROM judged WHERE violated = 0 LIMIT 1
+) AS passing
 """
 
 
 @cache
 def _database() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config={"enable_external_access": False})
+
+
+_LARGE = 100_000
+_held: ContextVar[pd.DataFrame | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def holding(data: pd.DataFrame) -> Iterator[None]:
+    """Take a frame in once for all rules that judge it inside; it must not be changed there."""
+    _take_in(data)
+    token = _held.set(data)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def _take_in(data: pd.DataFrame) -> None:
+    database = _database()
+    # handing a small table from thread to thread costs more than it saves
+    database.execute(f"SET threads TO {1 if len(data) < _LARGE else os.cpu_count() or 1}")
+    database.register("frame", data)
+    database.execute("CREATE OR REPLACE TEMP TABLE observations AS SELECT * FROM frame")
+    database.unregister("frame")
 
 
 def frame(observations: Observations) -> pd.DataFrame:
@@ -106,22 +137,18 @@ def evaluate(rule: Rule, arguments: Arguments, data: pd.DataFrame, shape: Shape)
     Raises:
         ValueError: the rule has no definition (reading does it).
     """
-    cursor = _database().cursor()
-    try:
-        cursor.register("observations", data)
-        if isinstance(rule.definition, Linear):
-            return _linear(cursor, rule.definition, arguments, shape)
-        if isinstance(rule.definition, Pointwise):
-            return _pointwise(cursor, rule.definition, arguments, shape)
-    finally:
-        cursor.close()
+    if _held.get() is not data:
+        _held.set(None)
+        _take_in(data)
+    if isinstance(rule.definition, Linear):
+        return _linear(_database(), rule.definition, arguments, shape)
+    if isinstance(rule.definition, Pointwise):
+        return _pointwise(_database(), rule.definition, arguments, shape)
     raise ValueError(f"the rule {rule.name!r} has no definition")
 
 
-def _linear(
-    cursor: duckdb.DuckDBPyConnection, rule: Linear, arguments: Arguments, shape: Shape
-) -> Outcome:
-    rows = cursor.execute(_RESIDUALS.replace("{terms}", rule.terms(arguments, shape))).fetchall()
+def _linear(database: duckdb.DuckDBPyConnection, rule: Linear, arguments: Arguments, shape: Shape) -> Outcome:
+    rows = database.execute(_RESIDUALS.replace("{terms}", rule.terms(arguments, shape))).fetchall()
     judged = []
     for _, group in groupby(rows, key=lambda row: row[0]):
         lines = list(group)
@@ -129,7 +156,9 @@ def _linear(
         terms = tuple((int(cell), int(c)) for *_, cell, c in lines if cell is not None)
         signature = (int(sketch), int(printed), int(first), int(last))
         judged.append(
-            Judged(int(key), State(state), signature, _whole(low), _whole(high), int(slack), _total_first(terms))
+            Judged(
+                int(key), State(state), signature, _whole(low), _whole(high), int(slack), _total_first(terms)
+            )
         )
     return Outcome(len(judged), tuple(judged))
 
@@ -143,12 +172,14 @@ def _whole(value: Any) -> int | None:
 
 
 def _pointwise(
-    cursor: duckdb.DuckDBPyConnection, rule: Pointwise, arguments: Arguments, shape: Shape
+    database: duckdb.DuckDBPyConnection, rule: Pointwise, arguments: Arguments, shape: Shape
 ) -> Outcome:
     sql = _SUBJECTS.replace("{violation}", rule.violation(arguments, shape))
-    cursor.execute(sql.replace("{subjects}", rule.subjects(arguments, shape)))
-    names = [column[0] for column in cursor.description or ()]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    database.execute(sql.replace("{subjects}", rule.subjects(arguments, shape)))
+    names = [column[0] for column in database.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in database.fetchall()]
     subjects = int(rows[0]["subjects"]) if rows else 0
-    found = [{k: v for k, v in row.items() if k not in ("violated", "subjects")} for row in rows if row["violated"]]
+    found = [
+        {k: v for k, v in row.items() if k not in ("violated", "subjects")} for row in rows if row["violated"]
+    ]
     return Outcome(subjects, violations=tuple(found))

@@ -10,20 +10,21 @@ import warnings
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from decimal import Decimal
-from typing import Any, ClassVar, Optional
+from typing import Any, ClassVar, cast
 
 import great_expectations as gx
 import pandas as pd
 from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
-from amyqa.engines.evaluate import evaluate, shape_of
+from amyqa.engines.evaluate import evaluate, holding, shape_of
 from amyqa.engines.tidy import filled, observed
 from amyqa.errors import BadRule, Problem
-from amyqa.model import Severity
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Outcome, Ran, State
 from amyqa.rules.rule import Kind, Rule
@@ -32,7 +33,7 @@ from amyqa.rules.suite import SEVERITIES, Entry
 from amyqa.rules.vocabulary import BY_EXPECTATION
 
 _outcomes: ContextVar[dict[int, Outcome] | None] = ContextVar("outcomes", default=None)
-_GX_SEVERITY = {severity: word for word, severity in SEVERITIES.items()}
+_GX_SEVERITY = {severity: FailureSeverity(word) for word, severity in SEVERITIES.items()}
 _ENTRY = "amyqa_entry"
 
 _FIELDS: Mapping[Kind, Any] = {
@@ -52,7 +53,7 @@ class _RuleExpectation(BatchExpectation):
 
     rule_name: ClassVar[str] = ""
 
-    value: Optional[str] = None  # noqa: UP045  GX's pydantic 1 fields
+    value: str | None = None
 
     @classmethod
     def is_abstract(cls) -> bool:
@@ -103,7 +104,10 @@ def _metric(rule: Rule) -> type[TableMetricProvider]:
         "_pandas": metric_value(engine=PandasExecutionEngine)(compute),
         "__doc__": f"The outcome of the rule {rule.name!r}.",
     }
-    return type(TableMetricProvider)(f"{rule.name.title()}Outcome", (TableMetricProvider,), body)
+    metaclass = cast(Any, type(TableMetricProvider))
+    return cast(
+        "type[TableMetricProvider]", metaclass(f"{rule.name.title()}Outcome", (TableMetricProvider,), body)
+    )
 
 
 def _expectation(rule: Rule) -> type[BatchExpectation]:
@@ -111,7 +115,7 @@ def _expectation(rule: Rule) -> type[BatchExpectation]:
     annotations: dict[str, Any] = {}
     defaults: dict[str, Any] = {}
     for parameter in rule.parameters:
-        annotations[parameter.name] = Optional[_FIELDS[parameter.kind]]
+        annotations[parameter.name] = _FIELDS[parameter.kind] | None
         defaults[parameter.name] = None
         if parameter.required:
             annotations[parameter.name] = _FIELDS[parameter.kind]
@@ -128,7 +132,8 @@ def _expectation(rule: Rule) -> type[BatchExpectation]:
         "args_keys": names,
     }
     class_name = "".join(word.title() for word in rule.expectation.split("_"))
-    return type(_RuleExpectation)(class_name, (_RuleExpectation,), body)
+    metaclass = cast(Any, type(_RuleExpectation))
+    return cast("type[BatchExpectation]", metaclass(class_name, (_RuleExpectation,), body))
 
 
 METRICS = {rule.name: _metric(rule) for rule in BY_EXPECTATION.values()}
@@ -152,7 +157,7 @@ def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.D
     collected: dict[int, Outcome] = {}
     token = _outcomes.set(collected)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), holding(data):
             warnings.simplefilter("ignore")  # of GX's own making
             results = _batch(data).validate(suite, result_format="COMPLETE").results
     finally:
@@ -191,7 +196,7 @@ def _json(item: Any) -> Any:
 
 def _batch(data: pd.DataFrame) -> Any:
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = gx.data_context.types.base.ProgressBarsConfig(globally=False)
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("amyqa").add_dataframe_asset("observations")
     return asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": data})
 
@@ -205,8 +210,8 @@ def _ran(entry: Entry, result: Any, outcome: Outcome | None, observations: Obser
         message = f"Great Expectations could not run {entry.type}: {_first_exception(info)}"
         where = f"checks/{observations.table.spec.family}.yaml"
         raise BadRule([Problem(message, "mend its kwargs", where)])
-    return Ran(VALUES, {"check": entry.type, "field": entry.kwargs.get("column", "")}, entry.severity, "suite",
-               _foreign(result), reason)  # fmt: skip
+    arguments = {"check": entry.type, "field": entry.kwargs.get("column", "")}
+    return Ran(VALUES, arguments, entry.severity, "suite", _foreign(result), reason)
 
 
 def _raised(info: Mapping[str, Any]) -> bool:
@@ -225,9 +230,9 @@ def _foreign(result: Any) -> Outcome:
     details = result.result or {}
     if result.success:
         return Outcome(1)
-    records = [{"record": int(i) + 1} for i in details.get("unexpected_index_list") or () if isinstance(i, int)]
+    records = [
+        {"record": int(i) + 1} for i in details.get("unexpected_index_list") or () if isinstance(i, int)
+    ]
     whole = [{"observed": str(details.get("observed_value", ""))}]
     violations: Sequence[Mapping[str, object]] = records or whole
     return Outcome(len(violations), violations=tuple(violations))
-
-

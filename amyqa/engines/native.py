@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from amyqa.engines.evaluate import evaluate
+from amyqa.engines.evaluate import evaluate, holding
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Ran
 from amyqa.rules.suite import Entry
@@ -19,8 +19,10 @@ def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.D
         One for each entry, in their order.
     """
     ran = []
-    for entry in entries:
-        assert entry.rule is not None  # foreign entries are reported, not run
-        outcome = evaluate(entry.rule, entry.kwargs, data, observations.shape)
-        ran.append(Ran(entry.rule, entry.kwargs, entry.severity, "suite", outcome, entry.meta.get("reason", "")))
+    with holding(data):
+        for entry in entries:
+            assert entry.rule is not None  # foreign entries are reported, not run
+            outcome = evaluate(entry.rule, entry.kwargs, data, observations.shape)
+            reason = entry.meta.get("reason", "")
+            ran.append(Ran(entry.rule, entry.kwargs, entry.severity, "suite", outcome, reason))
     return ran

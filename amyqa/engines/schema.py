@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import importlib.util
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrorReason
 from pandera.extensions import register_check_method
 
-from amyqa.engines.evaluate import evaluate, shape_of
+from amyqa.engines.evaluate import evaluate, holding, shape_of
 from amyqa.engines.tidy import filled, observed
 from amyqa.errors import BadRule, Problem
 from amyqa.model import Severity
@@ -30,38 +30,36 @@ from amyqa.rules.outcome import Outcome, Ran, State
 from amyqa.rules.rule import Arguments, Rule
 from amyqa.rules.suite import bind
 
-_observations: ContextVar[Observations | None] = ContextVar("observations", default=None)
-_collected: ContextVar[list[Ran] | None] = ContextVar("collected", default=None)
+
+@dataclass(frozen=True)
+class _Run:
+    """A schema running over a table's observations, and what our checks have yielded so far."""
+
+    observations: Observations
+    data: pd.DataFrame
+    ran: list[Ran] = field(default_factory=list)
 
 
-@contextmanager
-def _collecting(observations: Observations) -> Iterator[list[Ran]]:
-    """Outcomes of our checks, while Pandera runs a schema over a table's observations."""
-    ran: list[Ran] = []
-    tokens = _observations.set(observations), _collected.set(ran)
-    try:
-        yield ran
-    finally:
-        _observations.reset(tokens[0])
-        _collected.reset(tokens[1])
+_running: ContextVar[_Run | None] = ContextVar("running", default=None)
 
 
 def _check(rule: Rule, data: pd.DataFrame, arguments: Arguments, value: str | None, severity: str) -> Any:
     """Run a rule as a check: True for every record that is not part of a violation."""
-    table = _observations.get()
+    run = _running.get()
     given = {key: item for key, item in arguments.items() if item is not None}
-    if table is None:
+    if run is None:
         frame, dimensions = observed(data, value, given.get("dimension"))
         given = dict(filled(rule, given, frame))
     else:
-        frame, dimensions = data, table.shape.dimensions
-        bound, reason = bind(rule, given, table)
+        # Pandera hands each check a copy; the rule judges the frame that is already taken in
+        frame, dimensions = run.data, run.observations.shape.dimensions
+        bound, reason = bind(rule, given, run.observations)
         if reason:
             return True
         given = dict(bound)
     outcome = evaluate(rule, given, frame, shape_of(frame, dimensions))
-    if (ran := _collected.get()) is not None:
-        ran.append(Ran(rule, given, Severity(severity), "schema", outcome))
+    if run is not None:
+        run.ran.append(Ran(rule, given, Severity(severity), "schema", outcome))
     if rule is structure.EXPECTED:
         return not outcome.violations
     return _records_that_pass(frame, outcome, data.index)
@@ -84,7 +82,9 @@ def _register() -> None:
         arguments = {"dimension": dimension, "total": total, "parts": parts, "optional": optional}
         return _check(totals.RULE, data, arguments, value, severity)
 
-    def check_expected(data: pd.DataFrame, *, dimension: str, codes: Sequence[str], severity: str = "error") -> Any:
+    def check_expected(
+        data: pd.DataFrame, *, dimension: str, codes: Sequence[str], severity: str = "error"
+    ) -> Any:
         arguments = {"dimension": dimension, "codes": list(codes)}
         return _check(structure.EXPECTED, data, arguments, None, severity)
 
@@ -124,7 +124,8 @@ def load_schema(path: Path, shown: str) -> pa.DataFrameSchema:
         BadRule: the module cannot be run, or defines no schema.
     """
     spec = importlib.util.spec_from_file_location(f"amyqa_schema_{path.stem.replace('-', '_')}", path)
-    assert spec is not None and spec.loader is not None  # a .py file always has a loader
+    assert spec is not None  # a .py file always has a loader
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
@@ -154,18 +155,25 @@ def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.
         rows &= data[list(observations.shape.dimensions)].notna().any(axis=1)
     data = data[rows]
     failures: Sequence[SchemaError] = ()
-    with _collecting(observations) as ran:
-        try:
+    run = _Run(observations, data)
+    token = _running.set(run)
+    try:
+        with holding(data):
             schema.validate(data, lazy=True)
-        except pa.errors.SchemaErrors as errors:
-            failures = errors.schema_errors
+    except pa.errors.SchemaErrors as errors:
+        failures = errors.schema_errors
+    finally:
+        _running.reset(token)
     failed = [_builtin(failure, data, observations, schema) for failure in failures if not _ours(failure)]
-    return [*ran, *(item for item in failed if item is not None)]
+    return [*run.ran, *(item for item in failed if item is not None)]
 
 
 def _ours(failure: SchemaError) -> bool:
     names = ("totals", "expected_codes", "unique_keys", "calendar_days", "within_period", "in_order")
-    return getattr(failure.check, "name", None) in names and failure.reason_code is SchemaErrorReason.DATAFRAME_CHECK
+    return (
+        getattr(failure.check, "name", None) in names
+        and failure.reason_code is SchemaErrorReason.DATAFRAME_CHECK
+    )
 
 
 _REASONS = {
@@ -177,7 +185,12 @@ _REASONS = {
     SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME: structure.FIELDS,
     SchemaErrorReason.COLUMN_NOT_IN_SCHEMA: structure.FIELDS,
 }
-_CHECKS = {"isin": structure.CODES, "notin": structure.CODES, "str_matches": structure.CODES, "str_length": structure.LENGTH}
+_CHECKS = {
+    "isin": structure.CODES,
+    "notin": structure.CODES,
+    "str_matches": structure.CODES,
+    "str_length": structure.LENGTH,
+}
 
 
 def _builtin(
@@ -199,9 +212,10 @@ def _builtin(
         violations: list[Mapping[str, object]] = [{"field": column or missing}]
     else:
         keys = list(schema.unique or ()) if rule is structure.KEYS else [column] if column else []
+        records = data["OBS_RECORD"]
         indexes = dict.fromkeys(int(i) for i in cases["index"].dropna())
         violations = [
-            {"record": int(data.loc[i, "OBS_RECORD"]), "fields": tuple(k for k in keys if k in data.columns)}
+            {"record": int(records[i]), "fields": tuple(k for k in keys if k in data.columns)}
             for i in indexes
         ]
     statistics: Mapping[str, Any] = getattr(failure.check, "statistics", None) or {}

@@ -6,11 +6,12 @@ observations (``OBS_CELL``), it is taken as it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
 from amyqa.errors import BadRule, Problem, nearest
 from amyqa.rules import totals
@@ -19,8 +20,9 @@ from amyqa.rules.observations import weight
 from amyqa.rules.rule import Arguments, Rule
 
 
-
-def observed(data: pd.DataFrame, value: str | None, dimension: str | None) -> tuple[pd.DataFrame, Sequence[str]]:
+def observed(
+    data: pd.DataFrame, value: str | None, dimension: str | None
+) -> tuple[pd.DataFrame, Sequence[str]]:
     """A frame of observations, and its dimensions.
 
     Args:
@@ -39,7 +41,7 @@ def observed(data: pd.DataFrame, value: str | None, dimension: str | None) -> tu
     if value is None:
         raise BadRule([Problem("the frame has no OBS_CELL column", 'name its values: value="persons"')])
     _known(value, list(data.columns))
-    words = [n for n in data.columns if n != value and not pd.api.types.is_float_dtype(data[n])]
+    words = [n for n in data.columns if n != value and not is_float_dtype(data[n])]
     _known(dimension, words)
     numbers = [_decimal(item, value) for item in data[value]]
     scale = max((-int(n.as_tuple().exponent) for n in numbers if n is not None), default=0)
@@ -48,11 +50,9 @@ def observed(data: pd.DataFrame, value: str | None, dimension: str | None) -> tu
     if any(n is not None and abs(n) > LARGEST for n in scaled):
         raise BadRule([Problem(f"values of {value!r} have too many digits to add up exactly")])
     lowest = None if any(n is not None and n < 0 for n in scaled) else 0
-    columns: dict[str, Any] = {
-        str(name): pd.array([None if pd.isna(v) else str(v) for v in data[name]], dtype="str") for name in words
-    }
+    columns: dict[str, Any] = {str(name): _words(data[name]) for name in words}
     size = len(data)
-    integers = {
+    integers: dict[str, list[int | None]] = {
         "OBS_RECORD": list(range(1, size + 1)),
         "OBS_CELL": list(range(1, size + 1)),
         "OBS_VALUE": scaled,
@@ -65,10 +65,10 @@ def observed(data: pd.DataFrame, value: str | None, dimension: str | None) -> tu
         "OBS_SCALE": [scale] * size,
     }
     columns |= {name: pd.array(items, dtype="Int64") for name, items in integers.items()}
-    columns["OBS_KIND"] = pd.array(["printed"] * size, dtype="str")
-    columns["OBS_STATUS"] = pd.array(["missing" if n is None else "value" for n in scaled], dtype="str")
+    columns["OBS_KIND"] = _words(["printed"] * size)
+    columns["OBS_STATUS"] = _words("missing" if n is None else "value" for n in scaled)
     for name in ("OBS_ROW", "OBS_COLUMN", "OBS_TOKEN"):
-        columns[name] = pd.array([None] * size, dtype="str")
+        columns[name] = _words([None] * size)
     return pd.DataFrame(columns), [str(name) for name in words]
 
 
@@ -76,13 +76,18 @@ def filled(rule: Rule, arguments: Arguments, data: pd.DataFrame) -> Arguments:
     """Arguments with what a frame without a spec can say: its own codes as parts, ``total`` as total."""
     if rule is not totals.RULE or arguments.get("parts"):
         return arguments
-    codes = [str(code) for code in data[arguments["dimension"]].dropna().unique()]
+    codes = list(dict.fromkeys(str(code) for code in data[arguments["dimension"]].dropna()))
     return totals.complete(arguments, codes, "total")
 
 
 def _known(name: str | None, names: Sequence[Any]) -> None:
     if name is not None and name not in names:
         raise BadRule([Problem(f"the frame has no column {name!r}", nearest(name, map(str, names)))])
+
+
+def _words(items: Iterable[Any]) -> Any:
+    words = [None if pd.isna(item) else str(item) for item in items]
+    return pd.Series(words, dtype="str")
 
 
 def _decimal(item: Any, value: str) -> Decimal | None:

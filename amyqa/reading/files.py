@@ -75,8 +75,8 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             os.fsync(out.fileno())
         mask = os.umask(0)
         os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(path)
         temporary = None
     except OSError as error:
         reason = error.strerror or "unwritable"

@@ -122,7 +122,7 @@ class _Parser:
     def sign(self, *, first: bool) -> int:
         self.skip()
         char = self.text[self.at : self.at + 1]
-        if char and char in "-−–" or char == "+" and not first:
+        if (char and char in "-−–") or (char == "+" and not first):
             self.at += 1
             return 1 if char == "+" else -1
         return 0
@@ -159,9 +159,7 @@ class _Parser:
             return Decimal(number)
         raise self.lost()
 
-    def brackets(
-        self, rows: Mapping[str, str] | None, columns: Mapping[str, str] | None
-    ) -> tuple[str, str]:
+    def brackets(self, rows: Mapping[str, str] | None, columns: Mapping[str, str] | None) -> tuple[str, str]:
         """``[row, column]``; labels of another table are taken as they stand."""
         end = self.text.find("]", self.at)
         if end < 0:
@@ -248,7 +246,9 @@ def _by_length(labels: Sequence[str]) -> dict[str, str]:
     return {normalise(label): label for label in sorted(labels, key=len, reverse=True)}
 
 
-def terms(formula: Formula, locate: Callable[[Operand], Sequence[int | Reference | Decimal]]) -> tuple[Term, ...]:
+def terms(
+    formula: Formula, locate: Callable[[Operand], Sequence[int | Reference | Decimal]]
+) -> tuple[Term, ...]:
     """The formula's terms over cells.
 
     Args:

@@ -10,9 +10,20 @@ from amyqa.model import Reading, Reference, StatedIdentity, Status, Table, Term
 from amyqa.reading.spec import FieldType, line_numbers, period
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise, shorten
 
-MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 DATES = ("OBS_FIRST", "OBS_LAST", "OBS_PERIOD_FIRST", "OBS_PERIOD_LAST")
 RELATIONS = ("=", "<=", ">=")
 MEASURES = ("flow", "stock")
@@ -79,8 +90,14 @@ def claims(table: Table) -> tuple[StatedIdentity, ...]:
     for r, row in enumerate(table.rows):
         tokens = {kind: row.tokens[c].strip() for kind, c in at.items()}
         blank = [table.columns[at[kind]] for kind in ("table", "row", "column") if not tokens[kind]]
-        remarks = [row.tokens[c].strip() for c in range(at["number"] + 1, len(row.tokens)) if _is_text(table, c)]
-        why = "; ".join(filter(None, [f"the claim names no {' and no '.join(blank)}", *remarks])) if blank else ""
+        remarks = [
+            row.tokens[c].strip() for c in range(at["number"] + 1, len(row.tokens)) if _is_text(table, c)
+        ]
+        why = (
+            "; ".join(filter(None, [f"the claim names no {' and no '.join(blank)}", *remarks]))
+            if blank
+            else ""
+        )
         reference = Reference(tokens["table"], tokens["row"], tokens["column"])
         sense = tokens.get("relation") or "="
         figure = Term(table.cell_id(r, at["number"]), 1)
@@ -108,7 +125,9 @@ def record_days(table: Table, record: int) -> dict[str, int | None]:
         days["OBS_PERIOD_LAST"] = datetime.date(*last, calendar.monthrange(*last)[1]).toordinal()
     at = field_columns(table)
     readings = table.rows[record].readings
-    year, month, day = (_whole(readings[at[kind]]) if kind in at else None for kind in ("year", "month", "day"))
+    year, month, day = (
+        _whole(readings[at[kind]]) if kind in at else None for kind in ("year", "month", "day")
+    )
     if year is None or not 1 <= year <= 9999:
         return days
     try:

@@ -193,11 +193,11 @@ class Spec(_Part):
         return tuple(names)
 
     @cached_property
-    def row_dimensions(self) -> dict[str | None, str]:
-        """Dimension of each key column (None: the first column, whatever its label)."""
+    def row_dimensions(self) -> dict[str, str]:
+        """Dimension of each key column ("": the first column, whatever its label)."""
         if self.rows.dimensions:
             return dict(self.rows.dimensions)
-        return {None: self.rows.dimension} if self.rows.dimension else {}
+        return {"": self.rows.dimension} if self.rows.dimension else {}
 
 
 def read_spec(path: Path, shown: str, problems: Problems) -> tuple[Spec, YamlFile] | None:
@@ -334,11 +334,17 @@ def _contradictions(spec: Spec, yaml_file: YamlFile) -> list[Problem]:
             if getattr(spec, key):
                 add((key,), f"a list of records (fields:) has no {key}", "drop one of the two")
     elif spec.columns is None and not spec.identities:
-        add((), "says nothing to check", "say what the columns stand for (columns:) or how they add up (identities:)")
+        add(
+            (),
+            "says nothing to check",
+            "say what the columns stand for (columns:) or how they add up (identities:)",
+        )
     folded: dict[str, str] = {}
     for name in spec.dimensions:
         if (other := folded.setdefault(name.casefold(), name)) != name:
-            add(("columns",), f"dimensions {other!r} and {name!r} differ only in capitals", "use one spelling")
+            add(
+                ("columns",), f"dimensions {other!r} and {name!r} differ only in capitals", "use one spelling"
+            )
     for i, zero in enumerate(spec.zero):
         for name in zero:
             if name not in spec.dimensions:

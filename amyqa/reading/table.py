@@ -24,7 +24,9 @@ from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.reading.yamlfile import KeyPath, YamlFile
 
 
-def read_table(id: str, csv_path: Path, yaml_path: Path, shown: tuple[str, str], problems: Problems) -> Table | None:
+def read_table(
+    id: str, csv_path: Path, yaml_path: Path, shown: tuple[str, str], problems: Problems
+) -> Table | None:
     """Read one table.
 
     Args:
@@ -35,15 +37,14 @@ def read_table(id: str, csv_path: Path, yaml_path: Path, shown: tuple[str, str],
     Returns:
         The table (only to be trusted when no problem was added), or None.
     """
-    read = read_spec(yaml_path, shown[1], problems)
-    if read is None:
+    if (read := read_spec(yaml_path, shown[1], problems)) is None:
         return None
     spec, yaml_file = read
     delimiter = "\t" if spec.delimiter in ("\t", "t") else spec.delimiter
-    sheet = None
-    with problems.gathered():
+    try:
         sheet = read_sheet(csv_path, shown[0], delimiter)
-    if sheet is None:
+    except BadInput as error:
+        problems.extend(error)
         return None
     return _Builder(id, sheet, spec, yaml_file, problems).table()
 
@@ -60,7 +61,9 @@ class _Builder:
         cells = self._cell_columns(keys)
         if not cells:
             message = "has no column of cells"
-            self.problems.add(BadInput, Problem(message, "add a column", self.sheet.shown, self.sheet.header.number))
+            self.problems.add(
+                BadInput, Problem(message, "add a column", self.sheet.shown, self.sheet.header.number)
+            )
             return None
         labels = self._row_labels(keys)
         readers = [self._reader(i) for i in cells]
@@ -85,7 +88,9 @@ class _Builder:
         return dataclasses.replace(table, stated=stated)
 
     def _unknown_column(self, path: KeyPath, label: str) -> None:
-        problem = self.yaml.problem(path, f"{self.sheet.shown} has no column {label!r}", nearest(label, self.labels))
+        problem = self.yaml.problem(
+            path, f"{self.sheet.shown} has no column {label!r}", nearest(label, self.labels)
+        )
         self.problems.add(BadSpec, problem)
 
     def _key_columns(self) -> list[int]:
@@ -111,7 +116,9 @@ class _Builder:
                 self._unknown_column((section, label), label)
             elif self.header[normalise(label)] in keys:
                 message = f"{label!r} holds the labels of the rows"
-                self.problems.add(BadSpec, self.yaml.problem((section, label), message, "take it out of columns"))
+                self.problems.add(
+                    BadSpec, self.yaml.problem((section, label), message, "take it out of columns")
+                )
         cells = [i for i in range(len(self.labels)) if i not in keys]
         for i in cells:
             if named is not None and self.labels[i] not in known:
@@ -123,13 +130,15 @@ class _Builder:
         return cells
 
     def _row_labels(self, keys: Sequence[int]) -> list[str]:
-        """Key columns joined by `` | ``; without a dimension, repeats get ``#2``, ``#3``, …"""
+        """Key columns joined by `` | ``; without a dimension, repeats get ``#2``, ``#3`` and so on."""
         if self.spec.fields is not None:
             return [str(number) for number in range(1, len(self.sheet.lines) + 1)]
         labels = [" | ".join(normalise(line.fields[i]) for i in keys) for line in self.sheet.lines]
         for line, label in zip(self.sheet.lines, labels, strict=True):
             if not label.replace("|", "").strip():
-                problem = Problem("the row has no label", "name what it stands for", self.sheet.shown, line.number, 1)
+                problem = Problem(
+                    "the row has no label", "name what it stands for", self.sheet.shown, line.number, 1
+                )
                 self.problems.add(BadInput, problem)
         if self.spec.row_dimensions:
             return labels
@@ -166,7 +175,9 @@ class _Builder:
 
         return read
 
-    def _row(self, line: Line, label: str, keys: Sequence[int], cells: Sequence[int], readers: Sequence[Any]) -> Row:
+    def _row(
+        self, line: Line, label: str, keys: Sequence[int], cells: Sequence[int], readers: Sequence[Any]
+    ) -> Row:
         readings = []
         for i, read in zip(cells, readers, strict=True):
             try:
@@ -211,7 +222,7 @@ class _Stated:
         identities = self.table.spec.identities
         rows, columns = list(self.row_at), list(self.column_at)
         for i, text in enumerate(identities.in_every_row):
-            path = ("identities", "in every row", i)
+            path: KeyPath = ("identities", "in every row", i)
             if formula := self._parse(path, text, Labels(columns, rows, columns, "column")):
                 for r in range(len(rows)):
                     yield self._identity(formula, {"row": rows[r]}, row=r)

@@ -108,7 +108,9 @@ class Notation:
         declared = sorted(self.marks, key=len, reverse=True)
         words = [re.escape(mark) for mark in declared] + [f"[{_LETTERS}{re.escape(_SYMBOLS)}]"]
         mark = "|".join([*words, f"[{_SUPERSCRIPTS}]+"])
-        return re.compile(rf"(?P<before>(?:[{re.escape(_SYMBOLS)}]\s?)*)(?P<number>.*?)(?P<after>(?:\s?(?:{mark}))*)")
+        return re.compile(
+            rf"(?P<before>(?:[{re.escape(_SYMBOLS)}]\s?)*)(?P<number>.*?)(?P<after>(?:\s?(?:{mark}))*)"
+        )
 
     @cached_property
     def _figure(self) -> re.Pattern[str]:

@@ -83,8 +83,10 @@ def read_yaml(path: Path, shown: str, kind: type[AmyqaError], problems: Problems
         problems.extend(error)
         return None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        place = error.problem_mark or error.context_mark
+        line = column = None
+        if place is not None:
+            line, column = place.line + 1, place.column + 1
         message = f"is not YAML: {error.problem or error.context}"
         problems.add(kind, Problem(message, _yaml_advice(text, line), shown, line, column))
         return None
@@ -94,8 +96,8 @@ def read_yaml(path: Path, shown: str, kind: type[AmyqaError], problems: Problems
         return None
     for alias in aliases:
         mark = alias.start_mark
-        problem = Problem("uses an alias (*)", "write the value out", shown, mark.line + 1, mark.column + 1)
-        problems.add(kind, problem)
+        at = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
+        problems.add(kind, Problem("uses an alias (*)", "write the value out", shown, *at))
     if root is None:
         return None if aliases else result
     result.content = _plain(root, (), result, problems, kind)

@@ -7,7 +7,8 @@ from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape
 _EVENTS = (
     "SELECT o.OBS_RECORD AS record, o.OBS_FIRST AS first_day, o.OBS_LAST AS last_day, "
     "o.OBS_PERIOD_FIRST AS period_first, o.OBS_PERIOD_LAST AS period_last, "
-    "MAX(o.OBS_FIRST) OVER (ORDER BY o.OBS_RECORD ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest_before "
+    "MAX(o.OBS_FIRST) OVER "
+    "(ORDER BY o.OBS_RECORD ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest_before "
     "FROM observations o WHERE o.OBS_KIND = 'printed'"
 )
 

@@ -218,7 +218,13 @@ class _Maker:
             "OBS_FLOOR": None if self.numbers.open_below else 0,
             "OBS_SCALE": self.numbers.scale,
         }
-        words = {"OBS_KIND": kind, "OBS_ROW": row, "OBS_COLUMN": column, "OBS_TOKEN": token, "OBS_STATUS": status}
+        words = {
+            "OBS_KIND": kind,
+            "OBS_ROW": row,
+            "OBS_COLUMN": column,
+            "OBS_TOKEN": token,
+            "OBS_STATUS": status,
+        }
         for name, number in numbers.items():
             self.integers[name].append(number)
         for name, word in words.items():
@@ -246,5 +252,7 @@ class _Maker:
     def _measure(self, record: int) -> str:
         """What the table measures that a claim speaks of."""
         terms = self.table.stated[record].terms if record < len(self.table.stated) else ()
-        measures = [self.afar[t.cell].measure for t in terms if isinstance(t.cell, Reference) and t.cell in self.afar]
+        measures = [
+            self.afar[t.cell].measure for t in terms if isinstance(t.cell, Reference) and t.cell in self.afar
+        ]
         return measures[0] if measures else ""

@@ -9,7 +9,8 @@ def subjects(arguments: Arguments, shape: Shape) -> str:
     """Rows, with whether the spec marks their cells as uncertain."""
     del arguments, shape
     return (
-        "SELECT MIN(o.OBS_RECORD) AS record, MAX(CASE WHEN o.OBS_UNCERTAIN = 1 THEN 1 ELSE 0 END) AS uncertain FROM observations o "
+        "SELECT MIN(o.OBS_RECORD) AS record, "
+        "MAX(CASE WHEN o.OBS_UNCERTAIN = 1 THEN 1 ELSE 0 END) AS uncertain FROM observations o "
         "WHERE o.OBS_KIND = 'printed' GROUP BY o.OBS_ROW"
     )
 

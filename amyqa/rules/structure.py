@@ -22,7 +22,8 @@ def _subjects(arguments: Arguments, shape: Shape) -> str:
     dimension = name(arguments["dimension"])
     values = ", ".join(f"({text(code)})" for code in arguments["codes"])
     return (
-        f"SELECT expected.code AS code, COUNT(o.OBS_RECORD) AS records FROM (VALUES {values}) AS expected(code) "
+        "SELECT expected.code AS code, COUNT(o.OBS_RECORD) AS records "
+        f"FROM (VALUES {values}) AS expected(code) "
         f"LEFT JOIN observations o ON o.{dimension} = expected.code GROUP BY expected.code"
     )
 

@@ -102,7 +102,9 @@ class _EntryReader:
                 self.add((*path, key), f"unknown key {key!r}", nearest(key, _ENTRY_KEYS))
         severity = item.get("severity", "critical")
         if severity not in SEVERITIES:
-            self.add((*path, "severity"), f"unknown severity {severity!r}", nearest(str(severity), SEVERITIES))
+            self.add(
+                (*path, "severity"), f"unknown severity {severity!r}", nearest(str(severity), SEVERITIES)
+            )
         kwargs = item.get("kwargs") or {}
         if not isinstance(kwargs, dict):
             self.add((*path, "kwargs"), "must be a mapping of arguments to values")
@@ -117,7 +119,9 @@ class _EntryReader:
         if rule is not None:
             return Entry(kind, rule, self.arguments(rule, kwargs, path), known.severity, known.meta, path)
         if kind not in (foreign := self.builtin()):
-            self.add((*path, "type"), f"unknown expectation {kind!r}", nearest(kind, [*BY_EXPECTATION, *foreign]))
+            self.add(
+                (*path, "type"), f"unknown expectation {kind!r}", nearest(kind, [*BY_EXPECTATION, *foreign])
+            )
             return None
         return Entry(kind, None, plain_values(kwargs), known.severity, known.meta, path)
 
@@ -210,14 +214,13 @@ def check_codes(suite: Suite, tables: Sequence[Observations], problems: Problems
     def add(path: KeyPath, message: str, mend: str) -> None:
         problems.add(BadRule, suite.file.problem(path, message, mend))
 
-    for entry in suite.entries:
-        if entry.rule is None:
-            continue
-        base = (*entry.path, "kwargs")
-        dimension = entry.kwargs.get("dimension")
-        for path, name, codes in _named_codes(entry.kwargs, dimension, base):
+    ours = [entry for entry in suite.entries if entry.rule is not None]
+    for entry in ours:
+        named = _named_codes(entry.kwargs, entry.kwargs.get("dimension"), (*entry.path, "kwargs"))
+        for path, name, codes in named:
             if name not in known:
-                add(path, f"no table of the family {suite.family} has the dimension {name!r}", nearest(name, known))
+                message = f"no table of the family {suite.family} has the dimension {name!r}"
+                add(path, message, nearest(name, known))
                 continue
             for code in codes:
                 if code not in known[name]:
@@ -233,8 +236,8 @@ def _named_codes(
             yield (*base, "total"), dimension, [total]
         if parts := kwargs.get("parts"):
             yield (*base, "parts"), dimension, parts
-        for total, parts in (kwargs.get("hierarchy") or {}).items():
-            yield (*base, "hierarchy", total), dimension, [total, *parts]
+        for nested, members in (kwargs.get("hierarchy") or {}).items():
+            yield (*base, "hierarchy", nested), dimension, [nested, *members]
     for name, codes in (kwargs.get("where") or {}).items():
         yield (*base, "where", name), name, [codes] if isinstance(codes, str) else codes
 

@@ -59,7 +59,10 @@ def terms(arguments: Arguments, shape: Shape) -> str:
         identity = f"t.OBS_RECORD * {len(partitions)} + {k}"
         totals = f"observations t WHERE t.{dimension} = {text(total)} AND {where(arguments, 't')}"
         selects.append(f"SELECT {identity} AS identity, t.OBS_CELL AS cell, 1 AS coefficient FROM {totals}")
-        for join, codes, cell in (("LEFT", parts, f"COALESCE(p.OBS_CELL, {ABSENT})"), ("", optional, "p.OBS_CELL")):
+        for join, codes, cell in (
+            ("LEFT", parts, f"COALESCE(p.OBS_CELL, {ABSENT})"),
+            ("", optional, "p.OBS_CELL"),
+        ):
             if codes:
                 values = ", ".join(f"({text(code)})" for code in codes)
                 selects.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from amyqa.model import Cell, Status, Table
@@ -47,6 +47,13 @@ def place(where: Mapping[str, str], table: Table) -> str:
     return ", ".join(words)
 
 
+def passage(where: Mapping[str, str]) -> str:
+    """Where in the text a claim stands."""
+    if not (lines := where.get("lines")):
+        return "The text"
+    return f"Line {lines}" if lines.isdigit() else f"Lines {lines}"
+
+
 class Terms:
     """The terms of one judged identity, ready to be told.
 
@@ -87,6 +94,8 @@ class Terms:
         cell = self.cell(id)
         if cell is None:
             return "not printed"
+        if cell.reading.status is Status.NIL and id != self.total:
+            return "0"  # a dash would read as a minus
         return cell.token.strip() or "blank"
 
     def sum(self) -> str:
@@ -106,7 +115,7 @@ class Terms:
             return f"{left} = {self._written(parts, lambda id: '')}"
         return f"{left} = {self.name(parts[0][0])} + … + {self.name(parts[-1][0])}"
 
-    def _written(self, parts: Sequence[tuple[int, int]], amount: object) -> str:
+    def _written(self, parts: Sequence[tuple[int, int]], amount: Callable[[int], str]) -> str:
         text = ""
         for id, coefficient in parts:
             # the total stands on the left, so a part that is added has a negative coefficient
@@ -114,9 +123,15 @@ class Terms:
             sign = (" − " if minus else " + ") if text else ("−" if minus else "")
             factor = "" if abs(coefficient) == 1 else f"{abs(coefficient)} × "
             constant = self.observations.constants.get(id)
-            name = figure(constant, self.table) if constant is not None else self.name(id) or "structural zero"
-            shown = amount(id) if callable(amount) else ""
-            text += f"{sign}{factor}{name} {shown}".rstrip()
+            name = (
+                figure(constant, self.table) if constant is not None else self.name(id) or "structural zero"
+            )
+            shown = amount(id)
+            if shown and name[-1:].isdigit():
+                # "2003 638" would read as one number
+                text += f"{sign}{factor}{shown} ({name})"
+            else:
+                text += f"{sign}{factor}{name} {shown}".rstrip()
         return text
 
     def unknown(self) -> list[str]:
@@ -135,7 +150,8 @@ class Terms:
                 reasons.append(f"{self.name(id)} cannot be placed")
             elif cell.reading.status is Status.BOUND:
                 side = "at least" if cell.reading.at_least else "at most"
-                reasons.append(f"{self.name(id)} is only known to be {side} {figure(cell.reading.value or Decimal(0), self.table)}")
+                bound = figure(cell.reading.value or Decimal(0), self.table)
+                reasons.append(f"{self.name(id)} is only known to be {side} {bound}")
             elif cell.reading.status in (Status.MISSING, Status.TEXT):
                 shown = repr(cell.token.strip()) if cell.token.strip() else "blank"
                 reasons.append(f"{self.name(id)} is {shown}")

@@ -1,0 +1,47 @@
+"""Taking stock of one table: what all rules together found, each identity once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from amyqa.model import Counts, Finding, NotEvaluated
+from amyqa.rules import sums, violations
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Ran, Signature, State
+
+
+@dataclass
+class Account:
+    """What all rules together yielded on one table.
+
+    An identity that two rules state is judged once, by the first.
+    """
+
+    observations: Observations
+    findings: list[Finding] = field(default_factory=list)
+    not_evaluated: list[NotEvaluated] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    _seen: set[Signature] = field(default_factory=set)
+
+    def add(self, ran: Ran) -> None:
+        """Take one rule's outcome into the account."""
+        for judged in ran.outcome.judged:
+            if judged.signature in self._seen:
+                continue
+            self._seen.add(judged.signature)
+            if judged.state is State.UNKNOWN:
+                self.counts += Counts(not_evaluated=1)
+                self.not_evaluated.append(sums.unknown(ran, judged, self.observations))
+                continue
+            broken = judged.state is State.BROKEN
+            self.counts += Counts(evaluated=1, broken=int(broken))
+            if broken:
+                self.findings.append(sums.broken(ran, judged, self.observations))
+        for finding in violations.found(ran, self.observations):
+            if all(finding.id != other.id for other in self.findings):
+                self.findings.append(finding)
+
+    def idle(self, rule: str, relation: str, reason: str) -> None:
+        """A rule of the suite that had nothing to judge in this table."""
+        item = NotEvaluated(self.observations.table.id, rule, relation, {}, reason, identity=False)
+        self.not_evaluated.append(item)
