@@ -1,0 +1,88 @@
+# Needs make and Python 3.11 to 3.14 (Great Expectations' own limit); everything else goes into $(VENV).
+#   make report PYTHON=/path/to/python3.12    with a Python of your choice
+#   make report VENV=/path/to/venv            with an environment made before
+
+VENV ?= .venv
+PYTHON ?=
+# how many tests run at once: auto is one per core
+WORKERS ?= auto
+LOCK_FLAGS ?=
+UV := uv==0.13.9
+
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+# The checkout comes first, so that an environment made for another checkout still runs this one.
+RUN := PYTHONPATH="$(CURDIR)" $(BIN)/amyqa
+
+# Stamps are named by content, not by time: neither a fresh clone nor a change of branch
+# reinstalls what is there, and a changed lock always does.
+RUNTIME := $(VENV)/.amyqa-runtime-$(firstword $(shell cat requirements.lock pyproject.toml | cksum))
+DEV := $(VENV)/.amyqa-dev-$(firstword $(shell cat requirements-dev.lock pyproject.toml | cksum))
+
+PIP := $(PY) -m pip --disable-pip-version-check
+INSTALL_AMYQA := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+
+# Slow tests (a fresh clone, installed and run) are for CI.
+TESTS := $(if $(CI),,-m "not slow")
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help report test lint lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+report: $(RUNTIME) ## check this yearbook and write the report to report/
+	@$(RUN) check . --report report --fail-on never
+	@echo "The report is in $(CURDIR)/report (open report.html)."
+
+test: $(DEV) ## run the tests, with coverage
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered $(TESTS) $(ARGS)
+
+lint: $(DEV) ## ruff, mypy and the layers of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(PY) ## bring both lock files up to pyproject.toml (newest versions: LOCK_FLAGS=--upgrade)
+	@test -x build/lock/bin/uv || { $(PY) -m venv build/lock && build/lock/bin/python -m pip install --quiet $(UV); }
+	build/lock/bin/uv pip compile $(COMPILE) --group build --output-file requirements.lock
+	build/lock/bin/uv pip compile $(COMPILE) --group build --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+# One lock for every platform and every Python from 3.11 on; no header, which would hold folders.
+COMPILE := pyproject.toml --quiet --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes --no-header $(LOCK_FLAGS)
+
+clean: ## remove what the other targets wrote, except $(VENV)
+	rm -rf report build dist *.egg-info .coverage .coverage.* coverage.xml htmlcov
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find amyqa schemas tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUNTIME): | $(PY)
+	@echo "Installing what amyqa needs into $(VENV) (a minute or two, once) …"
+	@rm -f $(VENV)/.amyqa-runtime-*
+	@$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	@$(INSTALL_AMYQA)
+	@touch $@
+
+# The tools on top of the runtime: the second lock holds the first.
+$(DEV): | $(PY)
+	@echo "Installing amyqa and its tools into $(VENV) (a minute or two, once) …"
+	@rm -f $(VENV)/.amyqa-runtime-* $(VENV)/.amyqa-dev-*
+	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.lock
+	@$(INSTALL_AMYQA)
+	@touch $(RUNTIME) $@
+
+# The first Python that is new enough and can make an environment. A name on the PATH proves
+# nothing (pyenv has shims for versions it does not run), so each is tried.
+$(PY):
+	@for python in $(PYTHON) $(if $(PYTHON),,python3.13 python3.12 python3.11 python3 python); do \
+		if "$$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then \
+			echo "Making $(VENV) with $$("$$python" --version) …"; \
+			exec "$$python" -m venv "$(VENV)"; \
+		fi; \
+	done; \
+	echo "amyqa needs Python 3.11, 3.12, 3.13 or 3.14 with its venv module; none was found." >&2; \
+	echo "Install one (Debian, Ubuntu: apt install python3-venv), or name it: make PYTHON=/path/to/python3.12" >&2; \
+	exit 2
