@@ -251,6 +251,70 @@ class NotEvaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A cell that a diagnosis says is wrong.
+
+    Args:
+        proposed: what it should have been, in the table's unit.
+        kind: the likeliest slip, as ``transposed digits``.
+        role: ``root``, or ``inherited`` by a total that was added up from a wrong part.
+        message: one sentence an editor understands at once.
+    """
+
+    cell: Cell
+    proposed: Decimal
+    kind: str
+    role: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One set of changes that mends every broken identity it is about, and how likely it is."""
+
+    changes: tuple[Change, ...]
+    likelihood: float
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The smallest, likeliest set of misprints behind findings of a table.
+
+    Args:
+        explains: ids of the findings.
+        located: the likeliest explanation is likelier than all else together; only then `changes`
+            hold proposals.
+        message: the sentence first.
+        changes: roots first; empty where nothing can be proposed.
+        likelihood: of the best explanation among all that were weighed.
+        unique: no other explanation is as small.
+        ties: explanations as small as the smallest, which has `smallest` cells.
+        next_best: least number of cells of an explanation that contains no smallest one.
+        proven: no smaller explanation exists.
+        reached: not all alternatives were enumerated.
+        missing: likelihood that a part is missing or counted otherwise, and nothing misprinted.
+        assumptions: what it rests on.
+        alternatives: the other explanations, likeliest first.
+    """
+
+    table: str
+    explains: tuple[str, ...]
+    located: bool
+    message: str
+    changes: tuple[Change, ...]
+    likelihood: float
+    unique: bool = True
+    smallest: int = 1
+    ties: int = 1
+    next_best: int | None = None
+    proven: bool = True
+    reached: bool = False
+    missing: float = 0.0
+    assumptions: tuple[str, ...] = ()
+    alternatives: tuple[Explanation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Identities of a table: `broken` ones are among the `evaluated`."""
 
@@ -275,6 +339,7 @@ class Report:
         counts: identities of each table, by its id.
         findings: most serious first, then as printed.
         engine: who ran the suites.
+        diagnoses: most certain first.
     """
 
     tables: tuple[Table, ...]
@@ -282,6 +347,7 @@ class Report:
     findings: tuple[Finding, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     engine: str = ""
+    diagnoses: tuple[Diagnosis, ...] = ()
     total: Counts = field(init=False)
 
     def __post_init__(self) -> None:

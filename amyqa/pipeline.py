@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from amyqa.errors import BadRule, BadSpec, Problem, Problems, nearest
-from amyqa.model import Cell, Finding, Reference, Report, Table
+from amyqa.model import Cell, Diagnosis, Finding, Reference, Report, Table
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
 from amyqa.reading.seeds import Seeds, read_seeds, verify_document
 from amyqa.reading.table import read_table
 from amyqa.reading.tokens import normalise
 from amyqa.reading.tracing import source_lines, trace
-from amyqa.rules.account import Account
+from amyqa.rules.account import Account, Evaluated
 from amyqa.rules.numbers import Afar
 from amyqa.rules.observations import Observations, observe
 from amyqa.rules.outcome import Ran
@@ -25,6 +25,9 @@ from amyqa.rules.vocabulary import BY_NAME
 
 Engine = Literal["gx", "duckdb"]
 ENGINES: tuple[Engine, ...] = ("gx", "duckdb")
+
+WHOLE = 20_000
+"""Up to so many identities a table is diagnosed whole, beyond only around what is broken."""
 
 
 def engine_named(name: str) -> Engine:
@@ -68,10 +71,13 @@ def check(paths: Sequence[Path | str] = (".",), engine: Engine = "gx") -> Report
         members = [o for o in observed.values() if o.table.spec.family == family]
         check_codes(suite, [*members, *loaded.kin(family, observed)], problems)
     problems.raise_if_any()
-    accounts = [
-        _account(yearbook, observed[table.id], families[table.spec.family], engine, problems)
-        for table in tables
-    ]
+    accounts: list[Account] = []
+    diagnoses: list[Diagnosis] = []
+    for table in tables:
+        with problems.gathered():
+            account, found = _account(yearbook, observed[table.id], families[table.spec.family], engine)
+            accounts.append(account)
+            diagnoses += found
     problems.raise_if_any()
     return Report(
         tables=tuple(tables),
@@ -79,6 +85,7 @@ def check(paths: Sequence[Path | str] = (".",), engine: Engine = "gx") -> Report
         findings=_ordered(finding for account in accounts for finding in account.findings),
         not_evaluated=tuple(item for account in accounts for item in account.not_evaluated),
         engine=engine,
+        diagnoses=tuple(sorted(diagnoses, key=lambda d: (not d.located, -d.likelihood))),
     )
 
 
@@ -204,21 +211,43 @@ def _named_cell(table: Table, reference: Reference) -> tuple[Cell | None, str]:
 
 
 def _account(
-    yearbook: Yearbook, observations: Observations, suite: Suite, engine: Engine, problems: Problems
-) -> Account:
-    """Run a table's schema and suite, and take stock."""
+    yearbook: Yearbook, observations: Observations, suite: Suite, engine: Engine
+) -> tuple[Account, list[Diagnosis]]:
+    """Run a table's schema and suite, take stock, and explain what is broken."""
     from amyqa.engines.evaluate import frame
     from amyqa.engines.schema import load_schema, run_schema
 
     account = Account(observations)
     data = frame(observations)
-    with problems.gathered():
-        path = yearbook.schema(suite.family)
-        for ran in run_schema(load_schema(path, yearbook.shown(path)), observations, data):
-            account.add(ran)
-        for ran in _run_suite(suite, observations, data, engine, account):
-            account.add(ran)
-    return account
+    path = yearbook.schema(suite.family)
+    for ran in run_schema(load_schema(path, yearbook.shown(path)), observations, data):
+        account.add(ran)
+    for ran in _run_suite(suite, observations, data, engine, account):
+        account.add(ran)
+    return account, _diagnoses(account, data)
+
+
+def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
+    """Explain a table's broken identities, with the holding ones around them."""
+    broken = [each for each in account.evaluated if each.finding is not None]
+    if not broken or account.observations.table.spec.fields is not None:
+        return []
+    from amyqa.diagnosis.tables import Summed, diagnose_table
+    from amyqa.engines.evaluate import holding, terms_of
+
+    shape = account.observations.shape
+    cells = {cell for each in broken for cell, _ in each.judged.terms if cell > 0}
+    around = cells if len(account.evaluated) > WHOLE else None
+    by_rule: dict[int, list[Evaluated]] = {}
+    for each in account.evaluated:
+        by_rule.setdefault(id(each.ran), []).append(each)
+    sums = []
+    with holding(data):
+        for members in by_rule.values():
+            ran = members[0].ran
+            terms = terms_of(ran.rule, ran.arguments, data, shape, around)
+            sums += [Summed(each, terms[each.judged.key]) for each in members if each.judged.key in terms]
+    return diagnose_table(account, sums)
 
 
 def _run_suite(

@@ -163,6 +163,57 @@ def _linear(database: duckdb.DuckDBPyConnection, rule: Linear, arguments: Argume
     return Outcome(len(judged), tuple(judged))
 
 
+_NET = """
+WITH terms AS (
+{terms}
+), net AS (
+    SELECT identity, cell, SUM(coefficient) AS coefficient
+    FROM terms GROUP BY identity, cell HAVING SUM(coefficient) <> 0
+)"""
+_ALL_TERMS = _NET + " SELECT identity, cell, coefficient FROM net ORDER BY identity, coefficient DESC, cell"
+_NEAR_TERMS = (
+    _NET
+    + """, near AS (
+    SELECT DISTINCT cell FROM net
+    WHERE cell > 0 AND (cell IN ({cells}) OR identity IN (SELECT identity FROM net WHERE cell IN ({cells})))
+), next AS (
+    SELECT DISTINCT cell FROM net
+    WHERE cell > 0 AND identity IN (SELECT identity FROM net WHERE cell IN (SELECT cell FROM near))
+)
+SELECT identity, cell, coefficient FROM net
+WHERE identity IN (SELECT identity FROM net WHERE cell IN (SELECT cell FROM next))
+ORDER BY identity, coefficient DESC, cell
+"""
+)
+
+
+def terms_of(
+    rule: Rule, arguments: Arguments, data: pd.DataFrame, shape: Shape, cells: Iterable[int] | None = None
+) -> dict[int, dict[int, int]]:
+    """Terms of a linear rule's identities, each cell netted.
+
+    Args:
+        cells: only identities within three steps of these cells (sharing a cell is a step).
+
+    Returns:
+        For each identity its cells and coefficients, the greatest coefficient first.
+    """
+    assert isinstance(rule.definition, Linear)
+    if _held.get() is not data:
+        _held.set(None)
+        _take_in(data)
+    sql = _ALL_TERMS if cells is None else _NEAR_TERMS.replace("{cells}", _listed(cells))
+    found: dict[int, dict[int, int]] = {}
+    rows = _database().execute(sql.replace("{terms}", rule.definition.terms(arguments, shape))).fetchall()
+    for identity, cell, coefficient in rows:
+        found.setdefault(int(identity), {})[int(cell)] = int(coefficient)
+    return found
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(str(int(number)) for number in numbers) or "NULL"
+
+
 def _total_first(terms: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(terms, key=lambda term: (-term[1], term[0])))
 

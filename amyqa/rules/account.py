@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from amyqa.model import Counts, Finding, NotEvaluated
 from amyqa.rules import sums, violations
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran, Signature, State
+from amyqa.rules.outcome import Judged, Ran, Signature, State
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """An identity that was evaluated, by the rule that judged it first; its finding, if it is broken."""
+
+    ran: Ran
+    judged: Judged
+    finding: Finding | None
 
 
 @dataclass
@@ -21,6 +30,7 @@ class Account:
     findings: list[Finding] = field(default_factory=list)
     not_evaluated: list[NotEvaluated] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    evaluated: list[Evaluated] = field(default_factory=list)
     _seen: set[Signature] = field(default_factory=set)
 
     def add(self, ran: Ran) -> None:
@@ -34,9 +44,11 @@ class Account:
                 self.not_evaluated.append(sums.unknown(ran, judged, self.observations))
                 continue
             broken = judged.state is State.BROKEN
+            finding = sums.broken(ran, judged, self.observations) if broken else None
+            self.evaluated.append(Evaluated(ran, judged, finding))
             self.counts += Counts(evaluated=1, broken=int(broken))
-            if broken:
-                self.findings.append(sums.broken(ran, judged, self.observations))
+            if finding is not None:
+                self.findings.append(finding)
         for finding in violations.found(ran, self.observations):
             if all(finding.id != other.id for other in self.findings):
                 self.findings.append(finding)

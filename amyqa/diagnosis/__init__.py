@@ -1,0 +1,1 @@
+"""Which cells are wrong, what they should be, and how sure that is."""

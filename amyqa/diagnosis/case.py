@@ -1,0 +1,110 @@
+"""What a diagnosis works on: printed numbers, identities over them, and what else is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from amyqa.diagnosis.system import Row, System
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One printed number.
+
+    Args:
+        value: exact; 0 for a dash that counts as nil.
+        decimals: digits printed after the decimal mark.
+        place: 0-based row and column on the page, for its neighbours.
+        nil: printed as a dash.
+    """
+
+    value: Decimal
+    decimals: int
+    place: tuple[int, int]
+    nil: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One evaluated identity.
+
+    Args:
+        terms: coefficient of each cell, total first, in "total minus parts".
+        tolerance: how far the weighted sum may be from zero, in the table's unit.
+        pattern: equal for the same relation in other rows or columns (the same parts missing there).
+    """
+
+    terms: Mapping[int, int]
+    tolerance: Decimal = Decimal(0)
+    pattern: object = None
+
+    @property
+    def total(self) -> int:
+        """The cell on the left."""
+        return next(iter(self.terms))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A table to diagnose.
+
+    Args:
+        printed: every cell that stands in an identity.
+        identities: the evaluated ones.
+        fixed: cells that cannot be misprints here (another table's).
+        negative: whether values may be below zero.
+    """
+
+    printed: Mapping[int, Printed]
+    identities: Sequence[Identity]
+    fixed: frozenset[int] = frozenset()
+    negative: bool = False
+    scale: int = field(init=False)
+    system: System = field(init=False)
+    values: Mapping[int, int] = field(init=False)
+    grid: Mapping[tuple[int, int], int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        numbers = [p.value for p in self.printed.values()] + [i.tolerance for i in self.identities]
+        scale = max((-int(n.as_tuple().exponent) for n in numbers), default=0)
+        scale = max(scale, 0)
+        values = {cell: int(p.value.scaleb(scale)) for cell, p in self.printed.items()}
+        rows = []
+        for identity in self.identities:
+            residual = sum(k * values[cell] for cell, k in identity.terms.items())
+            rows.append(Row(dict(identity.terms), residual, int(identity.tolerance.scaleb(scale))))
+        object.__setattr__(self, "scale", scale)
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "system", System(rows))
+        object.__setattr__(self, "grid", {p.place: cell for cell, p in self.printed.items()})
+
+    def proposed(self, cell: int, difference: int) -> Decimal:
+        """What a cell should have been, in the table's unit."""
+        return self.decimal(self.values[cell] + difference)
+
+    def decimal(self, scaled: int) -> Decimal:
+        """A scaled number in the table's unit, without superfluous zeros."""
+        value = Decimal(scaled).scaleb(-self.scale)
+        return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+    def allowed(self, cell: int, difference: int) -> bool:
+        """Whether a cell may have been meant so: not below zero, not finer than what is printed around."""
+        value = self.values[cell] + difference
+        if value < 0 and not self.negative and self.values[cell] >= 0:
+            return False
+        step: int = 10 ** (self.scale - self.finest)
+        return value % step == 0
+
+    @cached_property
+    def finest(self) -> int:
+        """Most decimals printed anywhere."""
+        return max((p.decimals for p in self.printed.values()), default=0)
+
+    def neighbours(self, cell: int) -> list[Decimal]:
+        """What is printed left, right, above and below."""
+        r, c = self.printed[cell].place
+        around = (self.grid.get(place) for place in ((r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)))
+        return [self.printed[other].value for other in around if other is not None]

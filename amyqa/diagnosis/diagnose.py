@@ -1,0 +1,321 @@
+"""From broken identities to the likeliest explanation, its alternatives and its certificate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from amyqa.diagnosis import evidence, misprints, program
+from amyqa.diagnosis.case import Case
+from amyqa.diagnosis.misprints import SLIPS, Slip
+from amyqa.diagnosis.search import Explanation, Search
+
+STEPS = 6_000
+MOST_CELLS = 8
+SURE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell of an explanation.
+
+    Args:
+        kind: the likeliest slip, or how an inherited total came about.
+        inherited: added up from a part that is wrong; else a root misprint.
+        slip: probability of the printed number, given the proposed one and a misprint.
+    """
+
+    cell: int
+    printed: Decimal
+    proposed: Decimal
+    kind: str
+    inherited: bool
+    slip: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One explanation and its likelihood among all that were weighed."""
+
+    changes: tuple[Change, ...]
+    likelihood: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A diagnosis of one group of broken identities.
+
+    Args:
+        rows: numbers of the identities it explains.
+        alternatives: likeliest first; those of the smallest size are complete unless `reached`.
+        smallest: least number of wrong cells that explains them; 0 where none was found.
+        ties: explanations of that size.
+        next_best: least number of cells of an explanation that contains none of the smallest; None
+            where it was not determined.
+        proven: no smaller explanation exists.
+        reached: enumeration stopped at its limit.
+        missing: likelihood that a part is missing or defined otherwise rather than misprinted.
+    """
+
+    rows: tuple[int, ...]
+    alternatives: tuple[Alternative, ...]
+    smallest: int
+    ties: int
+    next_best: int | None
+    proven: bool
+    reached: bool
+    missing: float
+
+    @property
+    def best(self) -> Alternative | None:
+        """The likeliest explanation."""
+        return self.alternatives[0] if self.alternatives else None
+
+    @property
+    def located(self) -> bool:
+        """The likeliest explanation is likelier than all else together."""
+        return self.best is not None and self.best.likelihood > SURE
+
+
+def diagnose(case: Case, *, certify: bool = True) -> list[Verdict]:
+    """Explain all broken identities of a table.
+
+    Args:
+        certify: also determine the next best explanation (costs most of the time).
+
+    Returns:
+        One verdict for each group of broken identities that no cell shares with another group.
+    """
+    groups = _groups(case)
+    verdicts = [_verdict(case, rows, certify) for rows in groups]
+    if len(groups) > 1 and any(not v.proven for v in verdicts):
+        # what looks like two errors may be one that a row which holds ties together (two cells swapped)
+        joint = _verdict(case, tuple(sorted(case.system.broken)), certify)
+        if joint.smallest and joint.smallest < sum(v.smallest or MOST_CELLS for v in verdicts):
+            return [joint]
+    return verdicts
+
+
+def _groups(case: Case) -> list[tuple[int, ...]]:
+    """Broken identities, together where they share a cell that may be wrong."""
+    of_cell: dict[int, int] = {}
+    group: dict[int, set[int]] = {}
+    for number in case.system.broken:
+        joined = {number}
+        for cell in case.system.rows[number].terms:
+            if cell not in case.fixed and cell in of_cell:
+                joined |= group[of_cell[cell]]
+        for member in joined:
+            group[member] = joined
+        for cell in case.system.rows[number].terms:
+            of_cell.setdefault(cell, number)
+    unique = {id(members): tuple(sorted(members)) for members in group.values()}
+    return sorted(unique.values())
+
+
+def _verdict(case: Case, rows: tuple[int, ...], certify: bool) -> Verdict:
+    search = Search(case.system, case.fixed, case.allowed, STEPS)
+    smallest, found = search.smallest(rows, MOST_CELLS)
+    bound = search.bound({i: case.system.rows[i] for i in rows}, case.fixed)
+    proven = bool(found) and not search.exhausted
+    reached = search.exhausted
+    if not found:
+        found, bound = _by_program(case, rows)
+        smallest = len(found[0]) if found else 0
+        proven = bool(found) and smallest <= bound
+    ties = sum(len(explanation) == smallest for explanation in found)
+    if found and not search.exhausted and smallest < MOST_CELLS:
+        near = Search(case.system, case.fixed, case.allowed, STEPS // 2)
+        found = found + near.of_size(smallest + 1, rows)
+    alternatives, missing = _weighed(case, rows, found)
+    next_best = _next_best(case, rows, smallest, found) if certify and found and proven else None
+    return Verdict(rows, alternatives, smallest, ties, next_best, proven, reached, missing)
+
+
+def _by_program(case: Case, rows: tuple[int, ...]) -> tuple[list[Explanation], int]:
+    """For tables too wide for the exact search."""
+
+    def cost(candidate: program.Candidate) -> float:
+        slip = _probability(case, candidate.cell, candidate.difference)
+        return min(1.0, -misprints.log(slip) / 40)
+
+    lists = program.candidates(case.system, case.fixed, case.allowed)
+    solved = program.solve(case.system, lists, cost)
+    return list(solved.explanations), solved.bound
+
+
+def _next_best(case: Case, rows: tuple[int, ...], smallest: int, found: Sequence[Explanation]) -> int | None:
+    """Least size of an explanation that contains no smallest one."""
+    optimal = [frozenset(explanation) for explanation in found if len(explanation) == smallest]
+    # an explanation that contains none of them lacks a cell of each
+    best: int | None = None
+    for cell in sorted(frozenset.union(*optimal)):
+        if not all(cell in explanation for explanation in optimal):
+            continue
+        search = Search(case.system, case.fixed, case.allowed, STEPS)
+        size, others = search.smallest(rows, MOST_CELLS, excluding=frozenset({cell}))
+        if search.exhausted and not others:
+            return best
+        if others:
+            best = size if best is None else min(best, size)
+    return best
+
+
+# --- likelihoods ----------------------------------------------------------------------------
+
+
+def _slips(case: Case, cell: int, difference: int) -> list[Slip]:
+    printed = case.printed[cell]
+    proposed = case.proposed(cell, difference)
+    decimals = max(printed.decimals, -int(proposed.as_tuple().exponent), 0)
+    return misprints.explain(printed.value, proposed, decimals, case.neighbours(cell), nil=printed.nil)
+
+
+def _probability(case: Case, cell: int, difference: int) -> float:
+    return misprints.likelihood(_slips(case, cell, difference))
+
+
+def _weighed(
+    case: Case, rows: tuple[int, ...], found: Sequence[Explanation]
+) -> tuple[tuple[Alternative, ...], float]:
+    """Alternatives with their likelihoods, and that of no misprint at all."""
+    settled = [_likeliest_values(case, explanation, rows) for explanation in found]
+    cells = frozenset(cell for explanation in settled for cell in explanation)
+    agreements = evidence.agreements(case, cells)
+    weighed = []
+    for explanation in settled:
+        changes = _changes(case, explanation)
+        weight = sum(_cost(change) for change in changes) + _swaps(case, explanation, changes)
+        weighed.append((weight + evidence.weight(agreements, case, explanation), changes))
+    base = evidence.weight(agreements, case, {})
+    other = _other(case, rows) + base
+    top = max([weight for weight, _ in weighed] + [other])
+    total = sum(math.exp(weight - top) for weight, _ in weighed) + math.exp(other - top)
+    alternatives = [Alternative(changes, math.exp(weight - top) / total) for weight, changes in weighed]
+    alternatives.sort(key=lambda a: (-a.likelihood, len(a.changes), [c.cell for c in a.changes]))
+    return tuple(alternatives), math.exp(other - top) / total
+
+
+def _cost(change: Change) -> float:
+    if change.inherited:
+        return math.log(SLIPS.inherited)
+    return math.log(SLIPS.rate) + misprints.log(change.slip)
+
+
+def _changes(case: Case, explanation: Explanation) -> tuple[Change, ...]:
+    changes = []
+    for cell, difference in explanation.items():
+        inherited = _inherits(case, cell, explanation)
+        slips = _slips(case, cell, difference)
+        changes.append(
+            Change(
+                cell=cell,
+                printed=case.printed[cell].value,
+                proposed=case.proposed(cell, difference),
+                kind="added up from a wrong part" if inherited else slips[0].kind if slips else "",
+                inherited=inherited,
+                slip=misprints.likelihood(slips),
+            )
+        )
+    # roots first, then what follows from them
+    return tuple(sorted(changes, key=lambda c: (c.inherited, c.cell)))
+
+
+def _inherits(case: Case, cell: int, explanation: Explanation) -> bool:
+    """Whether a total agrees, as printed, with parts of which one is wrong."""
+    for number in case.system.of_cell[cell]:
+        identity = case.identities[number]
+        if identity.total != cell or case.system.rows[number].broken:
+            continue
+        if any(part in explanation for part in identity.terms if part != cell):
+            return True
+    return False
+
+
+def _swaps(case: Case, explanation: Explanation, changes: Sequence[Change]) -> float:
+    """Two neighbouring cells that were exchanged are one slip, not two."""
+    bonus = 0.0
+    roots = [change for change in changes if not change.inherited]
+    used: set[int] = set()
+    for first in roots:
+        for second in roots:
+            if first.cell >= second.cell or {first.cell, second.cell} & used:
+                continue
+            exchanged = first.printed == second.proposed and second.printed == first.proposed
+            (r1, c1), (r2, c2) = case.printed[first.cell].place, case.printed[second.cell].place
+            if exchanged and abs(r1 - r2) + abs(c1 - c2) <= 2:
+                used |= {first.cell, second.cell}
+                once = math.log(SLIPS.rate) + math.log(SLIPS.copied / 4)
+                bonus += max(0.0, once - _cost(first) - _cost(second))
+    return bonus
+
+
+def _other(case: Case, rows: tuple[int, ...]) -> float:
+    """Log-weight of a cause that is no misprint: a part missing, or counted otherwise.
+
+    One cause breaks the same relation in every column (or row) it stands in, so that it is paid for
+    once for each pattern; what each sum lacks can be anything.
+    """
+    patterns: dict[object, int] = {}
+    weight = 0.0
+    for number in rows:
+        row, identity = case.system.rows[number], case.identities[number]
+        key = identity.pattern if identity.pattern is not None else number
+        patterns[key] = patterns.get(key, 0) + 1
+        length = len(misprints.digits(case.decimal(row.residual), case.finest))
+        weight += math.log(0.5) - length * math.log(10)
+    return weight + len(patterns) * math.log(SLIPS.other)
+
+
+def _likeliest_values(case: Case, explanation: Explanation, rows: tuple[int, ...]) -> Explanation:
+    """Where tolerances leave a choice, the values that a slip explains best."""
+    if not any(case.system.rows[i].tolerance for cell in explanation for i in case.system.of_cell[cell]):
+        return explanation
+    best = dict(explanation)
+    for cell in explanation:
+        interval = case.system.interval(cell, best)
+        if interval is None:
+            continue
+        low, high = interval
+        middle = best[cell]
+        options = {middle, (low + high) // 2}
+        printed = case.printed[cell]
+        for value in misprints.nearby(printed.value, printed.decimals):
+            scaled = value.scaleb(case.scale)
+            if scaled == int(scaled) and low <= int(scaled) - case.values[cell] <= high:
+                options.add(int(scaled) - case.values[cell])
+        own = 10 ** (case.scale - printed.decimals)
+        usable = {_rounded(case, cell, option, own, low, high) for option in options}
+        usable = {o for o in usable if o and case.allowed(cell, o)} or {middle}
+        trial = max(sorted(usable), key=lambda option: _probability(case, cell, option))
+        if case.system.holds({**best, cell: trial}, rows):
+            best[cell] = trial
+    return best
+
+
+def _rounded(case: Case, cell: int, difference: int, step: int, low: int, high: int) -> int:
+    """A difference that gives a value of the cell's own decimals, where the interval has one."""
+    value = case.values[cell] + difference
+    nearest = round(Decimal(value) / step) * step
+    rounded = int(nearest) - case.values[cell]
+    return rounded if low <= rounded <= high else difference
+
+
+def changed(alternative: Alternative) -> Mapping[int, Decimal]:
+    """Cell to proposed value."""
+    return {change.cell: change.proposed for change in alternative.changes}
+
+
+def likeliest(verdicts: Iterable[Verdict]) -> tuple[list[Change], float]:
+    """All changes of the best explanations together, and the likelihood that all are right."""
+    changes: list[Change] = []
+    together = 1.0
+    for verdict in verdicts:
+        if verdict.best is not None:
+            changes += verdict.best.changes
+            together *= verdict.best.likelihood
+        else:
+            together = 0.0
+    return changes, together if changes else 0.0

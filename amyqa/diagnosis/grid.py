@@ -1,0 +1,166 @@
+"""Diagnosing any grid of printed cells with identities over them: no yearbook, no Pandera, no GX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from amyqa.diagnosis.case import Case, Identity, Printed
+from amyqa.diagnosis.diagnose import Verdict, diagnose
+from amyqa.errors import BadInput, Problem
+from amyqa.model import Status
+from amyqa.reading.tokens import Notation, UnreadableToken
+
+Position = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A total and its parts, as 0-based (row, column) positions.
+
+    Args:
+        total: the cell on the left.
+        parts: cells that are added.
+        minus: cells that are taken off.
+        tolerance: how far the two sides may be apart, in the table's unit; None: half a printed unit
+            for each rounded number (whole numbers are exact).
+    """
+
+    total: Position
+    parts: Sequence[Position]
+    minus: Sequence[Position] = ()
+    tolerance: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with a grid.
+
+    Args:
+        verdicts: one for each group of broken identities, see :class:`Verdict`.
+        positions: (row, column) of each cell of a verdict.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    positions: Mapping[int, Position]
+
+    @property
+    def changes(self) -> dict[Position, Decimal]:
+        """Every cell of the likeliest explanations, and what it should be."""
+        best = [verdict.best for verdict in self.verdicts if verdict.best is not None]
+        return {self.positions[c.cell]: c.proposed for alternative in best for c in alternative.changes}
+
+    @property
+    def likelihood(self) -> float:
+        """That all of `changes` are right and complete."""
+        if not self.verdicts:
+            return 0.0
+        together = 1.0
+        for verdict in self.verdicts:
+            together *= verdict.best.likelihood if verdict.best is not None else 0.0
+        return together
+
+
+def diagnose_grid(
+    tokens: Sequence[Sequence[str]],
+    identities: Iterable[Sum],
+    *,
+    decimal: str = ".",
+    thousands: str = ",",
+    nil: Iterable[str] = ("-",),
+    values: Mapping[Position, Decimal] | None = None,
+    negative: bool | None = None,
+    certify: bool = False,
+) -> Diagnosis:
+    """Find the likeliest misprints in a grid of printed cells.
+
+    Args:
+        tokens: rows of cells as printed.
+        identities: sums that should hold; one with an unknown cell is left out.
+        decimal, thousands: how numbers are written.
+        nil: tokens that count as zero.
+        values: numbers already read, which go before the tokens.
+        negative: whether values may be below zero; None: if any is.
+        certify: also determine the next best explanation.
+
+    Raises:
+        BadInput: an identity names a cell outside the grid, or a token cannot be read.
+    """
+    reader = _Reader(tokens, Notation(decimal, thousands, frozenset(nil)), dict(values or {}))
+    usable: list[Identity] = []
+    for each in identities:
+        terms = {each.total: 1}
+        for sign, cells in ((-1, each.parts), (1, each.minus)):
+            for position in cells:
+                terms[position] = terms.get(position, 0) + sign
+        terms = {position: k for position, k in terms.items() if k}
+        if all(reader.known(position) for position in terms):
+            tolerance = reader.tolerance(terms) if each.tolerance is None else each.tolerance
+            numbered = {reader.number(position): k for position, k in terms.items()}
+            usable.append(Identity(numbered, tolerance, pattern(terms)))
+    printed = dict(enumerate(reader.printed))
+    if negative is None:
+        negative = any(p.value < 0 for p in printed.values())
+    verdicts = diagnose(Case(printed, usable, negative=negative), certify=certify)
+    return Diagnosis(tuple(verdicts), {number: p.place for number, p in printed.items()})
+
+
+def pattern(terms: Mapping[Position, int]) -> object:
+    """The same for the same relation in other columns, or in other rows."""
+    rows, columns = {r for r, _ in terms}, {c for _, c in terms}
+    if len(columns) == 1:
+        return "column", tuple(sorted((r, k) for (r, _), k in terms.items()))
+    if len(rows) == 1:
+        return "row", tuple(sorted((c, k) for (_, c), k in terms.items()))
+    return None
+
+
+class _Reader:
+    """Reads the cells that identities name, once each, and numbers them."""
+
+    def __init__(
+        self, tokens: Sequence[Sequence[str]], notation: Notation, values: dict[Position, Decimal]
+    ) -> None:
+        self.tokens, self.notation, self.values = tokens, notation, values
+        self.printed: list[Printed] = []
+        self._numbers: dict[Position, int | None] = {}
+
+    def known(self, position: Position) -> bool:
+        """Whether the cell holds a number."""
+        if position not in self._numbers:
+            self._numbers[position] = self._read(position)
+        return self._numbers[position] is not None
+
+    def number(self, position: Position) -> int:
+        """The cell's number in the case."""
+        number = self._numbers[position]
+        assert number is not None  # asked only of known cells
+        return number
+
+    def tolerance(self, terms: Iterable[Position]) -> Decimal:
+        """Half a printed unit for each number with decimals."""
+        decimals = [self.printed[self.number(position)].decimals for position in terms]
+        return sum((Decimal(5).scaleb(-d - 1) for d in decimals if d), Decimal(0))
+
+    def _read(self, position: Position) -> int | None:
+        row, column = position
+        if not (0 <= row < len(self.tokens) and 0 <= column < len(self.tokens[row])):
+            raise BadInput([Problem(f"an identity names the cell {position}, which is not in the grid")])
+        given = self.values.get(position)
+        try:
+            reading = self.notation.read(self.tokens[row][column])
+        except UnreadableToken as error:
+            if given is None:
+                raise BadInput([Problem(f"{error}, at {position}", error.mend)]) from error
+            reading = None
+        nil = reading is not None and reading.status is Status.NIL
+        if given is None:
+            if reading is None or reading.value is None or reading.status not in (Status.VALUE, Status.NIL):
+                return None
+            value, decimals = reading.value, reading.decimals
+        else:
+            value = given
+            decimals = max(0, -int(given.normalize().as_tuple().exponent))
+        self.printed.append(Printed(value, decimals, position, nil and value == 0))
+        return len(self.printed) - 1

@@ -1,0 +1,240 @@
+"""The program for HiGHS: the fewest candidate corrections that mend every row.
+
+Where an exact search would take too long (wide tables, many errors), corrections are generated from
+the residuals themselves: a cell that is the only wrong one of a broken row must change by just what
+the row lacks. A small integer program picks the likeliest fewest of them; a second one, which only
+asks that every broken row contain a wrong cell, bounds every possible answer from below. Where both
+agree, the answer is proven.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from amyqa.diagnosis.search import Explanation
+from amyqa.diagnosis.system import System
+
+MOST_CANDIDATES = 30_000
+MOST_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A correction: a cell, and the difference that must be added to it."""
+
+    cell: int
+    difference: int
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Explanations found, the fewest cells first.
+
+    Args:
+        bound: no explanation has fewer cells.
+    """
+
+    explanations: tuple[Explanation, ...]
+    bound: int
+
+    @property
+    def proven(self) -> bool:
+        """The first explanation is one of the smallest."""
+        return bool(self.explanations) and len(self.explanations[0]) <= self.bound
+
+
+def candidates(
+    system: System, fixed: frozenset[int], allowed: Callable[[int, int], bool]
+) -> Iterator[list[Candidate]]:
+    """Corrections suggested by residuals, in growing lists.
+
+    First come those that mend two rows or more, then those that mend one and break none, then all,
+    with those suggested by what the best leave.
+    """
+    found: dict[Candidate, tuple[int, int]] = {}
+
+    def suggest(rows: Iterable[int], changes: Mapping[int, int]) -> None:
+        for number in rows:
+            rest = system.after(number, changes)
+            for cell, coefficient in system.rows[number].terms.items():
+                whole, remainder = divmod(-rest, coefficient)
+                if whole == 0 or remainder or cell in fixed or cell in changes:
+                    continue
+                candidate = Candidate(cell, whole)
+                if candidate not in found and len(found) < MOST_CANDIDATES and allowed(cell, whole):
+                    found[candidate] = _effect(system, candidate)
+
+    suggest(system.broken, {})
+    crossing = [c for c, (mended, _) in found.items() if mended >= 2]
+    yield crossing
+    harmless = [c for c, (mended, broken) in found.items() if mended >= 2 or not broken]
+    yield harmless
+    for candidate in crossing or list(found):
+        changes = {candidate.cell: candidate.difference}
+        rows = system.of_cell[candidate.cell]
+        suggest([i for i in rows if abs(system.after(i, changes)) > system.rows[i].tolerance], changes)
+    yield list(found)
+
+
+def _effect(system: System, candidate: Candidate) -> tuple[int, int]:
+    """Broken rows that a correction mends, and rows that it breaks."""
+    changes = {candidate.cell: candidate.difference}
+    mended = broken = 0
+    for number in system.of_cell[candidate.cell]:
+        row = system.rows[number]
+        after = abs(system.after(number, changes)) > row.tolerance
+        mended += row.broken and not after
+        broken += after and not row.broken
+    return mended, broken
+
+
+def solve(
+    system: System,
+    lists: Iterable[Sequence[Candidate]],
+    weigh: Callable[[Candidate], float],
+    *,
+    wanted: int = 4,
+    seconds: float = 1.5,
+) -> Solved:
+    """The fewest candidates that mend every row; among as few, the likeliest first.
+
+    Args:
+        lists: candidates in growing lists; a later one is tried while the answer is not proven.
+        weigh: cost of a candidate between 0 and 1 (less likely costs more); a cell costs 1 besides.
+        wanted: how many explanations to enumerate at the most.
+        seconds: time limit over all.
+    """
+    end = time.monotonic() + seconds
+    bound = _covering(system, seconds)
+    best = Solved((), bound)
+    tried = 0
+    for choices in lists:
+        if len(choices) == tried or time.monotonic() > end:
+            continue
+        tried = len(choices)
+        found = _enumerate(system, choices, weigh, wanted, end)
+        if found and (not best.explanations or len(found[0]) <= len(best.explanations[0])):
+            best = Solved(tuple(found), bound)
+        if best.proven:
+            break
+    return best
+
+
+def _enumerate(
+    system: System, choices: Sequence[Candidate], weigh: Callable[[Candidate], float], wanted: int, end: float
+) -> list[Explanation]:
+    model = _Model(system, choices, weigh)
+    explanations: list[Explanation] = []
+    for _ in range(wanted + MOST_TRIES):
+        picked = model.next(end - time.monotonic())
+        if picked is None:
+            break
+        explanation = {c.cell: c.difference for c in picked}
+        model.forbid(picked)
+        # the solver works in floating point: only what holds in whole numbers counts
+        if system.holds(explanation):
+            if explanations and len(explanation) > len(explanations[0]) + 1:
+                break
+            explanations.append(explanation)
+            if len(explanations) >= wanted:
+                break
+    return sorted(explanations, key=len)
+
+
+def _highs(seconds: float) -> Any:
+    import highspy
+
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy is typed in part
+    for option, value in (
+        ("output_flag", False),
+        ("time_limit", seconds),
+        ("threads", 1),
+        ("random_seed", 0),
+    ):
+        solver.setOptionValue(option, value)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    return solver
+
+
+def _covering(system: System, seconds: float) -> int:
+    """Least number of cells that meet every broken row."""
+    rows = [sorted(system.rows[i].terms) for i in system.broken]
+    cells = sorted({cell for row in rows for cell in row})
+    where = {cell: i for i, cell in enumerate(cells)}
+    # cells that stand in the same broken rows are one variable
+    import highspy
+
+    solver = _highs(seconds)
+    patterns: dict[tuple[int, ...], int] = {}
+    for cell in cells:
+        pattern = tuple(i for i, row in enumerate(rows) if cell in system.rows[system.broken[i]].terms)
+        patterns.setdefault(pattern, where[cell])
+    columns = list(patterns)
+    for _ in columns:
+        solver.addCol(1.0, 0.0, 1.0, 0, [], [])
+    for number in range(len(rows)):
+        index = [j for j, pattern in enumerate(columns) if number in pattern]
+        solver.addRow(1.0, highspy.kHighsInf, len(index), index, [1.0] * len(index))
+    solver.run()
+    # the linear relaxation bounds from below, and no fraction of a cell can be wrong
+    value = solver.getInfo().objective_function_value
+    return int(-(-(value - 1e-6) // 1))
+
+
+class _Model:
+    """The choice of candidates as an integer program, with the choices made so far forbidden."""
+
+    def __init__(
+        self, system: System, choices: Sequence[Candidate], weigh: Callable[[Candidate], float]
+    ) -> None:
+        import highspy
+
+        self.choices = choices
+        self.solver = _highs(10.0)
+        solver = self.solver
+        for candidate in choices:
+            solver.addCol(
+                1.0 + 0.5 * min(1.0, weigh(candidate)) / (len(system.broken) + 1), 0.0, 1.0, 0, [], []
+            )
+        for j in range(len(choices)):
+            solver.changeColIntegrality(j, highspy.HighsVarType.kInteger)
+        by_row: dict[int, list[tuple[int, int]]] = {i: [] for i in system.broken}
+        by_cell: dict[int, list[int]] = {}
+        for j, candidate in enumerate(choices):
+            by_cell.setdefault(candidate.cell, []).append(j)
+            for number in system.of_cell[candidate.cell]:
+                change = system.rows[number].terms[candidate.cell] * candidate.difference
+                by_row.setdefault(number, []).append((j, change))
+        for number, entries in by_row.items():
+            row = system.rows[number]
+            unit = max([abs(change) for _, change in entries] + [abs(row.residual), 1])
+            low, high = (-row.residual - row.tolerance) / unit, (-row.residual + row.tolerance) / unit
+            solver.addRow(low, high, len(entries), [j for j, _ in entries], [c / unit for _, c in entries])
+        for members in by_cell.values():
+            if len(members) > 1:
+                solver.addRow(0.0, 1.0, len(members), members, [1.0] * len(members))
+
+    def next(self, seconds: float) -> list[Candidate] | None:
+        """The best choice that is not forbidden; None where there is none (or time ran out)."""
+        import highspy
+
+        solver = self.solver
+        if seconds <= 0:
+            return None
+        solver.setOptionValue("time_limit", solver.getRunTime() + seconds)
+        solver.run()
+        status = solver.getModelStatus()
+        values = solver.getSolution().col_value
+        if status == highspy.HighsModelStatus.kInfeasible or not values:
+            return None
+        picked = [candidate for candidate, value in zip(self.choices, values, strict=True) if value > 0.5]
+        return picked or None
+
+    def forbid(self, picked: Sequence[Candidate]) -> None:
+        """No later choice may contain all of these."""
+        chosen = set(picked)
+        index = [j for j, candidate in enumerate(self.choices) if candidate in chosen]
+        self.solver.addRow(0.0, len(index) - 1.0, len(index), index, [1.0] * len(index))

@@ -1,0 +1,135 @@
+"""Every smallest explanation of a table's broken identities, by exact search.
+
+Some cell of every broken row is wrong. The search takes the broken row with the fewest cells, declares
+each of them wrong in turn (and right in the turns that follow, so that no set is met twice), and goes
+on with the reduced system. Rows without a cell in common each need a cell of their own, which bounds
+what can still be reached. The search is complete: what it does not find is not there, unless it says
+that it ran out of steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from amyqa.diagnosis.system import Reduction, Row, System
+
+MOST_STEPS = 20_000
+MOST_FOUND = 400
+
+Explanation = dict[int, int]
+"""Cell to the difference that must be added to it, scaled."""
+
+
+@dataclass
+class Search:
+    """A search over one system.
+
+    Args:
+        system: the identities.
+        fixed: cells that cannot be wrong (other tables' cells, constants).
+        allowed: whether a cell may take a difference (its value may not fall below zero, …).
+        steps: how many reductions may be tried in all.
+    """
+
+    system: System
+    fixed: frozenset[int] = frozenset()
+    allowed: Callable[[int, int], bool] = lambda cell, difference: True
+    steps: int = MOST_STEPS
+    exhausted: bool = field(default=False, init=False)
+
+    def smallest(
+        self, rows: Iterable[int] | None = None, most: int = 8, excluding: frozenset[int] = frozenset()
+    ) -> tuple[int, list[Explanation]]:
+        """The smallest explanations.
+
+        Args:
+            rows: the broken rows to explain (all by default).
+            most: largest number of wrong cells to try.
+            excluding: cells taken to be right.
+
+        Returns:
+            Their number of cells, and all of them; (most + 1, []) where there is none.
+        """
+        start = Reduction.start(self.system, rows)
+        if not start.broken:
+            return 0, [{}]
+        for size in range(self.bound(start.broken, excluding | self.fixed), most + 1):
+            found = self.of_size(size, rows, excluding)
+            if found:
+                return size, found
+            if self.exhausted:
+                break
+        return most + 1, []
+
+    def of_size(
+        self, size: int, rows: Iterable[int] | None = None, excluding: frozenset[int] = frozenset()
+    ) -> list[Explanation]:
+        """All explanations of exactly `size` cells, none of which can be spared."""
+        found: list[Explanation] = []
+        start = Reduction.start(self.system, rows)
+        for explanation in self._descend(start, size, excluding | self.fixed):
+            found.append(explanation)
+            if len(found) >= MOST_FOUND:
+                self.exhausted = True
+                break
+        return found
+
+    def bound(self, broken: Mapping[int, Row], right: frozenset[int]) -> int:
+        """A number of cells that no explanation can do without: broken rows with no cell in common."""
+        used: set[int] = set()
+        count = 0
+        for row in sorted(broken.values(), key=lambda row: len(row.terms)):
+            cells = [cell for cell in row.terms if cell not in right]
+            if not cells:
+                return 10**6
+            if used.isdisjoint(cells):
+                used.update(cells)
+                count += 1
+        return count
+
+    def _descend(self, node: Reduction, left: int, right: frozenset[int]) -> Iterator[Explanation]:
+        if not node.broken:
+            if left == 0 and (explanation := self._checked(node)) is not None:
+                yield explanation
+            return
+        if left == 0 or self.bound(node.broken, right) > left:
+            return
+        number, row = min(
+            node.broken.items(), key=lambda item: (sum(c not in right for c in item[1].terms), item[0])
+        )
+        for cell in sorted(row.terms):
+            if cell in right:
+                continue
+            self.steps -= 1
+            if self.steps < 0:
+                self.exhausted = True
+                return
+            right = right | {cell}
+            yield from self._descend(node.eliminate(cell, number), left - 1, right)
+
+    def _checked(self, node: Reduction) -> Explanation | None:
+        """The explanation of a node, if its differences are whole, allowed, and really mend the table."""
+        differences = node.solve()
+        if differences is None or not all(differences.values()):
+            return None
+        if not self.system.holds(differences, node.mended):
+            settled = self._settled(differences, node.mended)
+            if settled is None:
+                return None
+            differences = settled
+        if not all(self.allowed(cell, difference) for cell, difference in differences.items()):
+            return None
+        return differences
+
+    def _settled(self, differences: Explanation, mended: frozenset[int]) -> Explanation | None:
+        """Differences shifted one by one into what the tolerances of all rows leave."""
+        settled = dict(differences)
+        for _ in range(3):
+            for cell in differences:
+                if (interval := self.system.interval(cell, settled)) is None:
+                    continue
+                settled[cell] = min(max(settled[cell], interval[0]), interval[1])
+            if self.system.holds(settled, mended):
+                return settled
+        return None

@@ -1,0 +1,169 @@
+"""Diagnosing a table of a yearbook: from its account to diagnoses in an editor's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from amyqa.diagnosis import wording
+from amyqa.diagnosis.case import Case, Identity, Printed
+from amyqa.diagnosis.diagnose import Alternative, Change, Verdict, diagnose
+from amyqa.diagnosis.grid import pattern
+from amyqa.model import Change as Proposal
+from amyqa.model import Diagnosis, Explanation, Status, Table
+from amyqa.rules.account import Account, Evaluated
+from amyqa.rules.observations import Observations
+from amyqa.rules.rule import SPARE
+
+MOST_ALTERNATIVES = 8
+LEAST_LIKELIHOOD = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """An evaluated identity with its terms over OBS_CELL, as the evaluator netted them."""
+
+    evaluated: Evaluated
+    terms: Mapping[int, int]
+
+
+def exact(evaluated: Evaluated) -> bool:
+    """Whether every part was known: a bound that is exceeded tells no figure."""
+    judged = evaluated.judged
+    return evaluated.finding is None or (judged.low == judged.high and judged.low is not None)
+
+
+def diagnose_table(account: Account, sums: Sequence[Summed], *, certify: bool = True) -> list[Diagnosis]:
+    """Explain the broken identities of a table.
+
+    Args:
+        sums: the evaluated identities around the broken ones.
+    """
+    observations = account.observations
+    usable = [s for s in sums if exact(s.evaluated) and SPARE not in s.terms and _printed_terms(s.terms)]
+    if not any(s.evaluated.finding for s in usable):
+        return []
+    case = _case(observations, usable)
+    verdicts = diagnose(case, certify=certify)
+    return [_told(verdict, case, usable, observations.table) for verdict in verdicts]
+
+
+def _printed_terms(terms: Mapping[int, int]) -> bool:
+    return sum(cell > 0 for cell in terms) > 1
+
+
+def _case(observations: Observations, sums: Sequence[Summed]) -> Case:
+    table = observations.table
+    printed = _printed(table)
+    fixed: dict[int, Printed] = {}
+    slack = dict(zip(observations.integers["OBS_CELL"], observations.integers["OBS_SLACK"], strict=True))
+    identities = []
+    for each in sums:
+        for cell in each.terms:
+            if cell < 0 and cell not in fixed:
+                fixed[cell] = _afar(observations, cell)
+        tolerance = sum(abs(k) * (slack.get(cell) or 0) for cell, k in each.terms.items())
+        terms = {cell: k for cell, k in _arranged(each, observations).items() if cell != 0}
+        places = {printed[cell].place: k for cell, k in terms.items() if cell > 0}
+        kind = pattern(places) if len(places) == len(terms) else None
+        identities.append(Identity(terms, observations.decimal(tolerance), kind))
+    negative = table.spec.negative or any(p.value < 0 for p in printed.values())
+    return Case({**printed, **fixed}, identities, frozenset(fixed), negative)
+
+
+def _printed(table: Table) -> dict[int, Printed]:
+    """Every printed number of a table."""
+    printed = {}
+    for r, row in enumerate(table.rows):
+        for c, reading in enumerate(row.readings):
+            if reading.value is not None and reading.status in (Status.VALUE, Status.NIL):
+                nil = reading.status is Status.NIL
+                printed[table.cell_id(r, c)] = Printed(reading.value, reading.decimals, (r, c), nil)
+    return printed
+
+
+def _afar(observations: Observations, cell: int) -> Printed:
+    """A number that is not this table's to correct."""
+    value = observations.constants.get(cell)
+    if value is None:
+        reading = observations.afar[cell].reading
+        return Printed(reading.value or Decimal(0), reading.decimals, (cell, cell))
+    return Printed(value, max(0, -int(value.as_tuple().exponent)), (cell, cell))
+
+
+def _arranged(each: Summed, observations: Observations) -> dict[int, int]:
+    """Terms with the total first, and positive."""
+    stated = observations.stated
+    total = next(iter(each.terms))
+    if each.evaluated.ran.rule.name != "totals":
+        key = each.evaluated.judged.key
+        first = next((cell for number, cell, _ in stated if number == key and cell in each.terms), total)
+        total = first
+    sign = 1 if each.terms[total] > 0 else -1
+    rest = {cell: k * sign for cell, k in each.terms.items() if cell != total}
+    return {total: each.terms[total] * sign, **rest}
+
+
+# --- telling --------------------------------------------------------------------------------
+
+
+def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], table: Table) -> Diagnosis:
+    findings = [finding for n in verdict.rows if (finding := sums[n].evaluated.finding) is not None]
+    best = verdict.best
+    located = verdict.located and best is not None
+    changes = _proposals(best, case, table) if located and best is not None else ()
+    others = verdict.alternatives[1:] if located else verdict.alternatives
+    shown = [a for a in others if a.likelihood >= LEAST_LIKELIHOOD or len(a.changes) == verdict.smallest]
+    alternatives = tuple(
+        Explanation(_proposals(a, case, table), a.likelihood) for a in shown[:MOST_ALTERNATIVES]
+    )
+    return Diagnosis(
+        table=table.id,
+        explains=tuple(finding.id for finding in findings),
+        located=located,
+        message=wording.headline(verdict, changes, alternatives, findings, table),
+        changes=changes,
+        likelihood=best.likelihood if best is not None else 0.0,
+        unique=verdict.ties == 1 and verdict.proven,
+        smallest=verdict.smallest,
+        ties=verdict.ties,
+        next_best=verdict.next_best,
+        proven=verdict.proven,
+        reached=verdict.reached,
+        missing=verdict.missing,
+        assumptions=tuple(table.spec.assumptions),
+        alternatives=alternatives,
+    )
+
+
+def _proposals(alternative: Alternative, case: Case, table: Table) -> tuple[Proposal, ...]:
+    proposals = []
+    together = {change.cell: change.proposed for change in alternative.changes}
+    for change in alternative.changes:
+        cell = table.cell(change.cell)
+        role = "inherited" if change.inherited else "root"
+        message = wording.sentence(cell, change, _reason(case, change, together, table), table)
+        proposals.append(Proposal(cell, change.proposed, change.kind, role, message))
+    return tuple(proposals)
+
+
+def _reason(case: Case, change: Change, together: Mapping[int, Decimal], table: Table) -> str:
+    """The sum that proves a proposal: an identity of the cell that the corrected table keeps."""
+    best = ""
+    for number in case.system.of_cell.get(change.cell, ()):
+        identity = case.identities[number]
+        wrong_besides = [cell for cell in identity.terms if cell in together and cell != change.cell]
+        is_total = identity.total == change.cell
+        if is_total and not wrong_besides:
+            return "its parts add to"
+        if is_total and not best:
+            best = "its corrected parts add to"
+        elif not is_total and not wrong_besides and not best.startswith("its"):
+            best = f"{wording.named(table, identity.total)} leaves room for"
+    return best or "the sums around it need"
+
+
+def findings_explained(diagnoses: Iterable[Diagnosis]) -> dict[str, Diagnosis]:
+    """The diagnosis of each finding that one explains."""
+    return {id: diagnosis for diagnosis in diagnoses for id in diagnosis.explains}
