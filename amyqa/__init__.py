@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from amyqa.model import Finding, Report
+    from amyqa.diagnosis.grid import Sum
+    from amyqa.diagnosis.grid import diagnose_grid as diagnose
+    from amyqa.model import Diagnosis, Finding, Report
 
 __version__ = "0.1.0"
-__all__ = ["Finding", "Report", "check"]
+__all__ = ["Diagnosis", "Finding", "Report", "Sum", "check", "diagnose"]
 
 
 def check(path: str | Path = ".", engine: str = "gx") -> Report:
@@ -36,8 +38,12 @@ def check(path: str | Path = ".", engine: str = "gx") -> Report:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Finding", "Report"):
+    if name in ("Diagnosis", "Finding", "Report"):
         from amyqa import model
 
         return getattr(model, name)
+    if name in ("Sum", "diagnose"):
+        from amyqa.diagnosis import grid
+
+        return grid.Sum if name == "Sum" else grid.diagnose_grid
     raise AttributeError(f"module 'amyqa' has no attribute {name!r}")

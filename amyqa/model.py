@@ -282,11 +282,12 @@ class Diagnosis:
 
     Args:
         explains: ids of the findings.
-        located: the likeliest explanation is likelier than all else together; only then `changes`
-            hold proposals.
+        located: something can be proposed: the likeliest explanation is likelier than all else
+            together, or most of what is likely agrees on some changes. Only then are there `changes`.
         message: the sentence first.
         changes: roots first; empty where nothing can be proposed.
-        likelihood: of the best explanation among all that were weighed.
+        likelihood: of all `changes` together among everything that was weighed; without any, of the
+            best explanation.
         unique: no other explanation is as small.
         ties: explanations as small as the smallest, which has `smallest` cells.
         next_best: least number of cells of an explanation that contains no smallest one.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from amyqa.errors import BadRule, BadSpec, Problem, Problems, nearest
+from amyqa.errors import AmyqaError, BadInput, BadRule, BadSpec, Problem, Problems, nearest
 from amyqa.model import Cell, Diagnosis, Finding, Reference, Report, Table
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
 from amyqa.reading.seeds import Seeds, read_seeds, verify_document
@@ -18,10 +20,14 @@ from amyqa.reading.tracing import source_lines, trace
 from amyqa.rules.account import Account, Evaluated
 from amyqa.rules.numbers import Afar
 from amyqa.rules.observations import Observations, observe
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import Judged, Ran, Signature
 from amyqa.rules.rule import Rule
 from amyqa.rules.suite import Entry, Suite, bind, builtin_expectations, check_codes, read_suite
 from amyqa.rules.vocabulary import BY_NAME
+
+if TYPE_CHECKING:
+    from amyqa.fixing import Fixed
+    from amyqa.reports.explain import Explained
 
 Engine = Literal["gx", "duckdb"]
 ENGINES: tuple[Engine, ...] = ("gx", "duckdb")
@@ -57,9 +63,25 @@ def check(paths: Sequence[Path | str] = (".",), engine: Engine = "gx") -> Report
     """
     chosen = [Path(path) for path in paths] or [Path()]
     yearbook = open_yearbook(chosen[0])
+    return _check(yearbook, select(yearbook, chosen), engine)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Heard:
+    """All that rules yielded on one table, with the frame they judged."""
+
+    account: Account
+    rans: Sequence[Ran]
+    data: Any
+
+
+def _check(
+    yearbook: Yearbook, chosen: Iterable[TableFiles], engine: Engine, heard: list[_Heard] | None = None
+) -> Report:
+    """Check these tables of a yearbook; `heard` gets what the report leaves out."""
     problems = Problems()
     loaded = _Loaded(yearbook, problems)
-    tables = [t for files in select(yearbook, chosen) if (t := loaded.table(files.id)) is not None]
+    tables = [t for files in chosen if (t := loaded.table(files.id)) is not None]
     afar = {table.id: loaded.afar(table) for table in tables}
     families = loaded.families({table.spec.family: None for table in tables})
     problems.raise_if_any()
@@ -75,9 +97,11 @@ def check(paths: Sequence[Path | str] = (".",), engine: Engine = "gx") -> Report
     diagnoses: list[Diagnosis] = []
     for table in tables:
         with problems.gathered():
-            account, found = _account(yearbook, observed[table.id], families[table.spec.family], engine)
-            accounts.append(account)
-            diagnoses += found
+            each = _account(yearbook, observed[table.id], families[table.spec.family], engine)
+            accounts.append(each.account)
+            diagnoses += _diagnoses(each.account, each.data)
+            if heard is not None:
+                heard.append(each)
     problems.raise_if_any()
     return Report(
         tables=tuple(tables),
@@ -210,29 +234,34 @@ def _named_cell(table: Table, reference: Reference) -> tuple[Cell | None, str]:
     return None, f"column {reference.column!r}: {nearest(reference.column, columns)}"
 
 
-def _account(
-    yearbook: Yearbook, observations: Observations, suite: Suite, engine: Engine
-) -> tuple[Account, list[Diagnosis]]:
-    """Run a table's schema and suite, take stock, and explain what is broken."""
+def _account(yearbook: Yearbook, observations: Observations, suite: Suite, engine: Engine) -> _Heard:
+    """Run a table's schema and suite, and take stock."""
     from amyqa.engines.evaluate import frame
     from amyqa.engines.schema import load_schema, run_schema
 
     account = Account(observations)
     data = frame(observations)
     path = yearbook.schema(suite.family)
-    for ran in run_schema(load_schema(path, yearbook.shown(path)), observations, data):
+    rans = list(run_schema(load_schema(path, yearbook.shown(path)), observations, data))
+    rans += _run_suite(suite, observations, data, engine, account)
+    for ran in rans:
         account.add(ran)
-    for ran in _run_suite(suite, observations, data, engine, account):
-        account.add(ran)
-    return account, _diagnoses(account, data)
+    return _Heard(account, rans, data)
 
 
 def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
-    """Explain a table's broken identities, with the holding ones around them."""
+    """Explain a table's broken identities, with the holding ones around them, and its odd values."""
+    table = account.observations.table
     broken = [each for each in account.evaluated if each.finding is not None]
-    if not broken or account.observations.table.spec.fields is not None:
+    odd = [(ran, finding) for ran, finding in account.violated if ran.rule.name == "range"]
+    if not (broken or odd) or table.spec.fields is not None:
         return []
+    from amyqa.diagnosis.series import diagnose_value
     from amyqa.diagnosis.tables import Summed, diagnose_table
+
+    values = [told for ran, finding in odd if (told := diagnose_value(ran, finding, table)) is not None]
+    if not broken:
+        return values
     from amyqa.engines.evaluate import holding, terms_of
 
     shape = account.observations.shape
@@ -247,7 +276,7 @@ def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
             ran = members[0].ran
             terms = terms_of(ran.rule, ran.arguments, data, shape, around)
             sums += [Summed(each, terms[each.judged.key]) for each in members if each.judged.key in terms]
-    return diagnose_table(account, sums)
+    return [*diagnose_table(account, sums), *values]
 
 
 def _run_suite(
@@ -330,3 +359,121 @@ def trace_yearbook(path: Path, document: Path | None = None) -> tuple[dict[str, 
         if seeds is not None:
             traced[table.id] = trace(table, seeds)
     return traced, tuple(table.id for table in tables if table.id not in traced)
+
+
+def explain(table: str, place: tuple[str, str] | None = None, engine: Engine = "duckdb") -> Explained:
+    """All that can be said of one cell, or of a table.
+
+    Args:
+        table: its id, or its CSV or YAML.
+        place: the cell's row and column.
+
+    Raises:
+        AmyqaError: there is no such table or cell, or something cannot be read or run.
+    """
+    from amyqa.reports.explain import explained
+
+    yearbook, files = _one_table(table)
+    problems = Problems()
+    read = _Loaded(yearbook, problems).table(files.id)
+    problems.raise_if_any()
+    assert read is not None  # what keeps it from being read is a problem
+    cell = None
+    if place is not None:
+        cell, advice = _named_cell(read, Reference(read.id, *place))
+        if cell is None:
+            what, _, mend = advice.partition(": ")
+            raise BadInput([Problem(f"there is no {what}", mend, read.file)])
+    heard: list[_Heard] = []
+    report = _check(yearbook, (files,), engine, heard)
+    if cell is not None:
+        with suppress(AmyqaError):  # what other tables say of it, where they can be read
+            said = _check(yearbook, _referring(yearbook, [read.id]), engine, heard)
+            report = dataclasses.replace(report, findings=(*report.findings, *said.findings))
+    judged = ((each.account.observations, *pair) for each in heard for pair in _identities(each, cell))
+    return explained(report, read, cell, judged)
+
+
+def _one_table(name: str) -> tuple[Yearbook, TableFiles]:
+    """The table of an id, or of a file's path."""
+    path = Path(name)
+    yearbook = open_yearbook(path if path.is_file() else Path())
+    if path.is_file():
+        [files] = select(yearbook, [path])
+        return yearbook, files
+    id = unicodedata.normalize("NFC", name).removeprefix("data/").removesuffix(".csv").removesuffix(".yaml")
+    found = [files for files in yearbook.tables if files.id == id]
+    found = found or [files for files in yearbook.tables if files.id.endswith(f"/{id}")]
+    if len(found) != 1:
+        advice = nearest(id, [files.id for files in found or yearbook.tables])
+        message = f"{name!r} names {len(found)} tables" if found else f"there is no table {name!r}"
+        raise BadInput([Problem(message, advice)])
+    return yearbook, found[0]
+
+
+def _identities(heard: _Heard, cell: Cell | None) -> Iterator[tuple[Ran, Judged]]:
+    """Every identity once, by the rule that judged it first; for a cell, those that hold with their terms."""
+    from amyqa.engines.evaluate import terms_of
+
+    observations = heard.account.observations
+    own = cell is not None and cell.table == observations.table.id
+    seen: set[Signature] = set()
+    for ran in heard.rans:
+        terms: Mapping[int, Mapping[int, int]] = {}
+        if cell is not None and ran.outcome.judged:
+            around = [cell.id] if own else None
+            terms = terms_of(ran.rule, ran.arguments, heard.data, observations.shape, around)
+        for judged in ran.outcome.judged:
+            if judged.signature not in seen:
+                seen.add(judged.signature)
+                found = judged.terms or tuple(terms.get(judged.key, {}).items())
+                yield ran, dataclasses.replace(judged, terms=found)
+
+
+def _referring(yearbook: Yearbook, tables: Sequence[str]) -> tuple[TableFiles, ...]:
+    """Other tables that can be read and whose formulas or claims name cells of these."""
+    ignored = Problems()  # a table that was not asked for stops nothing
+    loaded = _Loaded(yearbook, ignored)
+    found = []
+    for files in yearbook.tables:
+        mistakes = len(ignored)
+        table = loaded.table(files.id) if files.id not in tables else None
+        terms = (term.cell for each in table.stated for term in each.terms) if table is not None else ()
+        named = {cell.table for cell in terms if isinstance(cell, Reference)}
+        if len(ignored) == mistakes and named & set(tables):
+            found.append(files)
+    return tuple(found)
+
+
+def fix(
+    paths: Sequence[Path | str] = (".",),
+    to: Path | None = None,
+    at_least: float = 0.95,
+    engine: Engine = "duckdb",
+) -> Fixed:
+    """Correct what is diagnosed with enough certainty, and check the result.
+
+    Args:
+        paths: the yearbook, or folders, CSVs or YAMLs in it.
+        to: the folder for corrected copies; None: in place, each printed file kept beside its CSV.
+        at_least: the likelihood from which on a diagnosis is acted on.
+
+    Raises:
+        AmyqaError: something cannot be read, run or written.
+    """
+    from amyqa import fixing
+    from amyqa.fixing.files import write
+
+    chosen = [Path(path) for path in paths] or [Path()]
+    yearbook = open_yearbook(chosen[0])
+    before = _check(yearbook, select(yearbook, chosen), engine)
+    fixed = fixing.plan(before, at_least)
+    concerned = list(fixed.tables)
+    with suppress(AmyqaError):  # what other tables say of the corrected cells, where they can be read
+        others = _referring(yearbook, fixed.tables)
+        said = _check(yearbook, others, engine)
+        before = dataclasses.replace(before, findings=(*before.findings, *said.findings))
+        concerned += [files.id for files in others]
+    corrected, log = write(fixed, before.tables, yearbook, to)
+    after = _check(corrected, [files for files in corrected.tables if files.id in concerned], engine)
+    return dataclasses.replace(fixed, mended=fixing.compare(before, after), log=log)

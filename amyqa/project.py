@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from amyqa.errors import BadInput, Problem, Problems, nearest
+
+_KINDS = {".csv": "CSV", ".tsv": "CSV", ".yaml": "YAML", ".yml": "YAML"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,12 @@ class Yearbook:
     Args:
         root: the folder.
         tables: all tables, in the order of their ids.
+        defects: what keeps a path under ``data/`` from being (part of) a table.
     """
 
     root: Path
     tables: tuple[TableFiles, ...]
+    defects: Mapping[Path, Problem] = field(default_factory=dict)
 
     def shown(self, path: Path) -> str:
         """A path as people know it: relative to the yearbook."""
@@ -41,7 +47,7 @@ class Yearbook:
 
     def schema(self, family: str) -> Path:
         """Where a family's schema is."""
-        return self.root / "schemas" / f"{family.replace('-', '_')}.py"
+        return self.root / "schemas" / f"{family}.py"
 
     def suite(self, family: str) -> Path:
         """Where a family's suite is."""
@@ -57,76 +63,157 @@ class Yearbook:
 def open_yearbook(path: Path) -> Yearbook:
     """The yearbook that a path belongs to: the nearest folder above with ``data/``.
 
+    A folder without ``schemas/`` and ``checks/`` counts for itself and for what lies in its ``data/``
+    only, so that some other ``data`` further up is not taken for a yearbook.
+
     Raises:
-        BadInput: there is none, or a table lacks one of its two files.
+        BadInput: there is no such path, or it belongs to no yearbook.
     """
-    start = path.absolute()
-    if not start.exists():
-        raise BadInput([Problem("there is no such file or folder", _near_path(start), file=str(path))])
+    start = _place(path)
+    incomplete = None
     for folder in (start, *start.parents):
-        if (folder / "data").is_dir():
-            return Yearbook(folder, tuple(_tables(folder)))
+        if not _is_folder(folder / "data"):
+            continue
+        if _is_folder(folder / "schemas") or _is_folder(folder / "checks"):
+            return _read(folder)
+        if incomplete is None and (start == folder or start.is_relative_to(folder / "data")):
+            incomplete = folder
+    if incomplete is not None:
+        return _read(incomplete)
     advice = "a yearbook is a folder with data/, schemas/ and checks/"
     raise BadInput(
         [Problem("belongs to no yearbook: no folder above it holds data/", advice, file=str(path))]
     )
 
 
-def _near_path(path: Path) -> str:
-    siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-    return nearest(path.name, siblings) if siblings else ""
+def _place(path: Path) -> Path:
+    """Where a path leads, without ``..`` and without links among its folders.
+
+    Raises:
+        BadInput: there is nothing.
+    """
+    try:
+        whole = path.absolute()
+        if not whole.exists():
+            raise BadInput([Problem("there is no such file or folder", _near(whole), file=str(path))])
+        return whole.resolve() if whole.is_dir() else whole.parent.resolve() / whole.name
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadInput([Problem(f"cannot be read: {reason}", file=str(path))]) from error
 
 
-def _tables(root: Path) -> Iterable[TableFiles]:
-    data = root / "data"
-    files = sorted(
-        p for p in data.rglob("*") if not any(part.startswith(".") for part in p.relative_to(data).parts)
-    )
+def _near(path: Path) -> str:
+    siblings = [p.name for p in path.parent.iterdir()] if _is_folder(path.parent) else []
+    return nearest(path.name, [name for name in siblings if not name.startswith(".")])
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _read(root: Path) -> Yearbook:
+    """A yearbook's tables: pairs of a CSV and a YAML, hidden files left out."""
+    defects: dict[Path, Problem] = {}
     by_id: dict[str, dict[str, Path]] = {}
-    problems = Problems()
-    for file in files:
-        kind = {".csv": "csv", ".tsv": "csv", ".yaml": "yaml", ".yml": "yaml"}.get(file.suffix.lower())
-        if kind is None:
-            continue
-        id = file.relative_to(data).with_suffix("").as_posix()
+    for file in sorted(_files(root, defects)):
+        kind = _KINDS[file.suffix.lower()]
+        # one form for é, which a file's name may write in two
+        id = unicodedata.normalize("NFC", file.relative_to(root / "data").with_suffix("").as_posix())
         if kind in (pair := by_id.setdefault(id, {})):
-            other = pair[kind].relative_to(root).as_posix()
-            message = f"and {other} are both the {kind.upper()} of one table"
-            problems.add(
-                BadInput, Problem(message, "keep one of them", file=file.relative_to(root).as_posix())
-            )
-        pair[kind] = file
-    for id, pair in by_id.items():
-        present = next(iter(pair.values())).relative_to(root).as_posix()
-        if "yaml" not in pair:
+            message = f"and {pair[kind].relative_to(root).as_posix()} are both the {kind} of one table"
+            defects[file] = Problem(message, "keep one of them", file=file.relative_to(root).as_posix())
+        pair.setdefault(kind, file)
+    refused = {path.with_suffix("") for path in defects}
+    tables = []
+    for id, pair in sorted(by_id.items()):
+        if len(pair) == 2:
+            tables.append(TableFiles(id, pair["CSV"], pair["YAML"]))
+            continue
+        [(kind, file)] = pair.items()
+        if file.with_suffix("") in refused:
+            continue  # the other half is there, and is told of
+        message, advice = "has no CSV beside it", f"add data/{id}.csv"
+        if kind == "CSV":
+            message = "has no YAML beside it"
             advice = f"write data/{id}.yaml, which says what its rows and columns stand for"
-            problems.add(BadInput, Problem("has no YAML beside it", advice, file=present))
-        elif "csv" not in pair:
-            problems.add(BadInput, Problem("has no CSV beside it", f"add data/{id}.csv", file=present))
-    problems.raise_if_any()
-    for id in sorted(by_id):
-        yield TableFiles(id, by_id[id]["csv"], by_id[id]["yaml"])
+        defects[file] = Problem(message, advice, file=file.relative_to(root).as_posix())
+    return Yearbook(root, tuple(tables), defects)
+
+
+def _files(root: Path, defects: dict[Path, Problem]) -> Iterable[Path]:
+    """Everything under ``data/`` that is named like a table; no folder is left out in silence."""
+
+    def add(path: Path, message: str, mend: str = "") -> None:
+        defects[path] = Problem(message, mend, file=path.relative_to(root).as_posix())
+
+    def closed(error: OSError) -> None:
+        add(Path(error.filename), f"cannot be read: {error.strerror}")
+
+    for name, folders, names in os.walk(root / "data", onerror=closed):
+        here = Path(name)
+        folders[:] = [folder for folder in folders if not folder.startswith(".")]
+        for entry in [here / entry for entry in (*folders, *names) if not entry.startswith(".")]:
+            is_table = entry.suffix.lower() in _KINDS
+            if entry.is_symlink() and entry.name in folders:
+                add(entry, "is a link to a folder, which is not followed", "put the folder itself here")
+            elif is_table and not _is_text(entry.relative_to(root)):
+                add(entry, "has a name that is not UTF-8", "rename it")
+            elif is_table and entry.is_symlink() and _leads_out(entry, root):
+                add(entry, "is a link to a file outside the yearbook", "put the file itself here")
+            elif is_table:
+                yield entry
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _leads_out(link: Path, root: Path) -> bool:
+    try:
+        return not link.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):
+        return False  # a loop: whoever reads the file says so
 
 
 def select(yearbook: Yearbook, paths: Iterable[Path]) -> tuple[TableFiles, ...]:
     """The tables that paths name: files, folders, or the yearbook itself.
 
     Raises:
-        BadInput: a path that names no table.
+        BadInput: a path that names no table, or files in it that are no table; all at once.
     """
     chosen: dict[str, TableFiles] = {}
     problems = Problems()
     for path in paths:
-        whole = path.absolute()
-        if whole in (yearbook.root, yearbook.root / "data"):
-            found = yearbook.tables
-        else:
-            found = tuple(
-                t for t in yearbook.tables if whole in (t.csv, t.yaml) or t.csv.is_relative_to(whole)
-            )
-        if not found:
+        try:
+            whole = _place(path)
+        except BadInput as error:
+            problems.extend(error)
+            continue
+        if not whole.is_relative_to(yearbook.root):
+            message = f"lies outside the yearbook {yearbook.root}"
+            problems.add(BadInput, Problem(message, "check one yearbook at a time", file=str(path)))
+            continue
+        found = [t for t in yearbook.tables if whole in (t.csv, t.yaml) or t.csv.is_relative_to(whole)]
+        defects = [
+            problem
+            for file, problem in yearbook.defects.items()
+            if file.is_relative_to(whole) or file.with_suffix("") == whole.with_suffix("")
+        ]
+        for problem in defects:
+            problems.add(BadInput, problem)
+        if not found and not defects:
+            message = "names no table"
             advice = "name a CSV or YAML under data/, a folder of them, or the yearbook"
-            problems.add(BadInput, Problem("names no table", advice, file=str(path)))
+            if whole in (yearbook.root, yearbook.root / "data"):
+                message, advice = "holds no table yet", "put a CSV under data/, and beside it its YAML"
+            problems.add(BadInput, Problem(message, advice, file=str(path)))
         chosen |= {table.id: table for table in found}
     problems.raise_if_any()
     return tuple(chosen[id] for id in sorted(chosen))

@@ -13,7 +13,11 @@ from amyqa.diagnosis.misprints import SLIPS, Slip
 from amyqa.diagnosis.search import Explanation, Search
 
 STEPS = 6_000
+LEAST_STEPS = 60
 MOST_CELLS = 8
+MOST_CERTIFIED = 20
+FEW_GROUPS = 3
+"""Up to so many unconnected breaks a table may well owe to misprints alone."""
 SURE = 0.5
 
 
@@ -74,9 +78,30 @@ class Verdict:
         return self.alternatives[0] if self.alternatives else None
 
     @property
-    def located(self) -> bool:
-        """The likeliest explanation is likelier than all else together."""
-        return self.best is not None and self.best.likelihood > SURE
+    def located(self) -> tuple[Change, ...]:
+        """The changes that can be proposed.
+
+        Those of the best explanation, where it is likelier than all else together; else those that
+        most of what is likely agrees on, whatever else is wrong.
+        """
+        if self.best is None:
+            return ()
+        if self.best.likelihood > SURE:
+            return self.best.changes
+        return tuple(c for c in self.best.changes if self.marginal(c) > SURE)
+
+    def marginal(self, change: Change) -> float:
+        """Likelihood that a cell should be what a change proposes, over all explanations."""
+        return self.together((change,))
+
+    def together(self, changes: Sequence[Change]) -> float:
+        """Likelihood of several changes at once, whatever else is wrong."""
+        wanted = {(change.cell, change.proposed) for change in changes}
+        return sum(
+            alternative.likelihood
+            for alternative in self.alternatives
+            if wanted <= {(change.cell, change.proposed) for change in alternative.changes}
+        )
 
 
 def diagnose(case: Case, *, certify: bool = True) -> list[Verdict]:
@@ -89,34 +114,50 @@ def diagnose(case: Case, *, certify: bool = True) -> list[Verdict]:
         One verdict for each group of broken identities that no cell shares with another group.
     """
     groups = _groups(case)
-    verdicts = [_verdict(case, rows, certify) for rows in groups]
-    if len(groups) > 1 and any(not v.proven for v in verdicts):
+    # many groups share what one may spend, so that the time is bounded and the answer is always the same
+    steps = max(LEAST_STEPS, 2 * STEPS // max(2, len(groups)))
+    effort = Effort(steps, len(groups), certify and len(groups) <= MOST_CERTIFIED)
+    verdicts = [_verdict(case, rows, effort) for rows in groups]
+    if 1 < len(groups) <= MOST_CELLS and any(v.smallest > 1 or not v.smallest for v in verdicts):
         # what looks like two errors may be one that a row which holds ties together (two cells swapped)
-        joint = _verdict(case, tuple(sorted(case.system.broken)), certify)
+        joint = _verdict(case, tuple(sorted(case.system.broken)), effort)
         if joint.smallest and joint.smallest < sum(v.smallest or MOST_CELLS for v in verdicts):
             return [joint]
     return verdicts
 
 
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much to spend on one group, and how many groups there are.
+
+    A table with many unconnected breaks is likelier to count something otherwise than to be full of
+    misprints.
+    """
+
+    steps: int
+    groups: int
+    certify: bool
+
+
 def _groups(case: Case) -> list[tuple[int, ...]]:
-    """Broken identities, together where they share a cell that may be wrong."""
-    of_cell: dict[int, int] = {}
+    """Broken identities, together where they share a cell that may be wrong, or are the same relation."""
+    first: dict[object, int] = {}
     group: dict[int, set[int]] = {}
     for number in case.system.broken:
-        joined = {number}
-        for cell in case.system.rows[number].terms:
-            if cell not in case.fixed and cell in of_cell:
-                joined |= group[of_cell[cell]]
+        keys: list[object] = [cell for cell in case.system.rows[number].terms if cell not in case.fixed]
+        if (pattern := case.identities[number].pattern) is not None:
+            keys.append(pattern)
+        joined = {number}.union(*(group[first[key]] for key in keys if key in first))
         for member in joined:
             group[member] = joined
-        for cell in case.system.rows[number].terms:
-            of_cell.setdefault(cell, number)
+        for key in keys:
+            first.setdefault(key, number)
     unique = {id(members): tuple(sorted(members)) for members in group.values()}
     return sorted(unique.values())
 
 
-def _verdict(case: Case, rows: tuple[int, ...], certify: bool) -> Verdict:
-    search = Search(case.system, case.fixed, case.allowed, STEPS)
+def _verdict(case: Case, rows: tuple[int, ...], effort: Effort) -> Verdict:
+    search = Search(case.system, case.fixed, case.allowed, effort.steps)
     smallest, found = search.smallest(rows, MOST_CELLS)
     bound = search.bound({i: case.system.rows[i] for i in rows}, case.fixed)
     proven = bool(found) and not search.exhausted
@@ -127,10 +168,10 @@ def _verdict(case: Case, rows: tuple[int, ...], certify: bool) -> Verdict:
         proven = bool(found) and smallest <= bound
     ties = sum(len(explanation) == smallest for explanation in found)
     if found and not search.exhausted and smallest < MOST_CELLS:
-        near = Search(case.system, case.fixed, case.allowed, STEPS // 2)
+        near = Search(case.system, case.fixed, case.allowed, effort.steps // 2)
         found = found + near.of_size(smallest + 1, rows)
-    alternatives, missing = _weighed(case, rows, found)
-    next_best = _next_best(case, rows, smallest, found) if certify and found and proven else None
+    alternatives, missing = _weighed(case, rows, found, effort.groups)
+    next_best = _next_best(case, rows, smallest, found) if effort.certify and proven else None
     return Verdict(rows, alternatives, smallest, ties, next_best, proven, reached, missing)
 
 
@@ -178,7 +219,7 @@ def _probability(case: Case, cell: int, difference: int) -> float:
 
 
 def _weighed(
-    case: Case, rows: tuple[int, ...], found: Sequence[Explanation]
+    case: Case, rows: tuple[int, ...], found: Sequence[Explanation], groups: int
 ) -> tuple[tuple[Alternative, ...], float]:
     """Alternatives with their likelihoods, and that of no misprint at all."""
     settled = [_likeliest_values(case, explanation, rows) for explanation in found]
@@ -190,7 +231,7 @@ def _weighed(
         weight = sum(_cost(change) for change in changes) + _swaps(case, explanation, changes)
         weighed.append((weight + evidence.weight(agreements, case, explanation), changes))
     base = evidence.weight(agreements, case, {})
-    other = _other(case, rows) + base
+    other = _other(case, rows) + base + 2 * math.log(max(1.0, groups / FEW_GROUPS))
     top = max([weight for weight, _ in weighed] + [other])
     total = sum(math.exp(weight - top) for weight, _ in weighed) + math.exp(other - top)
     alternatives = [Alternative(changes, math.exp(weight - top) / total) for weight, changes in weighed]

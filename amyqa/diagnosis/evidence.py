@@ -15,6 +15,8 @@ from amyqa.diagnosis.case import Case
 
 LEAST_ROWS = 4
 LEAST_SHARE = 0.7
+MOST_LINES = 150
+"""Rows and columns of a table beyond which comparing all with all costs more than it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ def agreements(case: Case, cells: frozenset[int]) -> list[Agreement]:
     for cell, printed in case.printed.items():
         for axis in (0, 1):
             lines.setdefault((axis, printed.place[axis]), {})[printed.place[1 - axis]] = cell
+    if len(lines) > MOST_LINES:
+        return []
     wanted = {(axis, case.printed[cell].place[axis]) for cell in cells for axis in (0, 1)}
     for axis, number in sorted(wanted):
         mine = lines[axis, number]

@@ -20,14 +20,14 @@ class Sum:
     """A total and its parts, as 0-based (row, column) positions.
 
     Args:
-        total: the cell on the left.
+        total: the cell on the left, or a figure that another table prints for it.
         parts: cells that are added.
         minus: cells that are taken off.
         tolerance: how far the two sides may be apart, in the table's unit; None: half a printed unit
             for each rounded number (whole numbers are exact).
     """
 
-    total: Position
+    total: Position | Decimal
     parts: Sequence[Position]
     minus: Sequence[Position] = ()
     tolerance: Decimal | None = None
@@ -39,7 +39,7 @@ class Diagnosis:
 
     Args:
         verdicts: one for each group of broken identities, see :class:`Verdict`.
-        positions: (row, column) of each cell of a verdict.
+        positions: (row, column) of each cell of a verdict; row -1 is a figure of another table.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -90,7 +90,8 @@ def diagnose_grid(
     reader = _Reader(tokens, Notation(decimal, thousands, frozenset(nil)), dict(values or {}))
     usable: list[Identity] = []
     for each in identities:
-        terms = {each.total: 1}
+        total = reader.elsewhere(each.total) if isinstance(each.total, Decimal) else each.total
+        terms = {total: 1}
         for sign, cells in ((-1, each.parts), (1, each.minus)):
             for position in cells:
                 terms[position] = terms.get(position, 0) + sign
@@ -125,6 +126,14 @@ class _Reader:
         self.tokens, self.notation, self.values = tokens, notation, values
         self.printed: list[Printed] = []
         self._numbers: dict[Position, int | None] = {}
+
+    def elsewhere(self, value: Decimal) -> Position:
+        """A place off the grid (row -1) for a figure that another table prints, wrong as it may be."""
+        position = (-1, len(self.printed))
+        decimals = max(0, -int(value.as_tuple().exponent))
+        self.printed.append(Printed(value, decimals, position))
+        self._numbers[position] = len(self.printed) - 1
+        return position
 
     def known(self, position: Position) -> bool:
         """Whether the cell holds a number."""

@@ -111,9 +111,10 @@ def _arranged(each: Summed, observations: Observations) -> dict[int, int]:
 def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], table: Table) -> Diagnosis:
     findings = [finding for n in verdict.rows if (finding := sums[n].evaluated.finding) is not None]
     best = verdict.best
-    located = verdict.located and best is not None
-    changes = _proposals(best, case, table) if located and best is not None else ()
-    others = verdict.alternatives[1:] if located else verdict.alternatives
+    proposed = verdict.located
+    changes = _proposals(Alternative(proposed, 1.0), case, table)
+    whole = best is not None and proposed == best.changes
+    others = verdict.alternatives[1:] if whole else verdict.alternatives
     shown = [a for a in others if a.likelihood >= LEAST_LIKELIHOOD or len(a.changes) == verdict.smallest]
     alternatives = tuple(
         Explanation(_proposals(a, case, table), a.likelihood) for a in shown[:MOST_ALTERNATIVES]
@@ -121,11 +122,11 @@ def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], table: Table) ->
     return Diagnosis(
         table=table.id,
         explains=tuple(finding.id for finding in findings),
-        located=located,
+        located=bool(proposed),
         message=wording.headline(verdict, changes, alternatives, findings, table),
         changes=changes,
-        likelihood=best.likelihood if best is not None else 0.0,
-        unique=verdict.ties == 1 and verdict.proven,
+        likelihood=verdict.together(proposed) if proposed else best.likelihood if best is not None else 0.0,
+        unique=verdict.ties == 1 and verdict.proven and not verdict.reached,
         smallest=verdict.smallest,
         ties=verdict.ties,
         next_best=verdict.next_best,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from amyqa.diagnosis.diagnose import Change, Verdict
 from amyqa.model import Cell, Explanation, Finding, Table
 from amyqa.model import Change as Proposal
-from amyqa.rules.wording import figure
+from amyqa.rules.wording import as_printed
 
 _SLIPS = {
     "one digit wrong": "one digit looks wrong",
@@ -26,32 +25,26 @@ _SLIPS = {
 }
 
 
+def row_name(cell: Cell, table: Table) -> str:
+    """``2006``, or ``Total row``."""
+    return f"{cell.row} row" if cell.row == table.spec.rows.total else cell.row
+
+
 def named(table: Table, cell: int) -> str:
-    """``2006, Total``."""
+    """``2006, Total``, or ``Total row, HRD Total``."""
     if cell <= 0:
         return "another table"
     printed = table.cell(cell)
-    return f"{printed.row}, {printed.column}"
+    return f"{row_name(printed, table)}, {printed.column}"
 
 
 def sentence(cell: Cell, change: Change, reason: str, table: Table) -> str:
     """What an editor reads, as ``2006, Total: printed 895, its parts add to 859; …``."""
-    proposed = number(change.proposed, cell, table)
+    proposed = as_printed(change.proposed, cell, table)
     printed = cell.token.strip() or "blank"
     how = "it was added up from a wrong part" if change.inherited else slip(change, cell)
-    return f"{cell.row}, {cell.column}: printed {printed}, {reason} {proposed}{'; ' + how if how else ''}."
-
-
-def number(value: Decimal, cell: Cell, table: Table) -> str:
-    """A proposed number with the decimals of the printed one."""
-    decimals = max(cell.reading.decimals, -int(value.as_tuple().exponent), 0)
-    text = figure(value.quantize(Decimal(1).scaleb(-decimals)), table)
-    # a table that prints 2464 gets 2467, not 2,467
-    return (
-        text
-        if table.spec.thousands in cell.token or len(cell.token.strip()) < 4
-        else text.replace(table.spec.thousands, "")
-    )
+    where = f"{row_name(cell, table)}, {cell.column}"
+    return f"{where}: printed {printed}, {reason} {proposed}{'; ' + how if how else ''}."
 
 
 def slip(change: Change, cell: Cell) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -23,15 +24,18 @@ def read_text(path: Path, shown: str, limit: int = MAX_DATA_BYTES) -> str:
     Raises:
         BadInput: not a file, unreadable, too large, not UTF-8, or holding a NUL byte.
     """
-    if path.is_dir():
-        raise BadInput([Problem("is a folder where a file should be", file=shown)])
     try:
-        if path.stat().st_size > limit:
-            size = f"{path.stat().st_size:,} bytes; at most {limit:,} are read"
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            raise BadInput([Problem("is a folder where a file should be", file=shown)])
+        if not stat.S_ISREG(about.st_mode):  # a pipe or a device may never end
+            raise BadInput([Problem("is not a file", file=shown)])
+        if about.st_size > limit:
+            size = f"{about.st_size:,} bytes; at most {limit:,} are read"
             raise BadInput([Problem(f"is too large: {size}", "split it", file=shown)])
         raw = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or "unreadable"
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
+        reason = getattr(error, "strerror", None) or "unreadable"
         raise BadInput([Problem(f"cannot be read: {reason}", file=shown)]) from error
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         advice = "save it as UTF-8 (in Excel: CSV UTF-8)"
@@ -53,8 +57,8 @@ def read_text(path: Path, shown: str, limit: int = MAX_DATA_BYTES) -> str:
 
 
 def _position(raw: bytes, offset: int) -> tuple[int, int]:
-    """1-based line and byte column of an offset."""
-    before = raw[:offset]
+    """1-based line and byte column of an offset; lines end as in a CSV: LF, CR or both."""
+    before = raw[:offset].replace(b"\r\n", b" \n").replace(b"\r", b"\n")
     return before.count(b"\n") + 1, offset - (before.rfind(b"\n") + 1) + 1
 
 

@@ -20,14 +20,15 @@ from decimal import Decimal
 
 from amyqa.errors import nearest
 from amyqa.model import Reference, Term
-from amyqa.reading.tokens import normalise
+from amyqa.reading.tokens import MAX_DIGITS, normalise, shorten
 
 MAX_COEFFICIENT = 1000
 
 _SENSE = re.compile(r"<=|>=|≤|≥|=")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_FACTOR = re.compile(r"(\d{1,4})\s*[*×]\s*")
+_FACTOR = re.compile(r"(\d{1,9})\s*[*×]\s*")
 _TABLE = re.compile(r"[\w.-]+(?:/[\w.-]+)+(?=\[)")
+_AFAR = re.compile(r"""\[\s*(?:"([^"]*)"|([^\]"]*?))\s*,\s*(?:"([^"]*)"|([^\],"]*?))\s*\]""")
 _OPERATORS = "+-−–="
 
 
@@ -94,7 +95,7 @@ def parse(text: str, labels: Labels) -> Formula:
 
 class _Parser:
     def __init__(self, text: str, labels: Labels) -> None:
-        self.text = " ".join(text.split())
+        self.text = normalise(text)
         self.at = 0
         self.labels = labels
         self.known = _by_length(labels.here)
@@ -132,7 +133,8 @@ class _Parser:
         if not (self.label(self.known, peek=True)) and (match := _FACTOR.match(self.text, self.at)):
             factor = int(match[1])
             if not 1 <= factor <= MAX_COEFFICIENT:
-                raise FormulaError(f"the factor {factor} is not between 1 and {MAX_COEFFICIENT}")
+                message = f"the factor {factor} is not between 1 and {MAX_COEFFICIENT}"
+                raise FormulaError(message, "a change of unit does not belong in a formula")
             self.at = match.end()
             return sign * factor, self.operand()
         return sign, self.operand()
@@ -141,53 +143,51 @@ class _Parser:
         self.skip()
         if match := _TABLE.match(self.text, self.at):
             self.at = match.end()
-            row, column = self.brackets(None, None)
-            return Reference(match[0], row, column)
+            return self.reference(match[0])
         if self.text.startswith("[", self.at):
-            row, column = self.brackets(self.rows, self.columns)
-            return Place(row, column)
+            return self.place()
         if self.text[self.at : self.at + 7].casefold() == "sum of ":
             start = self.at
             self.at += 7
-            self.skip()
-            if name := self.label({**self.columns, **self.rows}):
+            if name := self.label(_by_length([*self.labels.columns, *self.labels.rows])):
                 return Label(name, summed=True)
             self.at = start
         if name := self.label(self.known):
             return Label(name)
         if number := self.take(_NUMBER):
+            if len(number) > MAX_DIGITS:
+                raise FormulaError(f"{shorten(number)} has more than {MAX_DIGITS} digits", "correct it")
             return Decimal(number)
         raise self.lost()
 
-    def brackets(self, rows: Mapping[str, str] | None, columns: Mapping[str, str] | None) -> tuple[str, str]:
-        """``[row, column]``; labels of another table are taken as they stand."""
-        end = self.text.find("]", self.at)
-        if end < 0:
+    def reference(self, table: str) -> Reference:
+        """``[row, column]`` of another table, whose labels are taken as they stand."""
+        match = _AFAR.match(self.text, self.at)
+        if not match:
+            raise FormulaError(f"{self.text[self.at :]!r} names no row and column", "write [row, column]")
+        self.at = match.end()
+        return Reference(table, match[1] or match[2] or "", match[3] or match[4] or "")
+
+    def place(self) -> Place:
+        """``[row, column]`` of this table, or ``[column, row]`` where it can mean nothing else."""
+        if self.text.find("]", self.at) < 0:
             raise FormulaError("a bracket [ is never closed", "write [row, column]")
         self.at += 1
-        if rows is None or columns is None:
-            inside = self.text[self.at : end]
-            row, comma, column = inside.rpartition(",")
-            if not comma:
-                raise FormulaError(f"[{inside}] names no column", "write [row, column]")
-            self.at = end + 1
-            return row.strip().strip('"'), column.strip().strip('"')
         start = self.at
         try:
-            row = self.bracketed(rows, "row", self.labels.rows)
+            row = self.bracketed(self.rows, "row", self.labels.rows)
             self.expect(",")
-            column = self.bracketed(columns, "column", self.labels.columns)
+            column = self.bracketed(self.columns, "column", self.labels.columns)
         except FormulaError as error:
-            # [column, row] is read as well, where it can mean nothing else
             self.at = start
             try:
-                column = self.bracketed(columns, "column", self.labels.columns)
+                column = self.bracketed(self.columns, "column", self.labels.columns)
                 self.expect(",")
-                row = self.bracketed(rows, "row", self.labels.rows)
+                row = self.bracketed(self.rows, "row", self.labels.rows)
             except FormulaError:
                 raise error from None
         self.expect("]")
-        return row, column
+        return Place(row, column)
 
     def bracketed(self, known: Mapping[str, str], what: str, all_labels: Sequence[str]) -> str:
         self.skip()
@@ -207,9 +207,9 @@ class _Parser:
         if self.text.startswith('"', self.at):
             end = self.text.find('"', self.at + 1)
             name = known.get(normalise(self.text[self.at + 1 : end])) if end > 0 else None
-            if name is not None and not peek:
-                self.at = end + 1
-            return name
+            if name is not None:
+                self.at = self.at if peek else end + 1
+                return name
         for folded, name in known.items():
             end = self.at + len(folded)
             if self.text.startswith(folded, self.at) and self.ends(end):
@@ -237,13 +237,21 @@ class _Parser:
         rest = self.text[self.at :].strip()
         if message or not rest:
             return FormulaError(message or "ends too early", "as in Total = Male + Female")
-        word = re.split(r"\s[+\-−–=<>≤≥]+\s|\s?[=<>≤≥]", rest.lstrip("+-= "))[0].strip()
-        return FormulaError(f"no {self.labels.what} is labelled {word!r}", nearest(word, self.labels.here))
+        if rest[0] in _OPERATORS + "<>≤≥,]*×" or self.label(self.known, peek=True):
+            advice = "join labels by + or -, and the two sides by one of = <= >="
+            return FormulaError(f"makes no sense from {rest!r} on", advice)
+        ends = r'"' if rest[0] == '"' else r"\s[+\-−–=<>≤≥]+\s|\s?[=<>≤≥]"
+        word = re.split(ends, rest.removeprefix('"'))[0].strip()
+        message = f"no {self.labels.what} is labelled {word!r}"
+        if word.casefold().startswith("sum of "):
+            return FormulaError(message, nearest(word[7:], [*self.labels.columns, *self.labels.rows]))
+        return FormulaError(message, nearest(word, self.labels.here) or "write [row, column]")
 
 
 def _by_length(labels: Sequence[str]) -> dict[str, str]:
     """Labels by their normal form, longest first."""
-    return {normalise(label): label for label in sorted(labels, key=len, reverse=True)}
+    by_form = {normalise(label): label for label in reversed(labels)}
+    return dict(sorted(by_form.items(), key=lambda item: -len(item[0])))
 
 
 def terms(

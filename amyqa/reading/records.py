@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from decimal import Decimal
 
 from amyqa.model import Reading, Reference, StatedIdentity, Status, Table, Term
 from amyqa.reading.spec import FieldType, line_numbers, period
@@ -51,12 +52,12 @@ def read_field(kind: FieldType, token: str, notation: Notation) -> Reading:
         number = month_number(text)
         if number is None:
             raise UnreadableToken(f"{shorten(token)} is not a month", "write it in full, as July")
-        return notation.read(str(number))
+        return Reading(Status.VALUE, Decimal(number))
     if kind in ("year", "day"):
-        pattern = r"\d{4}" if kind == "year" else r"\(?\d{1,2}\)?"
+        pattern = r"\d{4}" if kind == "year" else r"\d{1,2}|\(\d{1,2}\)"
         if not re.fullmatch(pattern, text, re.ASCII):
             raise UnreadableToken(f"{shorten(token)} is not a {kind}", "digits only, as 2004 or (29)")
-        return notation.read(text.strip("()"))
+        return Reading(Status.VALUE, Decimal(text.strip("()")))
     if kind == "lines":
         try:
             line_numbers(text)
@@ -109,7 +110,8 @@ def claims(table: Table) -> tuple[StatedIdentity, ...]:
 
 
 def _is_text(table: Table, column: int) -> bool:
-    return (table.spec.fields or {}).get(table.columns[column]) == "text"
+    kinds = {normalise(label): kind for label, kind in (table.spec.fields or {}).items()}
+    return kinds.get(table.columns[column]) == "text"
 
 
 def record_days(table: Table, record: int) -> dict[str, int | None]:
@@ -131,11 +133,12 @@ def record_days(table: Table, record: int) -> dict[str, int | None]:
     if year is None or not 1 <= year <= 9999:
         return days
     try:
-        end = month or 12
-        days["OBS_FIRST"] = datetime.date(year, month or 1, day or 1).toordinal()
-        days["OBS_LAST"] = datetime.date(year, end, day or calendar.monthrange(year, end)[1]).toordinal()
-    except ValueError:
-        days["OBS_FIRST"] = None
+        first_month, last_month = (1, 12) if month is None else (month, month)
+        first_day, last_day = (1, calendar.monthrange(year, last_month)[1]) if day is None else (day, day)
+        days["OBS_FIRST"] = datetime.date(year, first_month, first_day).toordinal()
+        days["OBS_LAST"] = datetime.date(year, last_month, last_day).toordinal()
+    except ValueError:  # no such day
+        pass
     return days
 
 

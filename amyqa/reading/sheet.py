@@ -7,8 +7,9 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from amyqa.errors import BadInput, Problem
+from amyqa.errors import BadInput, Problem, Problems
 from amyqa.reading.files import read_text
+from amyqa.reading.tokens import normalise
 
 MAX_FIELD = 10_000
 _OTHER_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -16,10 +17,14 @@ _OTHER_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One record: the 1-based line it begins on, and its fields as printed."""
+    """One record: the 1-based line it begins on, and its fields as printed.
+
+    A `ragged` one had more or fewer fields than the header, so that none but the first can be placed.
+    """
 
     number: int
     fields: tuple[str, ...]
+    ragged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +36,49 @@ class Sheet:
     lines: tuple[Line, ...]
 
 
-def read_sheet(path: Path, shown: str, delimiter: str = ",") -> Sheet:
+def read_sheet(path: Path, shown: str, delimiter: str, problems: Problems) -> Sheet | None:
     """Read a CSV file.
 
     Args:
         path: the file (UTF-8, with or without byte order mark; any line ends).
         shown: its name for people.
         delimiter: what separates the fields, as the spec declares it.
-
-    Raises:
-        BadInput: every defect at once: empty, header only, ragged, unbalanced quotes, a field of
+        problems: where every defect goes: empty, header only, ragged, unbalanced quotes, a field of
             more than 10,000 characters, labels missing or repeated in the header.
+
+    Returns:
+        The sheet (only to be trusted when no problem was added), or None.
     """
-    text = read_text(path, shown)
-    lines = _lines(text, shown, delimiter)
+    lines: list[Line] = []
+    with problems.gathered():
+        text = read_text(path, shown)
+        _check_delimiter(text, shown, delimiter)
+        lines = _lines(text, shown, delimiter)
     if not lines:
-        raise BadInput([Problem("is empty", "the first line names the columns", file=shown, line=1)])
+        return None
     header, *body = lines
-    problems = _header_problems(header, shown, delimiter)
+    wrong = _header_problems(header, shown)
+    if not body and not wrong:
+        wrong.append(Problem("has a header and no rows", "add the table's rows", shown, header.number))
     width = len(header.fields)
-    for line in body:
-        if len(line.fields) != width:
-            message = f"has {len(line.fields)} fields where the header has {width}"
-            mend = "quote a number that holds the delimiter, and keep blank fields"
-            problems.append(Problem(message, mend, shown, line.number, min(len(line.fields), width) + 1))
-    if not body and not problems:
-        problems.append(Problem("has a header and no rows", "add the table's rows", shown, header.number))
-    if problems:
-        raise BadInput(problems)
-    return Sheet(shown, header, tuple(body))
+    ragged = [line for line in body if len(line.fields) != width]
+    for problem in wrong + [_ragged(line, shown, width) for line in ragged]:
+        problems.add(BadInput, problem)
+    if wrong:
+        return None
+    return Sheet(shown, header, tuple(_filled(line, width) for line in body))
+
+
+def _ragged(line: Line, shown: str, width: int) -> Problem:
+    message = f"has {len(line.fields)} fields where the header has {width}"
+    mend = "quote a number that holds the delimiter, and keep blank fields"
+    return Problem(message, mend, shown, line.number, min(len(line.fields), width) + 1)
+
+
+def _filled(line: Line, width: int) -> Line:
+    if len(line.fields) == width:
+        return line
+    return Line(line.number, (line.fields[0], *[""] * (width - 1)), ragged=True)
 
 
 def _lines(text: str, shown: str, delimiter: str) -> list[Line]:
@@ -78,23 +97,30 @@ def _lines(text: str, shown: str, delimiter: str) -> list[Line]:
         else:
             message, mend = f"is not CSV: {error}", 'double a quote inside a field ("") and close each field'
         raise BadInput([Problem(message, mend, file=shown, line=begin)]) from error
+    if not lines:
+        raise BadInput([Problem("is empty", "the first line names the columns", file=shown, line=1)])
     return lines
 
 
-def _header_problems(header: Line, shown: str, delimiter: str) -> list[Problem]:
+def _check_delimiter(text: str, shown: str, delimiter: str) -> None:
+    """Refuse a file whose first line holds another delimiter than the one declared."""
+    lines = enumerate(io.StringIO(text, newline=""), 1)
+    number, first = next(((n, line) for n, line in lines if line.strip()), (1, ""))
+    for other, name in _OTHER_DELIMITERS.items():
+        if delimiter not in first and other in first:
+            advice = f'declare delimiter: "{other if other != chr(9) else chr(92) + "t"}" in the YAML'
+            raise BadInput([Problem(f"is separated by {name}s", advice, shown, number, 1)])
+
+
+def _header_problems(header: Line, shown: str) -> list[Problem]:
     problems: list[Problem] = []
-    if len(header.fields) == 1:
-        for other, name in _OTHER_DELIMITERS.items():
-            if other != delimiter and other in header.fields[0]:
-                advice = f'declare delimiter: "{other if other != chr(9) else chr(92) + "t"}" in the YAML'
-                return [Problem(f"is separated by {name}s", advice, shown, header.number, 1)]
     seen: dict[str, int] = {}
-    for position, label in enumerate(header.fields, 1):
-        if not label.strip() and position > 1:
+    for position, label in enumerate(map(normalise, header.fields), 1):
+        if not label and position > 1:
             advice = "name it, or remove it"
             problems.append(Problem("a column has no label", advice, shown, header.number, position))
-        elif (first := seen.setdefault(label.strip(), position)) != position:
-            message = f"the label {label.strip()!r} stands in columns {first} and {position}"
+        elif (first := seen.setdefault(label, position)) != position:
+            message = f"the label {label!r} stands in columns {first} and {position}"
             advice = "give each column its own label"
             problems.append(Problem(message, advice, shown, header.number, position))
     return problems

@@ -11,19 +11,25 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from amyqa.errors import BadSpec, Problem, Problems, nearest
+from amyqa.reading.tokens import fold
 from amyqa.reading.yamlfile import KeyPath, YamlFile, read_yaml
 
 TEXT_COLUMN = "text"
 RESERVED = "OBS_"
 _MAX_ROUNDS = 20
 
-_LINES = re.compile(r"(\d+)(?:-(\d+))?")
+_MAX_LINES = 100_000
+_MAX_PLACES = 1000
+_LEFT_OUT = "…"
+
+_LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 
 
 def _named(value: str) -> str:
@@ -32,9 +38,18 @@ def _named(value: str) -> str:
     return value
 
 
-def _one_mark(value: str) -> str:
+def _mark(value: str) -> str:
     if len(value) != 1:
         raise ValueError("must be one character")
+    if value.isalnum() or value in "+-()%":
+        raise ValueError(f"{value!r} has a meaning in numbers already")
+    return value
+
+
+def _delimiter(value: str) -> str:
+    value = {r"\t": "\t", "tab": "\t"}.get(value, value)
+    if len(value) != 1 or value.isalnum() or value in '"\n\r':
+        raise ValueError(r'must be one character, as ; or "\t"')
     return value
 
 
@@ -48,7 +63,7 @@ def line_numbers(value: str) -> tuple[int, ...]:
     """``"47-58, 61"`` as (47, …, 58, 61).
 
     Raises:
-        ValueError: not line numbers, backwards, or more than 100,000 lines.
+        ValueError: not line numbers from 1, backwards, or more than 100,000 lines.
     """
     numbers: list[int] = []
     for part in value.split(","):
@@ -56,10 +71,16 @@ def line_numbers(value: str) -> tuple[int, ...]:
         if not match:
             raise ValueError("must be line numbers, as in 597-608 or 55, 58")
         first, last = int(match[1]), int(match[2] or match[1])
-        if last < first or last - first > 100_000:
-            raise ValueError(f"lines {part.strip()} run backwards or are too many")
+        if not 1 <= first <= last or last - first + len(numbers) >= _MAX_LINES:
+            raise ValueError(f"lines {part.strip()} run backwards, or are too many; the first line is 1")
         numbers.extend(range(first, last + 1))
     return tuple(numbers)
+
+
+def _few_places(value: dict[str, list[str]]) -> dict[str, list[str]]:
+    if prod(len(codes) for codes in value.values()) > _MAX_PLACES:
+        raise ValueError(f"stands for more than {_MAX_PLACES:,} coordinates")
+    return value
 
 
 def _as_lines(value: object) -> object:
@@ -74,11 +95,13 @@ Name = Annotated[str, AfterValidator(_named)]
 Dimension = Annotated[str, AfterValidator(_dimension)]
 Lines = Annotated[tuple[int, ...], BeforeValidator(_as_lines)]
 Codes = Annotated[list[Name], BeforeValidator(_as_list)]
-Mark = Annotated[str, AfterValidator(_one_mark)]
+Mark = Annotated[str, AfterValidator(_mark)]
+Delimiter = Annotated[str, AfterValidator(_delimiter)]
+Coordinates = Annotated[dict[Dimension, Codes], AfterValidator(_few_places)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Source(_Part):
@@ -170,9 +193,9 @@ class Spec(_Part):
     missing: list[Name] = []
     decimal: Mark = "."
     thousands: Mark = ","
-    delimiter: Mark = ","
+    delimiter: Delimiter = ","
     rows: Rows = Rows()
-    columns: dict[Name, dict[Dimension, Codes] | Literal["text"]] | None = None
+    columns: dict[Name, Coordinates | Literal["text"]] | None = None
     codes: dict[Dimension, dict[Name, list[Name]]] = {}
     zero: list[dict[Dimension, Name]] = []
     negative: bool = False
@@ -200,7 +223,9 @@ class Spec(_Part):
         return {"": self.rows.dimension} if self.rows.dimension else {}
 
 
-def read_spec(path: Path, shown: str, problems: Problems) -> tuple[Spec, YamlFile] | None:
+def read_spec(
+    path: Path, shown: str, problems: Problems
+) -> tuple[Spec, YamlFile, frozenset[str | int]] | None:
     """Read and check a table's YAML.
 
     A mistake does not hide the next one: what is wrong is reported, left out, and the rest is
@@ -212,8 +237,9 @@ def read_spec(path: Path, shown: str, problems: Problems) -> tuple[Spec, YamlFil
         problems: where every mistake goes.
 
     Returns:
-        The spec (only to be trusted when no problem was added) and the file it came from, for
-        problems found later; None when there is nothing to go on with.
+        The spec (only to be trusted when no problem was added), the file it came from, for
+        problems found later, and the keys that hold mistakes, so that these are not told twice;
+        None when there is nothing to go on with.
     """
     yaml_file = read_yaml(path, shown, BadSpec, problems)
     if yaml_file is None:
@@ -224,33 +250,60 @@ def read_spec(path: Path, shown: str, problems: Problems) -> tuple[Spec, YamlFil
         problems.add(BadSpec, yaml_file.problem((), "is not a mapping of keys to values", advice))
         return None
     spec = None
+    mistakes: dict[KeyPath, Problem] = {}
     for _ in range(_MAX_ROUNDS):
         try:
             spec = Spec.model_validate(content)
             break
         except ValidationError as error:
-            mistakes = _mistakes(error, yaml_file)
-        for key_path, problem in mistakes.items():
-            problems.add(BadSpec, problem)
+            found = _mistakes(error, yaml_file)
+        mistakes = found | mistakes
+        for key_path in dict.fromkeys(path[: _ENTRIES.get(path[0], 2)] for path in found):
             _leave_out(content, key_path)
+    for problem in mistakes.values():
+        problems.add(BadSpec, problem)
     if spec is None:
         return None
-    for problem in _contradictions(spec, yaml_file):
+    broken = frozenset(key_path[0] for key_path in mistakes)
+    for problem in _contradictions(spec, yaml_file, broken):
         problems.add(BadSpec, problem)
-    return spec, yaml_file
+    return spec, yaml_file, broken
 
 
 def _leave_out(content: Any, path: KeyPath) -> None:
-    """Take the value at a path out of the content; put a word in for one that is missing."""
-    *parents, last = path or ("",)
+    """Take what stands at a path out of the content, so that the rest can be checked.
+
+    Entries of lists and of mappings of labels keep their place: something harmless is put there.
+    """
+    parents, last = path[:-1], path[-1]
     for part in parents:
         content = content[part]
-    if isinstance(content, list):
-        del content[int(last)]
-    elif last in content:
+    if isinstance(content, dict) and last not in content:
+        content[last] = "missing"  # it was
+        return
+    harmless = _harmless(path, content[last], content)
+    if harmless is None or harmless == content[last]:
         del content[last]
     else:
-        content[last] = "missing"
+        content[last] = harmless
+
+
+def _harmless(path: KeyPath, old: object, within: object) -> object:
+    """What can stand where a mistake stood, without being another; None: nothing."""
+    if len(path) != _ENTRIES.get(path[0]):
+        return None
+    if path[0] == "columns":
+        return TEXT_COLUMN if isinstance(old, str) else {}
+    if path[0] == "zero":
+        return {}
+    if path[0] == "fields":
+        return TEXT_COLUMN
+    return _LEFT_OUT if isinstance(within, list) else [_LEFT_OUT]
+
+
+def is_left_out(text: str) -> bool:
+    """Whether this stands where a mistake stood, which has been told."""
+    return text == _LEFT_OUT
 
 
 def _mistakes(error: ValidationError, yaml_file: YamlFile) -> dict[KeyPath, Problem]:
@@ -260,7 +313,12 @@ def _mistakes(error: ValidationError, yaml_file: YamlFile) -> dict[KeyPath, Prob
         path = _written_path(item["loc"], yaml_file)
         if path not in found:
             found[path] = yaml_file.problem(path, *_wording(item, path))
-    return found
+    # of two things a value may be, the one that it is not complains about all of it
+    return {
+        path: problem
+        for path, problem in found.items()
+        if not any(other[: len(path)] == path for other in found if other != path)
+    }
 
 
 def _written_path(loc: tuple[int | str, ...], yaml_file: YamlFile) -> KeyPath:
@@ -284,6 +342,10 @@ _KEYS: dict[str | int, list[str]] = {
     "rows": _keys(Rows),
     "identities": _keys(Identities),
 }
+# How deep the entries lie that keep their place when they are left out.
+_ENTRIES: dict[str | int, int] = {
+    "columns": 2, "fields": 2, "zero": 2, "nil": 2, "missing": 2, "assumptions": 2, "identities": 3,
+}  # fmt: skip
 _EXPECTED = {
     "bool_parsing": ("must be true or false", ""),
     "bool_type": ("must be true or false", ""),
@@ -304,9 +366,9 @@ def _wording(item: Any, path: KeyPath) -> tuple[str, str]:
         return f"unknown key {last!r}", nearest(str(last), known)
     if kind == "missing":
         return "is missing", f"add {last}:"
+    if len(path) == 2 and path[0] == "columns" and kind in ("dict_type", "literal_error"):
+        return "must be coordinates or the word text", "as in {sex: male, sector: all}, or {} for none"
     if kind == "literal_error":
-        if path and path[0] == "columns":
-            return "must be coordinates or the word text", "as in {sex: male, sector: all}, or {} for none"
         words = re.findall(r"'([^']+)'", item["ctx"]["expected"])
         return f"unknown word {item['input']!r}", nearest(str(item["input"]), words)
     if kind in _EXPECTED:
@@ -316,7 +378,7 @@ def _wording(item: Any, path: KeyPath) -> tuple[str, str]:
     return str(item["msg"]).removeprefix("Input ").lower(), ""
 
 
-def _contradictions(spec: Spec, yaml_file: YamlFile) -> list[Problem]:
+def _contradictions(spec: Spec, yaml_file: YamlFile, broken: frozenset[str | int]) -> list[Problem]:
     """Mistakes between keys that are each well formed."""
     problems: list[Problem] = []
 
@@ -326,14 +388,17 @@ def _contradictions(spec: Spec, yaml_file: YamlFile) -> list[Problem]:
     if spec.exact and spec.rounded is not None:
         add(("rounded",), "the table cannot be both exact and rounded", "keep one of exact and rounded")
     if spec.decimal == spec.thousands:
-        add(("decimal",), f"decimal and thousands are both {spec.decimal!r}", "declare thousands: too")
+        key = "decimal" if "decimal" in spec.model_fields_set else "thousands"
+        add((key,), f"decimal and thousands are both {spec.decimal!r}", "declare decimal: and thousands:")
+    if both := sorted(set(map(fold, spec.nil)) & set(map(fold, spec.missing)) - {_LEFT_OUT}):
+        add(("missing",), f"{both[0]!r} is both nil and missing", "keep it in one of them")
     if spec.rows.dimension and spec.rows.dimensions:
         add(("rows",), "rows has both dimension and dimensions", "keep one")
     if spec.fields is not None:
-        for key in ("columns", "identities", "zero", "codes"):
-            if getattr(spec, key):
+        for key in ("rows", "columns", "identities", "zero", "codes"):
+            if key in spec.model_fields_set:
                 add((key,), f"a list of records (fields:) has no {key}", "drop one of the two")
-    elif spec.columns is None and not spec.identities:
+    elif spec.columns is None and not spec.identities and not broken & {"columns", "identities", "fields"}:
         add(
             (),
             "says nothing to check",
@@ -345,15 +410,17 @@ def _contradictions(spec: Spec, yaml_file: YamlFile) -> list[Problem]:
             add(
                 ("columns",), f"dimensions {other!r} and {name!r} differ only in capitals", "use one spelling"
             )
+    # dimensions of columns that were left out are known as well
+    written = (path[2] for path in yaml_file.lines if path[:1] == ("columns",) and len(path) == 3)
+    known = [*spec.dimensions, *map(str, written)]
     for i, zero in enumerate(spec.zero):
         for name in zero:
-            if name not in spec.dimensions:
-                advice = nearest(name, spec.dimensions)
-                add(("zero", i, name), f"no row or column has the dimension {name!r}", advice)
+            if name not in known:
+                message = f"no row or column has the dimension {name!r}"
+                add(("zero", i, name), message, nearest(name, known))
     for name in spec.codes:
-        if name not in spec.dimensions:
-            advice = nearest(name, spec.dimensions)
-            add(("codes", name), f"no row or column has the dimension {name!r}", advice)
+        if name not in known:
+            add(("codes", name), f"no row or column has the dimension {name!r}", nearest(name, known))
     _same_coordinates(spec, add)
     if spec.period is not None:
         try:
@@ -396,6 +463,6 @@ def period(value: str) -> tuple[tuple[int, int], tuple[int, int]]:
     if not match:
         raise ValueError("is not a period")
     first, last = (int(match[1]), int(match[2])), (int(match[3]), int(match[4]))
-    if not (1 <= first[1] <= 12 and 1 <= last[1] <= 12 and first <= last):
+    if not (1 <= first[1] <= 12 and 1 <= last[1] <= 12 and (1, 1) <= first <= last):
         raise ValueError("is not a period from one month to a later one")
     return first, last

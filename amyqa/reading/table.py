@@ -19,9 +19,12 @@ from amyqa.reading import formulas
 from amyqa.reading.formulas import Formula, FormulaError, Label, Labels, Operand, Place
 from amyqa.reading.records import claims, read_field
 from amyqa.reading.sheet import Line, Sheet, read_sheet
-from amyqa.reading.spec import TEXT_COLUMN, Spec, read_spec
+from amyqa.reading.spec import TEXT_COLUMN, Spec, is_left_out, read_spec
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.reading.yamlfile import KeyPath, YamlFile
+
+_NOTATION = {"decimal", "thousands", "nil", "missing", "notes"}
+"""Keys that say how tokens are written; where one of them is wrong, no token can be judged."""
 
 
 def read_table(
@@ -39,19 +42,26 @@ def read_table(
     """
     if (read := read_spec(yaml_path, shown[1], problems)) is None:
         return None
-    spec, yaml_file = read
-    delimiter = "\t" if spec.delimiter in ("\t", "t") else spec.delimiter
-    try:
-        sheet = read_sheet(csv_path, shown[0], delimiter)
-    except BadInput as error:
-        problems.extend(error)
+    spec, yaml_file, broken = read
+    if "delimiter" in broken or (sheet := read_sheet(csv_path, shown[0], spec.delimiter, problems)) is None:
         return None
-    return _Builder(id, sheet, spec, yaml_file, problems).table()
+    table = _Builder(id, sheet, spec, yaml_file, problems, legible=not broken & _NOTATION).table()
+    return table if "family" not in broken else None
 
 
 class _Builder:
-    def __init__(self, id: str, sheet: Sheet, spec: Spec, yaml_file: YamlFile, problems: Problems) -> None:
+    def __init__(
+        self,
+        id: str,
+        sheet: Sheet,
+        spec: Spec,
+        yaml_file: YamlFile,
+        problems: Problems,
+        *,
+        legible: bool,
+    ) -> None:
         self.id, self.sheet, self.spec, self.yaml, self.problems = id, sheet, spec, yaml_file, problems
+        self.legible = legible
         self.header = {normalise(label): i for i, label in enumerate(sheet.header.fields)}
         self.labels = [normalise(label) for label in sheet.header.fields]
 
@@ -110,9 +120,12 @@ class _Builder:
         """Every column that is not a key; the spec must name each, unless it has formulas only."""
         section = "columns" if self.spec.fields is None else "fields"
         named: Mapping[str, Any] | None = getattr(self.spec, section)
-        known = {normalise(label) for label in named or ()}
+        known: dict[str, str] = {}
         for label in named or ():
-            if normalise(label) not in self.header:
+            if (other := known.setdefault(normalise(label), label)) != label:
+                message = f"names the same column as {other!r}"
+                self.problems.add(BadSpec, self.yaml.problem((section, label), message, "keep one of them"))
+            elif normalise(label) not in self.header:
                 self._unknown_column((section, label), label)
             elif self.header[normalise(label)] in keys:
                 message = f"{label!r} holds the labels of the rows"
@@ -135,17 +148,18 @@ class _Builder:
             return [str(number) for number in range(1, len(self.sheet.lines) + 1)]
         labels = [" | ".join(normalise(line.fields[i]) for i in keys) for line in self.sheet.lines]
         for line, label in zip(self.sheet.lines, labels, strict=True):
-            if not label.replace("|", "").strip():
-                problem = Problem(
-                    "the row has no label", "name what it stands for", self.sheet.shown, line.number, 1
-                )
-                self.problems.add(BadInput, problem)
+            if keys and not line.ragged and not label.replace("|", "").strip():
+                message, mend = "the row has no label", "name what it stands for"
+                place = (self.sheet.shown, line.number, keys[0] + 1)
+                self.problems.add(BadInput, Problem(message, mend, *place))
         if self.spec.row_dimensions:
             return labels
-        seen: Counter[str] = Counter()
+        printed, seen = set(labels), Counter[str]()
         unique = []
         for label in labels:
             seen[label] += 1
+            while seen[label] > 1 and f"{label}#{seen[label]}" in printed:
+                seen[label] += 1
             unique.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
         return unique
 
@@ -183,10 +197,11 @@ class _Builder:
             try:
                 readings.append(read(line.fields[i]))
             except UnreadableToken as error:
-                message = f"{error} (row {label!r}, column {self.labels[i]!r})"
-                problem = Problem(message, error.mend, self.sheet.shown, line.number, i + 1)
-                self.problems.add(BadInput, problem)
                 readings.append(Reading(Status.MISSING))
+                if self.legible:
+                    message = f"{error} (row {label!r}, column {self.labels[i]!r})"
+                    problem = Problem(message, error.mend, self.sheet.shown, line.number, i + 1)
+                    self.problems.add(BadInput, problem)
         return Row(
             label=label,
             keys=tuple(line.fields[i] for i in keys),
@@ -200,9 +215,9 @@ class _Builder:
         labels = {row.label for row in table.rows}
         total = self.spec.rows.total
         keys = {normalise(key) for row in table.rows for key in row.keys}
-        if total is not None and normalise(total) not in keys:
+        if total is not None and normalise(total) not in keys and self.spec.fields is None:
             message = f"{self.sheet.shown} has no row {total!r}"
-            self.problems.add(BadSpec, self.yaml.problem(("rows", "total"), message, nearest(total, labels)))
+            self.problems.add(BadSpec, self.yaml.problem(("rows", "total"), message, nearest(total, keys)))
         for label in self.spec.uncertain:
             if normalise(label) not in labels:
                 message = f"{self.sheet.shown} has no row {label!r}"
@@ -217,6 +232,10 @@ class _Stated:
         self.table, self.yaml, self.problems = table, yaml_file, problems
         self.row_at = {row.label: i for i, row in enumerate(table.rows)}
         self.column_at = {label: i for i, label in enumerate(table.columns)}
+        counted = Counter(row.label for row in table.rows)
+        self.repeated = {label for label, times in counted.items() if times > 1}
+        named = (table.spec.columns or {}).items()
+        self.texts = {normalise(label) for label, value in named if value == TEXT_COLUMN}
 
     def all(self) -> Iterator[StatedIdentity]:
         identities = self.table.spec.identities
@@ -224,8 +243,8 @@ class _Stated:
         for i, text in enumerate(identities.in_every_row):
             path: KeyPath = ("identities", "in every row", i)
             if formula := self._parse(path, text, Labels(columns, rows, columns, "column")):
-                for r in range(len(rows)):
-                    yield self._identity(formula, {"row": rows[r]}, row=r)
+                for r, row in enumerate(self.table.rows):
+                    yield self._identity(formula, {"row": row.label}, row=r)
         for path, text in self._column_formulas():
             if formula := self._parse(path, text, Labels(rows, rows, columns, "row")):
                 for c in range(len(columns)):
@@ -244,15 +263,17 @@ class _Stated:
             yield from (((*here, i), text) for i, text in enumerate(given))
             return
         for total, parts in given.items():
-            partitions = [parts] if all(isinstance(part, str) for part in parts) else parts
-            for partition in partitions:
-                names = [partition] if isinstance(partition, str) else partition
-                yield (*here, total), f'"{total}" = ' + " + ".join(f'"{name}"' for name in names)
+            partitions: Sequence[Any] = [parts] if all(isinstance(part, str) for part in parts) else parts
+            for names in partitions:
+                if not any(is_left_out(name) for name in names):
+                    yield (*here, total), f"{_quoted(total)} = {' + '.join(map(_quoted, names))}"
 
     def _holds_numbers(self, column: int) -> bool:
-        return (self.table.spec.columns or {}).get(self.table.columns[column]) != TEXT_COLUMN
+        return self.table.columns[column] not in self.texts
 
     def _parse(self, path: KeyPath, text: str, labels: Labels) -> Formula | None:
+        if is_left_out(text):
+            return None
         try:
             return formulas.parse(text, labels)
         except FormulaError as error:
@@ -275,14 +296,34 @@ class _Stated:
             return [self.table.cell_id(self.row_at[operand.name], column)]
 
         relation = re.sub(r'"([^"]*)"', r"\1", formula.text)
-        return StatedIdentity(relation, formulas.terms(formula, locate), where, formula.sense)
+        unknown = self._ambiguous(formula, down=column is not None)
+        return StatedIdentity(relation, formulas.terms(formula, locate), where, formula.sense, unknown)
+
+    def _ambiguous(self, formula: Formula, *, down: bool) -> str:
+        """Why it is not known which rows a formula names, where several have the same label."""
+        for _, operand in formula.terms:
+            if isinstance(operand, Place):
+                label = operand.row
+            elif isinstance(operand, Label) and (down or operand.summed):
+                label = operand.name
+                if operand.summed and label in self.column_at:
+                    continue
+            else:
+                continue
+            if label in self.repeated:
+                return f"several rows are labelled {label!r}"
+        return ""
 
     def _sum_of(self, operand: Label) -> list[int]:
         """All cells of a column but the total row's, or all cells of a row."""
-        total = self.table.spec.rows.total
+        total = normalise(self.table.spec.rows.total or "")
         if operand.name in self.column_at:
             c = self.column_at[operand.name]
-            rows = [i for i, row in enumerate(self.table.rows) if total not in (row.label, *row.keys)]
+            rows = (i for i, row in enumerate(self.table.rows) if total not in map(normalise, row.keys))
             return [self.table.cell_id(r, c) for r in rows]
         r = self.row_at[operand.name]
         return [self.table.cell_id(r, c) for c in range(len(self.table.columns)) if self._holds_numbers(c)]
+
+
+def _quoted(label: str) -> str:
+    return label if '"' in label else f'"{label}"'

@@ -16,9 +16,11 @@ from functools import cached_property
 from amyqa.model import Reading, Status
 
 MAX_DIGITS = 18
+_MAX_LENGTH = 100
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_APOSTROPHES = "'\u2019"
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _SUPERSCRIPTS = "¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵖʳ"
 _SYMBOLS = "*†‡§¶#"
@@ -30,7 +32,7 @@ _MISSING = frozenset({"..", "...", "…", "n/a", "n.a.", "n.a", "na", "not avail
 _AT_LEAST = re.compile(r"(?:>=|>|≥|over\s+|more than\s+|at least\s+)\s*(.+)", re.IGNORECASE)
 _AT_MOST = re.compile(r"(?:<=|<|≤|under\s+|less than\s+|fewer than\s+|at most\s+|up to\s+)\s*(.+)", re.I)
 _AND_MORE = re.compile(r"(.*?\d.*?)\s*(?:\+|up|and (?:over|more|above)|or more)", re.IGNORECASE)
-_NOTE = re.compile(r"<(.*[^\W\d_].*)>", re.DOTALL)
+_NOTE = re.compile(r"<(?=.*[^\W\d_])(.*)>", re.DOTALL)
 
 _FOLD = {ord(dash): "-" for dash in _DASHES} | {ord(char): None for char in _INVISIBLE}
 
@@ -41,6 +43,16 @@ class UnreadableToken(ValueError):
     def __init__(self, message: str, mend: str) -> None:
         super().__init__(message)
         self.mend = mend
+
+
+def fold(token: str) -> str:
+    """White space, dashes and full-width characters in one form; superscripts stay."""
+    text = token.translate(_FOLD).strip()
+    if text.isascii():
+        return text
+    # only these: NFKC would make a digit of ¹, ₁ and ①, which are footnote marks
+    wide = (unicodedata.decomposition(c).startswith("<wide>") for c in text)
+    return "".join(unicodedata.normalize("NFKC", c) if w else c for c, w in zip(text, wide, strict=True))
 
 
 def normalise(text: str) -> str:
@@ -72,14 +84,18 @@ class Notation:
         Raises:
             UnreadableToken: with the reason and what to do.
         """
-        text = self._fold(token)
+        text = fold(token)
         bare, mark = self._unmarked(text)
         if text in self._nil or bare in self._nil:
             return Reading(Status.NIL, Decimal(0), mark="" if text in self._nil else mark)
-        if not bare.strip("-") or bare.casefold() in _MISSING or text in self._missing:
+        if text in self._missing or bare in self._missing or bare.casefold() in _MISSING:
+            return Reading(Status.MISSING, mark="" if text in self._missing else mark)
+        if not bare.strip("-"):
             return Reading(Status.MISSING, mark=mark)
         if match := _NOTE.fullmatch(text):
             return Reading(Status.TEXT, note=match[1].strip())
+        if len(text) > _MAX_LENGTH:
+            raise self._unreadable(token)
         for pattern, at_least in ((_AT_LEAST, True), (_AT_MOST, False), (_AND_MORE, True)):
             if match := pattern.fullmatch(text):
                 value, decimals, mark = self._number(match[1].strip(), token)
@@ -89,51 +105,51 @@ class Notation:
 
     def _unmarked(self, text: str) -> tuple[str, str]:
         """The token without its footnote marks, and the marks."""
-        match = self._marked.fullmatch(text)
+        match = self._marked.fullmatch(text) if len(text) <= _MAX_LENGTH else None
         if not match or not match["number"]:
             return text, ""
         return match["number"].strip(), (match["before"] + match["after"]).replace(" ", "")
 
     @cached_property
     def _nil(self) -> frozenset[str]:
-        return frozenset(self._fold(token) for token in self.nil)
+        return frozenset(map(fold, self.nil))
 
     @cached_property
     def _missing(self) -> frozenset[str]:
-        return frozenset(self._fold(token) for token in self.missing)
+        return frozenset(map(fold, self.missing))
 
     @cached_property
     def _marked(self) -> re.Pattern[str]:
-        """A number with footnote marks before or behind it."""
-        declared = sorted(self.marks, key=len, reverse=True)
-        words = [re.escape(mark) for mark in declared] + [f"[{_LETTERS}{re.escape(_SYMBOLS)}]"]
-        mark = "|".join([*words, f"[{_SUPERSCRIPTS}]+"])
+        """A number, or a word of absence, with footnote marks before or behind it."""
+        absent = sorted(_MISSING | self._nil | self._missing, key=len, reverse=True)
+        words = "|".join(re.escape(word) for word in absent if word)
+        # A mark of digits would take a digit off 561: it is read as a superscript only, and one
+        # that begins with a digit, as "1)", not right behind another digit.
+        declared = sorted(map(fold, self.marks), key=len, reverse=True)
+        marks = [
+            (r"(?<!\d)" if mark[0].isdigit() else "") + re.escape(mark)
+            for mark in declared
+            if mark.strip("0123456789-.,…")
+        ]
+        mark = "|".join([*marks, f"[{_LETTERS}{re.escape(_SYMBOLS)}]", f"[{_SUPERSCRIPTS}]+"])
         return re.compile(
-            rf"(?P<before>(?:[{re.escape(_SYMBOLS)}]\s?)*)(?P<number>.*?)(?P<after>(?:\s?(?:{mark}))*)"
+            rf"(?P<before>(?:[{re.escape(_SYMBOLS)}]\s?)*+)(?P<number>(?i:{words})|.*?)"
+            rf"(?P<after>(?:\s?(?:{mark}))*+)"
         )
 
     @cached_property
     def _figure(self) -> re.Pattern[str]:
         """Digits, grouped in threes (or as lakh and crore) by one kind of separator."""
         point = re.escape(self.decimal)
-        groups = [re.escape(self.thousands), rf"[{_SPACES}]"]
-        if self.thousands != " ":
-            groups.append(" ")
-        if "'" not in (self.thousands, self.decimal):
-            groups += ["'", "\u2019"]
-        whole = "|".join(
-            [*(rf"\d{{1,3}}(?:{g}\d{{3}})+|\d{{1,2}}(?:{g}\d\d)+{g}\d{{3}}" for g in groups), r"\d+"]
+        groups = [re.escape(self.thousands), f"[ {_SPACES}]"]
+        if self.decimal not in _APOSTROPHES:
+            groups.append(f"[{_APOSTROPHES}]")
+        # no group begins with a zero: 0,123 is a decimal comma that the table does not declare
+        grouped = (
+            rf"[1-9]\d{{0,2}}(?:{g}\d{{3}})+|[1-9]\d?(?:{g}\d\d)+{g}\d{{3}}" for g in dict.fromkeys(groups)
         )
+        whole = "|".join([*grouped, r"\d+"])
         return re.compile(rf"(?P<whole>{whole})?(?:{point}(?P<fraction>\d+))?", re.ASCII)
-
-    def _fold(self, token: str) -> str:
-        """White space, dashes and full-width characters in one form; superscripts stay."""
-        text = token.translate(_FOLD).strip()
-        if text.isascii():
-            return text
-        # NFKC would turn a superscript into a digit, and a thin space into a plain one
-        keep = set(_SUPERSCRIPTS) | {c for c in text if c.isspace()} | {"…"}
-        return "".join(c if c in keep else unicodedata.normalize("NFKC", c) for c in text).strip()
 
     def _number(self, text: str, token: str) -> tuple[Decimal, int, str]:
         """Value, printed decimals and footnote marks of a number."""
@@ -154,19 +170,19 @@ class Notation:
         if len(whole.lstrip("0")) + len(fraction) > MAX_DIGITS:
             message = f"{shorten(token)} has more than {MAX_DIGITS} digits"
             raise UnreadableToken(message, "no printed figure is that exact; correct it, or change the unit")
-        value = Decimal(f"{'-' if negative else ''}{whole or '0'}{'.' if fraction else ''}{fraction}")
-        return value, len(fraction), mark
+        value = Decimal(f"{whole or '0'}{'.' if fraction else ''}{fraction}")
+        return -value if negative and value else value, len(fraction), mark
 
     def _unreadable(self, token: str) -> UnreadableToken:
         message = f"cannot read {shorten(token)} as a number"
-        digits = re.sub(r"[^\d.,]", "", token)
-        if re.fullmatch(r"[\d.,]*\d[\d.,]*", token.strip()) and ("," in digits or "." in digits):
+        separated = re.fullmatch(rf"[0-9.,\s{_APOSTROPHES}]+", token.strip())
+        if separated and re.search(r"\d", token) and not token.strip().isdigit():
             marks = f"decimal {self.decimal!r}, thousands {self.thousands!r}"
             return UnreadableToken(message, f"the table declares {marks}; correct the token or the YAML")
         if re.fullmatch(r"\(?[+-]?[\d.,]+\)?\s?[A-Za-z]{1,2}", token.strip()):
             advice = "if the letter is a footnote mark, declare it under notes:; else correct the digit"
             return UnreadableToken(message, advice)
-        if token.casefold().strip("+-") in {"nan", "inf", "infinity", "null", "none"}:
+        if token.casefold().strip("+- ") in {"nan", "inf", "infinity", "null", "none"}:
             return UnreadableToken(message, "a blank cell or .. means unknown")
         return UnreadableToken(message, "correct it, or declare it under nil: or missing:")
 

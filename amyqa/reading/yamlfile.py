@@ -1,16 +1,16 @@
 """YAML as plain strings, lists and mappings that remember their lines.
 
 Every scalar stays the string that was written (``no`` is not False, ``2005`` is not a number,
-``1.10`` keeps its zero): what a word means is for its reader to say. Tags, anchors and repeated
+``1.10`` keeps its zero): what a word means is for its reader to say. Tags, aliases and repeated
 keys are refused, so a file can neither construct objects nor grow when it is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -77,31 +77,48 @@ def read_yaml(path: Path, shown: str, kind: type[AmyqaError], problems: Problems
     result = YamlFile(shown)
     try:
         text = read_text(path, shown, MAX_YAML_BYTES)
-        aliases = [e for e in yaml.parse(text, Loader=_LOADER) if isinstance(e, yaml.AliasEvent)]
-        root = None if aliases else yaml.compose(text, Loader=_LOADER)
+        unfit = list(_unfit(text))
+        root = None if unfit else yaml.compose(text, Loader=_LOADER)
     except BadInput as error:
         problems.extend(error)
         return None
     except yaml.MarkedYAMLError as error:
-        place = error.problem_mark or error.context_mark
+        # a quote or bracket left open is noticed at the end of the file, and told where it began
+        ends = "end of stream" in (error.problem or "")
+        place = (error.context_mark if ends else None) or error.problem_mark
         line = column = None
         if place is not None:
             line, column = place.line + 1, place.column + 1
         message = f"is not YAML: {error.problem or error.context}"
         problems.add(kind, Problem(message, _yaml_advice(text, line), shown, line, column))
         return None
-    except (yaml.YAMLError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
-        problems.add(kind, Problem(f"is not YAML: {reason}", file=shown))
+    except yaml.reader.ReaderError as error:
+        before = text[: text.find(chr(error.character))]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"holds the control character U+{error.character:04X}"
+        problems.add(kind, Problem(message, "remove it", shown, line, column))
         return None
-    for alias in aliases:
-        mark = alias.start_mark
-        at = (mark.line + 1, mark.column + 1) if mark is not None else (None, None)
-        problems.add(kind, Problem("uses an alias (*)", "write the value out", shown, *at))
+    for mark, message, mend in unfit:
+        problems.add(kind, Problem(message, mend, shown, mark.line + 1, mark.column + 1))
     if root is None:
-        return None if aliases else result
+        return None if unfit else result
     result.content = _plain(root, (), result, problems, kind)
     return result
+
+
+def _unfit(text: str) -> Iterator[tuple[Any, str, str]]:
+    """Aliases, and the place where a text is nested too deeply.
+
+    Parsing goes step by step and stops there; composing would recurse until the stack is full.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            yield event.start_mark, "uses an alias (*)", "write the value out"
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            yield event.start_mark, "is nested too deeply", f"at most {_MAX_DEPTH} levels are read"
+            return
 
 
 def _yaml_advice(text: str, line: int | None) -> str:
@@ -116,15 +133,14 @@ def _plain(
 ) -> Plain:
     out.lines.setdefault(path, node.start_mark.line + 1)
     out.columns.setdefault(path, node.start_mark.column + 1)
-    if len(path) > _MAX_DEPTH:
-        problems.add(kind, out.problem(path, "is nested too deeply"))
-        return ""
     if not node.tag.startswith("tag:yaml.org,2002:") or "python/" in node.tag:
         advice = "amyqa's files hold plain text, lists and mappings only"
         problems.add(kind, out.problem(path, f"uses the tag {node.tag!r}", advice))
         return ""
     if isinstance(node, yaml.ScalarNode):
-        return "" if node.tag.endswith(":null") and node.style is None else str(node.value)
+        if "\0" in node.value:
+            problems.add(kind, out.problem(path, "holds a NUL character", "remove it"))
+        return str(node.value)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*path, i), out, problems, kind) for i, child in enumerate(node.value)]
     mapping: dict[str, Plain] = {}
@@ -139,7 +155,6 @@ def _plain(
             where = (out.shown, mark.line + 1, mark.column + 1, show_path(here))
             problems.add(kind, Problem(message, "keep one of them", *where))
             continue
-        out.lines[here] = key_node.start_mark.line + 1
-        out.columns[here] = key_node.start_mark.column + 1
+        _plain(key_node, here, out, problems, kind)
         mapping[key] = _plain(value_node, here, out, problems, kind)
     return mapping

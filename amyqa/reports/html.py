@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from decimal import Decimal, localcontext
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from amyqa.model import Cell, Counts, Finding, Report, Severity, Status, Table
+from amyqa.model import Counts, Finding, Report, Severity, Status, Table
+from amyqa.reports.certainty import INHERITED, ROOT, reasons
+from amyqa.reports.corrections import CANDIDATE, by_cell, diagnosed
 from amyqa.reports.page import (
-    CellLink,
+    Link,
     Marks,
     Page,
     PageCell,
@@ -36,11 +37,13 @@ from amyqa.reports.phrases import (
     visible,
     where_phrase,
 )
+from amyqa.reports.places import Places, is_total
 
 # So that a cube of a million cells still opens in a browser. What is left out is always counted.
 MOST_ROWS = 1000
 MOST_TERMS = 40
 MOST_AT_TOP = 50
+MOST_DIAGNOSES_AT_TOP = 5
 
 
 def render(report: Report) -> str:
@@ -70,9 +73,10 @@ class _Builder:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.tables = {table.id: table for table in report.tables}
+        self.places = Places(report, MOST_ROWS)
+        self.tables = self.places.tables
         self.findings_of = dict(by_table(report.findings))
-        self.shown = {table.id: self._shown_rows(table) for table in report.tables}
+        self.reasons = reasons(report.diagnoses)
         self.told = [self._tell(number, finding) for number, finding in enumerate(report.findings, 1)]
         self.told_of: defaultdict[str, list[Told]] = defaultdict(list)
         self.marks: defaultdict[tuple[str, int], Marks] = defaultdict(Marks)
@@ -81,6 +85,12 @@ class _Builder:
             for i, cell in enumerate(finding.cells):
                 marks = self.marks[cell.table, cell.id]
                 (marks.part if i else marks.broken).append(told)
+        by_id = {finding.id: told for told, finding in zip(self.told, report.findings, strict=True)}
+        self.diagnosed = [
+            diagnosed(number, diagnosis, self.places, [by_id[i] for i in diagnosis.explains if i in by_id])
+            for number, diagnosis in enumerate(report.diagnoses, 1)
+        ]
+        self.corrections = by_cell(self.diagnosed)
 
     def page(self) -> Page:
         """The whole page."""
@@ -92,33 +102,26 @@ class _Builder:
             look=next((s.value for s in Severity if self.report.at(s)), "fine"),
             tally=tally(self.report),
             engine=self.report.engine,
+            diagnoses=tuple(self.diagnosed),
+            most_diagnoses_at_top=MOST_DIAGNOSES_AT_TOP,
             findings=tuple(self.told),
             most_at_top=MOST_AT_TOP,
             sections=tuple(self._section(table) for table in self.report.tables),
+            diagnosed_elsewhere=tuple(each for each in self.diagnosed if each.table not in self.tables),
             elsewhere=tuple(
                 told
                 for told, finding in zip(self.told, self.report.findings, strict=True)
                 if finding.table not in self.tables
             ),
-            gaps=tuple((self._title(table), tuple(entries)) for table, entries in unknown.items()),
+            gaps=tuple((self.places.title(table), tuple(entries)) for table, entries in unknown.items()),
             not_evaluated=gaps_phrase(self.report),
         )
 
-    def _title(self, table: str) -> str:
-        return self.tables[table].spec.title if table in self.tables else table
-
-    def _shown_rows(self, table: Table) -> frozenset[int]:
-        """Rows of the table that are shown: the first ones, and those with a finding, a total or a doubt."""
-        shown = set(range(min(len(table.rows), MOST_ROWS)))
-        concerned = {f.cells[0].id for f in self.findings_of.get(table.id, ()) if f.cells}
-        shown.update((id - 1) // len(table.columns) for id in concerned)
-        for i, row in enumerate(table.rows):
-            if _is_total(table, row.keys, row.label) or row.label in table.spec.uncertain:
-                shown.add(i)
-        return frozenset(shown)
-
     def _section(self, table: Table) -> Section:
         findings = self.findings_of.get(table.id, [])
+        shown = self.places.shown[table.id]
+        rows = tuple(self._row(table, i) for i in sorted(shown))
+        roles = {cell.correction.role for row in rows for cell in row.cells if cell.correction}
         counts = self.report.counts.get(table.id, Counts())
         facts = [fact for fact in (table.spec.unit, counted(table.size, "cell")) if fact]
         if counts.evaluated or counts.not_evaluated:
@@ -137,8 +140,10 @@ class _Builder:
             look=next((f.severity.value for f in findings if f.status == "open"), "fine"),
             keys=("No.",) if records else _key_labels(table),
             columns=tuple(self._column(table, i) for i in range(len(table.columns))),
-            rows=tuple(self._row(table, i) for i in sorted(self.shown[table.id])),
-            hidden=len(table.rows) - len(self.shown[table.id]),
+            rows=rows,
+            hidden=len(table.rows) - len(shown),
+            diagnoses=tuple(each for each in self.diagnosed if each.table == table.id),
+            roles=tuple(role for role in (ROOT, INHERITED, CANDIDATE) if role in roles),
             findings=tuple(self.told_of[table.id]),
         )
 
@@ -148,7 +153,8 @@ class _Builder:
         else:
             read = {row.readings[column].status for row in table.rows}
             numbers = Status.TEXT not in read or bool(read & {Status.VALUE, Status.NIL})
-        cells = (self.marks.get((table.id, table.cell_id(row, column))) for row in self.shown[table.id])
+        shown = self.places.shown[table.id]
+        cells = (self.marks.get((table.id, table.cell_id(row, column))) for row in shown)
         return PageColumn(
             label=table.columns[column],
             kind="number" if numbers else "text",
@@ -160,17 +166,18 @@ class _Builder:
         origin = f"{table.file}:{row.line}"
         if table.source_lines and (line := table.source_lines[index]):
             origin += f", printed source: line {line}"
-        ids = (table.cell_id(index, column) for column in range(len(table.columns)))
+        first = table.cell_id(index, 0)
         return PageRow(
             keys=row.keys or (row.label,),
             origin=origin,
-            total=_is_total(table, row.keys, row.label),
+            total=is_total(table, row.keys, row.label),
             uncertain=table.spec.uncertain.get(row.label, ""),
-            cells=tuple(
-                PageCell(anchor("cell", table.id, id), token, self.marks.get((table.id, id)))
-                for id, token in zip(ids, row.tokens, strict=True)
-            ),
+            cells=tuple(self._cell(table, id, token) for id, token in enumerate(row.tokens, first)),
         )
+
+    def _cell(self, table: Table, id: int, token: str) -> PageCell:
+        here = anchor("cell", table.id, id)
+        return PageCell(here, token, self.marks.get((table.id, id)), self.corrections.get(here))
 
     def _tell(self, number: int, finding: Finding) -> Told:
         adds_up = _is_addition(finding)
@@ -181,16 +188,17 @@ class _Builder:
             details.append(place(finding.cells[0]))
             if line := finding.cells[0].source_line:
                 details.append(f"printed source: line {line}")
-        links = self._links(finding.cells[: MOST_TERMS + 1])
+        links = self.places.links(finding.cells[: MOST_TERMS + 1])
         spec = self.tables[finding.table].spec if finding.table in self.tables else None
         marks = (spec.decimal, spec.thousands) if spec else (".", ",")
+        reason = self.reasons.get(finding.id)
         return Told(
             number=number,
             anchor=anchor("finding", finding.id),
             severity=finding.severity,
             status=finding.status,
             message=finding.message,
-            title=self._title(finding.table),
+            title=self.places.title(finding.table),
             details=tuple(filter(None, details)),
             total=links[0] if adds_up else None,
             parts=links[1:] if adds_up else (),
@@ -198,43 +206,8 @@ class _Builder:
             difference="" if finding.difference is None else figure(finding.difference, *marks, signed=True),
             cells=() if adds_up else links,
             more=len(finding.cells) - len(links),
+            reason=Link(reason.words, anchor("diagnosis", reason.number)) if reason else None,
         )
-
-    def _links(self, cells: Sequence[Cell]) -> tuple[CellLink, ...]:
-        """Links to cells, each named by what tells it from the others."""
-        one_table = len({cell.table for cell in cells}) == 1
-        one_row = len({cell.row for cell in cells}) == 1
-        one_column = len({cell.column for cell in cells}) == 1
-        links = []
-        for cell in cells:
-            if len(cells) > 1 and one_table and one_row != one_column:
-                label = cell.column if one_row else cell.row
-            else:
-                label = f"{self._row_name(cell)}, {cell.column}"
-            if not one_table:
-                label = f"{self._title(cell.table)}: {label}"
-            here = cell.table in self.tables and self._row_of(cell) in self.shown[cell.table]
-            links.append(
-                CellLink(
-                    label=label,
-                    text="0" if cell.reading.status is Status.NIL else cell.token or "blank",
-                    title=f"row {cell.row}, column {cell.column}, {place(cell)}",
-                    anchor=anchor("cell", cell.table, cell.id) if here else "",
-                )
-            )
-        return tuple(links)
-
-    def _row_name(self, cell: Cell) -> str:
-        """A record has only a number, which alone would look like a figure."""
-        records = cell.table in self.tables and self.tables[cell.table].spec.fields is not None
-        return f"row {cell.row}" if records else cell.row
-
-    def _row_of(self, cell: Cell) -> int:
-        return (cell.id - 1) // len(self.tables[cell.table].columns)
-
-
-def _is_total(table: Table, keys: Iterable[str], label: str) -> bool:
-    return table.spec.rows.total is not None and table.spec.rows.total in (label, *keys)
 
 
 def _is_addition(finding: Finding) -> bool:

@@ -1,16 +1,17 @@
-"""The JSON report, version 1: a public contract that :func:`schema` describes."""
+"""The JSON report, version 1: a public contract that :func:`~amyqa.reports.schema.schema` describes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from amyqa.model import Cell, Counts, Finding, NotEvaluated, Report, Severity
+from amyqa.model import Cell, Change, Counts, Diagnosis, Finding, NotEvaluated, Report
+from amyqa.reports.certainty import proposed
 from amyqa.reports.phrases import HIDDEN, by_severity, by_table
+from amyqa.reports.schema import VERSION, schema
 
-VERSION = 1
+__all__ = ["VERSION", "exact", "render", "schema"]
 
 
 def render(report: Report) -> str:
@@ -46,7 +47,7 @@ def _report(report: Report) -> dict[str, Any]:
             for table in report.tables
         ],
         "findings": [_finding(finding) for finding in report.findings],
-        "diagnoses": [],
+        "diagnoses": [_diagnosis(diagnosis) for diagnosis in report.diagnoses],
         "not_evaluated": [_not_evaluated(entry) for entry in report.not_evaluated],
     }
 
@@ -98,6 +99,54 @@ def _cell(cell: Cell) -> dict[str, Any]:
     }
 
 
+def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
+    return {
+        "table": diagnosis.table,
+        "message": diagnosis.message,
+        "explains": list(diagnosis.explains),
+        "located": diagnosis.located,
+        "likelihood": _share(diagnosis.likelihood),
+        "missing": _share(diagnosis.missing),
+        "unique": diagnosis.unique,
+        "smallest": diagnosis.smallest,
+        "ties": diagnosis.ties,
+        "next_best": diagnosis.next_best,
+        "proven": diagnosis.proven,
+        "reached": diagnosis.reached,
+        "assumptions": list(diagnosis.assumptions),
+        "changes": [_change(change) for change in diagnosis.changes],
+        "alternatives": [
+            {
+                "likelihood": _share(alternative.likelihood),
+                "changes": [_change(change) for change in alternative.changes],
+            }
+            for alternative in diagnosis.alternatives
+        ],
+    }
+
+
+def _share(likelihood: float) -> float:
+    """Twelve digits: the last ones of a float differ from one machine to the next."""
+    return float(f"{likelihood:.12g}")
+
+
+def _change(change: Change) -> dict[str, Any]:
+    cell = change.cell
+    return {
+        "row": cell.row,
+        "column": cell.column,
+        "printed": cell.token,
+        "proposed": proposed(change),
+        "kind": change.kind,
+        "role": change.role,
+        "message": change.message,
+        "file": cell.file,
+        "line": cell.line,
+        "column_number": cell.position,
+        "source_line": cell.source_line,
+    }
+
+
 def _not_evaluated(entry: NotEvaluated) -> dict[str, Any]:
     return {
         "table": entry.table,
@@ -119,115 +168,3 @@ def exact(value: Decimal | None) -> int | float | str | None:
         return int(value)
     number = float(value)
     return number if Decimal(repr(number)) == value else str(value)
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of the report.
-
-    Objects are open: version 1 may gain keys, and a reader passes over those it does not know.
-    """
-    count = {"type": "integer", "minimum": 0}
-    text = {"type": "string"}
-    line = {"type": "integer", "minimum": 1}
-    number = {"$ref": "#/$defs/number"}
-    identities, severities, where = (
-        {"$ref": f"#/$defs/{name}"} for name in ("identities", "severities", "where")
-    )
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:amyqa:report:{VERSION}",
-        "title": "amyqa report",
-        **_object(
-            version={"const": VERSION},
-            engine={**text, "description": "Who ran the suites."},
-            summary=_object(tables=count, cells=count, identities=identities, findings=severities),
-            tables=_list(
-                _object(
-                    table={**text, "description": "Path under data/ without its ending."},
-                    title=text,
-                    file={**text, "description": "The CSV, relative to the yearbook."},
-                    cells=count,
-                    identities=identities,
-                    findings=severities,
-                )
-            ),
-            findings={**_list({"$ref": "#/$defs/finding"}), "description": "Most serious first."},
-            diagnoses=_list({"type": "object"}),
-            not_evaluated={
-                **_list(
-                    _object(
-                        table=text,
-                        rule=text,
-                        relation=text,
-                        where=where,
-                        reason=text,
-                        identity={"type": "boolean", "description": "One identity; false: a whole rule."},
-                    )
-                ),
-                "description": "What could not be judged, and why. Never a pass.",
-            },
-        ),
-        "$defs": {
-            "number": {
-                "description": "Exact. A string where a float would not be; null where there is none.",
-                "anyOf": [
-                    {"type": "number"},
-                    {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?([Ee][+-]?[0-9]+)?$"},
-                    {"type": "null"},
-                ],
-            },
-            "where": {
-                "description": "Dimension (or row, column) to code.",
-                "type": "object",
-                "additionalProperties": text,
-            },
-            "identities": {
-                "description": "Broken ones are among the evaluated.",
-                **_object(evaluated=count, broken=count, not_evaluated=count),
-            },
-            "severities": {
-                "description": "Number of open findings.",
-                **_object(**dict.fromkeys((severity.value for severity in Severity), count)),
-            },
-            "finding": _object(
-                id={**text, "description": "Fingerprint of rule, table, coordinates and printed tokens."},
-                table=text,
-                rule=text,
-                ess={**text, "description": "Type of rule in the European Statistical System's list."},
-                level={**text, "description": "Validation level, 0 to 5."},
-                severity={"enum": [severity.value for severity in Severity]},
-                caught_by={"enum": ["schema", "suite"]},
-                where=where,
-                relation={**text, "description": "What should hold."},
-                cells={**_list({"$ref": "#/$defs/cell"}), "description": "The total first."},
-                printed=number,
-                computed=number,
-                difference={**number, "description": "Printed minus computed."},
-                message={**text, "description": "One sentence for an editor."},
-                status={**text, "description": "open, or what an editor ruled."},
-            ),
-            "cell": _object(
-                table=text,
-                row=text,
-                column=text,
-                printed={**text, "description": "The token as it stands in the file."},
-                status={"enum": ["value", "nil", "missing", "bound", "text"]},
-                value=number,
-                file=text,
-                line={**line, "description": "Line of the file."},
-                column_number={**line, "description": "Position of the field in that line, from 1."},
-                source_line={
-                    "description": "Line of the printed source.",
-                    "anyOf": [line, {"type": "null"}],
-                },
-            ),
-        },
-    }
-
-
-def _object(**properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-def _list(items: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}

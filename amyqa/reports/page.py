@@ -32,6 +32,14 @@ class CellLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to another place of the page."""
+
+    words: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A finding as the page tells it.
 
@@ -40,6 +48,7 @@ class Told:
         total, parts, computed, difference: an addition, where the finding is one.
         cells: the cells concerned, where it is not.
         more: parts or cells that are not spelled out.
+        reason: the diagnosis it belongs to.
     """
 
     number: int
@@ -55,6 +64,7 @@ class Told:
     difference: str = ""
     cells: tuple[CellLink, ...] = ()
     more: int = 0
+    reason: Link | None = None
 
     @property
     def name(self) -> str:
@@ -71,6 +81,66 @@ class Told:
     def look(self) -> str:
         """The class that colours it."""
         return self.severity.value if self.is_open else "ruled"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some characters of a number, and whether they are where it differs from the other one."""
+
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A cell of a diagnosis; nothing is proposed for a mere candidate.
+
+    Args:
+        role: ``root``, ``inherited`` or ``candidate``.
+    """
+
+    role: str
+    cell: CellLink
+    printed: tuple[Piece, ...]
+    proposed: tuple[Piece, ...]
+    message: str
+    diagnosis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another explanation, and how likely it is."""
+
+    likelihood: str
+    corrections: tuple[Correction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """A diagnosis as the page tells it.
+
+    Args:
+        target: where the sentence at the top leads: to the first cell, if it is shown.
+        label: how likely it is, in words.
+        certificate: what was proven.
+        instead: that a part may be missing and nothing misprinted.
+        explains: its findings.
+    """
+
+    number: int
+    table: str
+    anchor: str
+    target: str
+    located: bool
+    message: str
+    title: str
+    label: str
+    certificate: str
+    instead: str
+    assumptions: tuple[str, ...]
+    explains: tuple[Link, ...]
+    corrections: tuple[Correction, ...]
+    alternatives: tuple[Alternative, ...]
 
 
 @dataclass(slots=True)
@@ -108,6 +178,21 @@ class PageCell:
     anchor: str
     token: str
     marks: Marks | None
+    correction: Correction | None = None
+
+    @property
+    def classes(self) -> str:
+        """How it looks: what is broken, and what a diagnosis says of it."""
+        role = f"role {self.correction.role}" if self.correction else ""
+        return " ".join(filter(None, (self.marks.classes if self.marks else "", role)))
+
+    @property
+    def title(self) -> str:
+        """All that is known about it, for whoever points at it."""
+        said = [f"{told.name}: {told.message}" for told in self.marks.told] if self.marks else []
+        if self.correction:
+            said.insert(0, f"{self.correction.role.capitalize()}: {self.correction.message}")
+        return " / ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +233,8 @@ class Section:
     columns: tuple[PageColumn, ...]
     rows: tuple[PageRow, ...]
     hidden: int
+    diagnoses: tuple[Diagnosed, ...]
+    roles: tuple[str, ...]
     findings: tuple[Told, ...]
 
 
@@ -159,9 +246,12 @@ class Page:
     look: str
     tally: str
     engine: str
+    diagnoses: tuple[Diagnosed, ...]
     findings: tuple[Told, ...]
     sections: tuple[Section, ...]
+    diagnosed_elsewhere: tuple[Diagnosed, ...]
     elsewhere: tuple[Told, ...]
     gaps: tuple[tuple[str, tuple[Gap, ...]], ...]
     not_evaluated: str
     most_at_top: int
+    most_diagnoses_at_top: int

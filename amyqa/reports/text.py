@@ -1,8 +1,8 @@
-"""The report for a terminal: tables, findings, what was not evaluated, and a last line that sums up."""
+"""The report for a terminal: tables, diagnoses, findings, what was not evaluated, and a last line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import StringIO
 
 from rich import box
@@ -11,7 +11,20 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from amyqa.model import Counts, Finding, Report, Severity
+from amyqa.model import Cell, Change, Counts, Diagnosis, Explanation, Finding, Report, Severity
+from amyqa.model import Table as Printed
+from amyqa.reports.certainty import (
+    Reason,
+    candidates,
+    cell_name,
+    certificate,
+    instead,
+    likelihood_phrase,
+    percent,
+    proposed_as_printed,
+    reasons,
+    sentence,
+)
 from amyqa.reports.phrases import (
     Gap,
     by_table,
@@ -28,6 +41,8 @@ from amyqa.reports.phrases import (
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 _MOST_RELATIONS = 3
+_MOST_ALTERNATIVES = 3
+_MOST_CANDIDATES = 6
 _INDENT = 8
 
 
@@ -64,10 +79,17 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     if report.tables:
         yield _tables(report)
         yield ""
+    if report.diagnoses:
+        yield _heading("Likeliest misprints (most certain first)")
+        tables = {table.id: table for table in report.tables}
+        for number, diagnosis in enumerate(report.diagnoses, 1):
+            yield from _diagnosis(number, diagnosis, tables.get(diagnosis.table))
+        yield ""
     if report.findings:
         yield _heading(f"Findings: {findings_phrase(report.findings)}")
+        explained = reasons(report.diagnoses)
         for finding in report.findings:
-            yield from _finding(finding)
+            yield from _finding(finding, explained)
         yield ""
     if report.not_evaluated:
         yield _heading(f"Not evaluated: {gaps_phrase(report)} (unknown is never a pass)")
@@ -113,22 +135,76 @@ def _tables(report: Report) -> Table:
     return table
 
 
-def _finding(finding: Finding) -> Iterator[RenderableType]:
+def _diagnosis(number: int, diagnosis: Diagnosis, table: Printed | None) -> Iterator[RenderableType]:
+    head = Text(f"Diagnosis {number}", style="bold", overflow="fold")
+    yield head.append(f"  {visible(diagnosis.table)}", style="not bold default")
+    yield _row("", Text(visible(diagnosis.message)))
+    for change in diagnosis.changes:
+        told = change.message
+        if not told or diagnosis.message.startswith(told):  # the sentence above is not said twice
+            told = f"{_corrected(change, table)}{', ' if change.kind else ''}{change.kind}"
+        yield _row("", _columns(10, change.role, Text(visible(told))))
+    if diagnosis.located:
+        yield _row("", Text(sentence(f"{likelihood_phrase(diagnosis.likelihood)}: {certificate(diagnosis)}")))
+    else:
+        yield _row("", Text(sentence(f"nothing is proposed: {certificate(diagnosis)}")))
+    if more := instead(diagnosis):
+        yield _row("", Text(more))
+    for assumption in diagnosis.assumptions:
+        yield _row("", Text(visible(f"Assuming that {assumption}.")))
+    word = "or" if diagnosis.located else "perhaps"
+    for alternative in diagnosis.alternatives[:_MOST_ALTERNATIVES]:
+        yield _row("", _columns(10, word, Text(visible(_alternative(alternative, diagnosis.located, table)))))
+    if (rest := len(diagnosis.alternatives) - _MOST_ALTERNATIVES) > 0:
+        yield _row("", _columns(10, word, Text(f"{rest:,} more that are less likely")))
+    yield from _places([change.cell for change in diagnosis.changes])
+
+
+def _alternative(alternative: Explanation, located: bool, table: Printed | None) -> str:
+    """One line; where nothing can be located, its cells are named and no number is proposed."""
+    if located:
+        told = "; ".join(_corrected(change, table) for change in alternative.changes)
+    else:
+        named = [f"{cell_name(c.cell)} ({c.cell.token.strip()})" for c in candidates(alternative)]
+        more = len(named) - _MOST_CANDIDATES
+        told = "; ".join(named[:_MOST_CANDIDATES] + ([f"and {more:,} more"] if more > 0 else []))
+    return f"{told}: {percent(alternative.likelihood)}"
+
+
+def _corrected(change: Change, table: Printed | None) -> str:
+    return f"{cell_name(change.cell)}: {change.cell.token.strip()} → {proposed_as_printed(change, table)}"
+
+
+def _row(head: str, body: RenderableType, style: str = "") -> Table:
+    return _columns(_INDENT, Text(head, style=style), body)
+
+
+def _columns(width: int, head: str | Text, body: RenderableType) -> Table:
+    grid = Table.grid()
+    grid.add_column(width=width)
+    grid.add_column(overflow="fold")
+    grid.add_row(head, body)
+    return grid
+
+
+def _places(cells: list[Cell]) -> Iterator[RenderableType]:
+    """The lines of the files and of the print, each once; a path stays in one piece."""
+    for cell in {(cell.file, cell.line): cell for cell in cells}.values():
+        source = f" (printed source: line {cell.source_line})" if cell.source_line else ""
+        yield Text(f"{' ' * _INDENT}{visible(place(cell))}{source}", style="dim", no_wrap=True)
+
+
+def _finding(finding: Finding, explained: Mapping[str, Reason]) -> Iterator[RenderableType]:
     head = Text(visible(finding.table), overflow="fold")
     if where := where_phrase(finding.where):
         head.append(f"  {visible(where)}")
     if finding.status != "open":
         head.append(f"  ({visible(finding.status)})")
-    grid = Table.grid()
-    grid.add_column(width=_INDENT)
-    grid.add_column()
-    grid.add_row(Text(finding.severity.upper(), style=_STYLES[finding.severity]), head)
-    grid.add_row("", Text(visible(finding.message), overflow="fold"))
-    yield grid
-    if finding.cells:
-        cell = finding.cells[0]
-        source = f" (printed source: line {cell.source_line})" if cell.source_line else ""
-        yield Text(f"{' ' * _INDENT}{visible(place(cell))}{source}", style="dim", no_wrap=True)
+    if reason := explained.get(finding.id):
+        head.append(f"  ({reason.words})", style="dim")
+    yield _row(finding.severity.upper(), head, style=_STYLES[finding.severity])
+    yield _row("", Text(visible(finding.message), overflow="fold"))
+    yield from _places(list(finding.cells[:1]))
 
 
 def _gap(gap: Gap) -> Padding:

@@ -31,6 +31,7 @@ class Account:
     not_evaluated: list[NotEvaluated] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     evaluated: list[Evaluated] = field(default_factory=list)
+    violated: list[tuple[Ran, Finding]] = field(default_factory=list)
     _seen: set[Signature] = field(default_factory=set)
 
     def add(self, ran: Ran) -> None:
@@ -52,6 +53,7 @@ class Account:
         for finding in violations.found(ran, self.observations):
             if all(finding.id != other.id for other in self.findings):
                 self.findings.append(finding)
+                self.violated.append((ran, finding))
 
     def idle(self, rule: str, relation: str, reason: str) -> None:
         """A rule of the suite that had nothing to judge in this table."""

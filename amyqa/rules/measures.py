@@ -28,4 +28,5 @@ RULE = Rule(
     done_by="suite",
     expectation="expect_claims_to_compare_like_with_like",
     definition=Pointwise(subjects, violation),
+    reads="measure",
 )

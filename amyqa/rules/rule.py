@@ -81,6 +81,7 @@ class Rule:
         definition: in SQL; None where reading or a schema's own checks do it.
         expectation: its type in a suite ("" where it cannot stand in one).
         done_by: who runs it: ``reading``, ``schema``, ``suite`` or several.
+        reads: a field of records that it needs; a table without one gives it nothing to judge.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Rule:
     expectation: str = ""
     definition: Linear | Pointwise | None = None
     parameters: tuple[Parameter, ...] = ()
+    reads: str = ""
 
 
 def name(identifier: str) -> str:

@@ -252,6 +252,8 @@ def bind(rule: Rule, kwargs: Arguments, observations: Observations) -> tuple[Arg
     if any(parameter.name == "records" for parameter in rule.parameters):
         arguments["records"] = observations.stated
         return arguments, "" if observations.stated else "the table states no such relation"
+    if rule.reads and rule.reads not in observations.texts:
+        return arguments, f"the table has no field {rule.reads!r}"
     for name in arguments.get("where") or {}:
         if name not in observations.shape.dimensions:
             return arguments, f"the table has no dimension {name!r}"

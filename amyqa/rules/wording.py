@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from amyqa.model import Cell, Status, Table
 from amyqa.rules.observations import Observations
@@ -19,6 +19,17 @@ def figure(value: Decimal, table: Table) -> str:
     text = f"{value:,f}"
     spec = table.spec
     return text.translate({ord(","): spec.thousands, ord("."): spec.decimal})
+
+
+def as_printed(value: Decimal, cell: Cell, table: Table) -> str:
+    """A number as it would stand in a cell: with its decimals, grouped where its token is."""
+    with localcontext(prec=400):
+        value = value.normalize() + 0  # no minus before a zero
+        decimals = max(cell.reading.decimals, -int(value.as_tuple().exponent), 0)
+        text = figure(value.quantize(Decimal(1).scaleb(-decimals)), table)
+    token = cell.token.strip()
+    # a table that prints 2464 gets 2467, not 2,467
+    return text if table.spec.thousands in token or len(token) < 4 else text.replace(table.spec.thousands, "")
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -7,7 +7,21 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from amyqa.model import Cell, Counts, Finding, NotEvaluated, Reading, Report, Row, Severity, Status, Table
+from amyqa.model import (
+    Cell,
+    Change,
+    Counts,
+    Diagnosis,
+    Explanation,
+    Finding,
+    NotEvaluated,
+    Reading,
+    Report,
+    Row,
+    Severity,
+    Status,
+    Table,
+)
 from amyqa.reading.spec import Spec
 
 
@@ -18,7 +32,8 @@ def read(token: str) -> Reading:
     if token in ("", "–"):
         return Reading(Status.MISSING)
     try:
-        return Reading(Status.VALUE, Decimal(token.replace(",", "")))
+        value = Decimal(token.replace(",", ""))
+        return Reading(Status.VALUE, value, decimals=max(0, -int(value.as_tuple().exponent)))
     except ArithmeticError:
         return Reading(Status.TEXT, note=token)
 
@@ -84,6 +99,31 @@ def finding(of: Table, *addresses: tuple[str, str], **given: Any) -> Finding:
     )
 
 
+def change(
+    of: Table, row: str, column: str, proposed: str, role: str = "root", kind: str = "one digit wrong"
+) -> Change:
+    """A cell that a diagnosis calls wrong, with a sentence made of its parts."""
+    [cell] = cells(of, (row, column))
+    said = f"{row}, {column}: printed {cell.token}, its parts add to {proposed}."
+    return Change(cell, Decimal(proposed.replace(",", "")), kind, role, said)
+
+
+def diagnosis(of: Table, *changes: Change, **given: Any) -> Diagnosis:
+    """A diagnosis that was located, and about which all is known; what is given changes it."""
+    return Diagnosis(
+        **{
+            "table": of.id,
+            "explains": (),
+            "located": bool(changes),
+            "message": changes[0].message if changes else "Cannot be located.",
+            "changes": changes,
+            "likelihood": 0.97 if changes else 0.4,
+            "smallest": len(changes) or 1,
+            **given,
+        }
+    )
+
+
 def hash_of(*parts: object) -> int:
     """A number that is the same in every run, unlike hash()."""
     number = 0
@@ -120,7 +160,24 @@ def hostile() -> Report:
     )
     elsewhere = dataclasses.replace(found, table="elsewhere", id="2", status="open")
     unknown = NotEvaluated(HOSTILE, HOSTILE, HOSTILE, {HOSTILE: HOSTILE}, HOSTILE)
-    return report(bad, findings=(found, elsewhere), not_evaluated=(unknown,), engine=HOSTILE)
+    wrong = dataclasses.replace(change(bad, HOSTILE, HOSTILE, "5"), kind=HOSTILE, message=HOSTILE)
+    other = dataclasses.replace(change(bad, "Total", "Other", "5", "inherited"), kind=HOSTILE)
+    located = diagnosis(
+        bad,
+        wrong,
+        explains=(HOSTILE,),
+        message=HOSTILE,
+        assumptions=(HOSTILE,),
+        alternatives=(Explanation((wrong, other), 0.2),),
+    )
+    lost = dataclasses.replace(located, located=False, changes=())
+    return report(
+        bad,
+        findings=(found, elsewhere),
+        diagnoses=(located, lost, dataclasses.replace(located, table="elsewhere")),
+        not_evaluated=(unknown,),
+        engine=HOSTILE,
+    )
 
 
 def gap(of: str, reason: str, relation: str = "total = male + female", **where: str) -> NotEvaluated:
@@ -215,4 +272,53 @@ def cambodia() -> Report:
             gap(stock.id, unknown, "total = visa status", column="Persons"),
             gap(stock.id, "no line is known", "total = destinations", column="Persons"),
         ),
+    )
+
+
+def diagnosed() -> Report:
+    """The same with Malaysia's five cells, another explanation, and a table where nothing is located."""
+    plain = cambodia()
+    of, _ = plain.tables
+    five = (
+        change(of, "2006", "Total", "859", kind="transposed digits"),
+        change(of, "2006", "Male", "172", kind="another number"),
+        change(of, "Total", "HRD Total", "2,915", kind="off by one"),
+        change(of, "Total", "Total", "6,620", "inherited", "added up from a wrong part"),
+        change(of, "Total", "Male", "1,712", "inherited", "added up from a wrong part"),
+    )
+    six = (change(of, "2006", "Female", "592"), *five[2:])
+    flagship, year, years = plain.findings
+    located = diagnosis(
+        of,
+        *five,
+        explains=(year.id, flagship.id),
+        message=f"{five[0].message} With 4 more cells it explains the 2 broken sums.",
+        likelihood=0.99993,
+        next_best=6,
+        assumptions=of.spec.assumptions,
+        alternatives=(Explanation(six, 0.00002),),
+    )
+    tied = table(
+        "2005/laos/by-sex",
+        ["Total", "Male", "Female"],
+        {"2004": ["400", "150", "250"], "2005": ["430", "180", "240"]},
+        title="Workers by sex",
+        rows={"dimension": "year"},
+    )
+    sum_of_2005 = finding(tied, *(("2005", column) for column in tied.columns), message="10 too many.")
+    three = [change(tied, "2005", c, p) for c, p in (("Total", "420"), ("Male", "190"), ("Female", "250"))]
+    lost = diagnosis(
+        tied,
+        explains=(sum_of_2005.id,),
+        message="Cannot be located: 3 cells tie (2005, Total; 2005, Male; 2005, Female).",
+        unique=False,
+        ties=3,
+        missing=0.02,
+        alternatives=tuple(Explanation((c,), p) for c, p in zip(three, (0.41, 0.33, 0.24), strict=True)),
+    )
+    return dataclasses.replace(
+        plain,
+        tables=(*plain.tables, tied),
+        findings=(flagship, year, sum_of_2005, years),
+        diagnoses=(located, lost),
     )

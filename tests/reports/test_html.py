@@ -5,10 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -21,79 +18,7 @@ from amyqa.reports import html
 from amyqa.reports.page import anchor
 from amyqa.reports.phrases import visible
 from tests.reports import builder
-
-VOID = {"meta", "link"}
-
-
-@dataclass
-class Node:
-    """An element of the page."""
-
-    tag: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    children: list[Node | str] = field(default_factory=list)
-
-    def all(self, tag: str = "", **attributes: str) -> list[Node]:
-        """Elements below with this tag, class (`cls`) and attributes."""
-        return [node for node in self.below() if node.has(tag, **attributes)]
-
-    def one(self, tag: str = "", **attributes: str) -> Node:
-        [node] = self.all(tag, **attributes)
-        return node
-
-    def has(self, tag: str = "", cls: str = "", **attributes: str) -> bool:
-        classes = self.attributes.get("class", "").split()
-        same = all(self.attributes.get(name) == value for name, value in attributes.items())
-        return (not tag or self.tag == tag) and (not cls or cls in classes) and same
-
-    def below(self) -> Iterator[Node]:
-        for child in self.children:
-            if isinstance(child, Node):
-                yield child
-                yield from child.below()
-
-    @property
-    def text(self) -> str:
-        """All words inside, white space made single."""
-        return " ".join("".join(self._strings()).split())
-
-    def _strings(self) -> Iterator[str]:
-        for child in self.children:
-            yield from [child] if isinstance(child, str) else child._strings()
-
-
-class Parser(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.open = [Node("page")]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = [name for name, _ in attrs]
-        assert len(names) == len(set(names)), f"<{tag}> has an attribute twice"
-        node = Node(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].children.append(node)
-        if tag not in VOID:
-            self.open.append(node)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop().tag == tag
-
-    def handle_data(self, data: str) -> None:
-        self.open[-1].children.append(data)
-
-
-def parsed(report: Report) -> Node:
-    """The page as a tree; every element must be closed where it was opened."""
-    parser = Parser()
-    parser.feed(html.render(report))
-    parser.close()
-    assert len(parser.open) == 1
-    return parser.open[0]
-
-
-def section(page: Node, table: str) -> Node:
-    return page.one("section", id=f"table-{table}")
-
+from tests.reports.tree import parsed, section
 
 MALAYSIA = "2005/cambodia/deployed-to-malaysia"
 
@@ -148,7 +73,7 @@ def test_the_parts_of_a_broken_sum_are_marked_more_quietly_and_other_cells_not_a
 
 
 def test_every_link_leads_somewhere_and_no_id_is_given_twice() -> None:
-    for report in (builder.cambodia(), builder.hostile()):
+    for report in (builder.cambodia(), builder.diagnosed(), builder.hostile()):
         page = parsed(report)
         ids = [node.attributes["id"] for node in page.below() if "id" in node.attributes]
         links = [node.attributes["href"] for node in page.all("a")]
@@ -249,7 +174,9 @@ def test_several_key_columns_stand_side_by_side() -> None:
         "t", ["A"], {"x | y": ["1"]}, rows={"dimensions": {"Region": "region", "Year": "year"}}
     )
     row = dataclasses.replace(table.rows[0], keys=("x", "y"))
-    printed = section(parsed(builder.report(dataclasses.replace(table, rows=(row,), key_columns=("Region", "Year")))), "t").one("table")
+    printed = section(
+        parsed(builder.report(dataclasses.replace(table, rows=(row,), key_columns=("Region", "Year")))), "t"
+    ).one("table")
     assert [cell.text for cell in printed.all("th")] == ["Region", "Year", "A", "x", "y"]
 
 
@@ -359,7 +286,19 @@ def test_hostile_text_makes_no_element_no_attribute_and_no_style() -> None:
     page = parsed(builder.hostile())
     assert not page.all("script")
     assert len(page.all("style")) == 1
-    known = {"aria-label", "charset", "class", "content", "href", "http-equiv", "id", "lang", "name", "rel"}
+    known = {
+        "aria-label",
+        "charset",
+        "class",
+        "content",
+        "href",
+        "http-equiv",
+        "id",
+        "lang",
+        "name",
+        "open",
+        "rel",
+    }
     known |= {"role", "scope", "style", "tabindex", "title", "value"}
     assert {name for node in page.below() for name in node.attributes} <= known
     assert all(
@@ -373,15 +312,22 @@ def test_hostile_text_is_shown_as_text_wherever_it_stands() -> None:
     page = parsed(builder.hostile())
     shown = " ".join(visible(builder.HOSTILE).split())
     part = section(page, anchor("table", builder.HOSTILE).removeprefix("table-"))
-    for node in (part.one("h2"), part.all("td")[3], part.one("li").one(cls="sentence"), page.one("footer")):
+    for node in (
+        part.one("h2"),
+        part.all("td")[3],
+        part.one(cls="told").one(cls="sentence"),
+        page.one("footer"),
+    ):
         assert shown in node.text
     assert "{{ 7*7 }}" in shown
     assert r"\u202egnp.exe\u2066" in shown
 
 
-def test_the_page_asks_nothing_of_the_network_and_runs_nothing() -> None:
-    rendered = html.render(builder.cambodia())
-    page = parsed(builder.cambodia())
+@pytest.mark.parametrize("report", [builder.cambodia(), builder.diagnosed()])
+def test_the_page_asks_nothing_of_the_network_and_runs_nothing(report: Report) -> None:
+    rendered = html.render(report)
+    page = parsed(report)
+    assert not page.all("script")
     assert not re.search(r"https?:|//\w|url\(|@import", rendered)
     assert {node.attributes["href"] for node in page.all("link")} == {"data:,"}
     assert not [node for node in page.below() if "src" in node.attributes]
@@ -404,7 +350,7 @@ def test_the_same_report_gives_the_same_bytes_in_every_process() -> None:
     code = (
         "from hashlib import sha256; from amyqa.reports import html, json, text\n"
         "from tests.reports import builder\n"
-        "for report in (builder.cambodia(), builder.hostile()):\n"
+        "for report in (builder.cambodia(), builder.diagnosed(), builder.hostile()):\n"
         "    for kind in (html, json, text): print(sha256(kind.render(report).encode()).hexdigest())"
     )
     printed = {
@@ -419,7 +365,7 @@ def test_the_same_report_gives_the_same_bytes_in_every_process() -> None:
         for seed in ("1", "2")
     }
     [hashes] = printed
-    assert len(set(hashes.split())) == 6
+    assert len(set(hashes.split())) == 9
 
 
 @given(st.text(), st.text())

@@ -38,7 +38,9 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(json.schema())
 
 
-@pytest.mark.parametrize("report", [builder.cambodia(), builder.hostile(), builder.report()])
+@pytest.mark.parametrize(
+    "report", [builder.cambodia(), builder.diagnosed(), builder.hostile(), builder.report()]
+)
 def test_a_report_is_what_the_schema_says_and_has_no_key_it_does_not_name(report: Report) -> None:
     Draft202012Validator(closed(json.schema())).validate(plain.loads(json.render(report)))
 
@@ -108,6 +110,78 @@ def test_a_finding_that_was_explained_is_listed_but_no_longer_counted() -> None:
     assert [finding["status"] for finding in content["findings"]] == ["explained"]
     assert content["summary"]["findings"] == {"error": 0, "warning": 0, "info": 0}
     assert content["tables"][0]["findings"]["error"] == 0
+
+
+def test_a_diagnosis_has_every_cell_with_its_proposal_as_text_and_its_role() -> None:
+    located = rendered(builder.diagnosed())["diagnoses"][0]
+    assert located["changes"][0] == {
+        "row": "2006",
+        "column": "Total",
+        "printed": "895",
+        "proposed": "859",
+        "kind": "transposed digits",
+        "role": "root",
+        "message": "2006, Total: printed 895, its parts add to 859.",
+        "file": "data/2005/cambodia/deployed-to-malaysia.csv",
+        "line": 10,
+        "column_number": 2,
+        "source_line": 607,
+    }
+    proposals = [(c["printed"], c["proposed"], c["role"]) for c in located["changes"][2:]]
+    assert proposals == [
+        ("2,914", "2915", "root"),
+        ("6,619", "6620", "inherited"),
+        ("1,807", "1712", "inherited"),
+    ]
+
+
+def test_a_diagnosis_says_what_it_explains_how_sure_it_is_and_on_what_it_rests() -> None:
+    report = builder.diagnosed()
+    located = rendered(report)["diagnoses"][0]
+    flagship, year = (finding.id for finding in report.findings[:2])
+    assert set(located["explains"]) == {flagship, year}
+    assert located["assumptions"] == ["every domestic worker is a woman"]
+    keys = ("located", "unique", "smallest", "ties", "next_best", "proven", "reached")
+    assert [located[key] for key in keys] == [True, True, 5, 1, 6, True, False]
+    assert located["likelihood"] == Decimal("0.99993")
+    [other] = located["alternatives"]
+    assert (other["likelihood"], len(other["changes"])) == (Decimal("0.00002"), 4)
+    assert other["changes"][0].keys() == located["changes"][0].keys()
+
+
+def test_what_was_not_located_proposes_no_change_and_lists_its_candidates() -> None:
+    lost = rendered(builder.diagnosed())["diagnoses"][1]
+    assert (lost["located"], lost["changes"], lost["ties"], lost["next_best"]) == (False, [], 3, None)
+    assert [a["changes"][0]["column"] for a in lost["alternatives"]] == ["Total", "Male", "Female"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "better", "proposed"),
+    [
+        ("2.40", "2.4", "2.40"),
+        ("2.4", "2.45", "2.45"),
+        ("1,049", "1.1E+3", "1100"),
+        ("5", "-5", "-5"),
+        ("5", "-0.0", "0"),
+        ("895", "859.00", "859"),
+    ],
+)
+def test_a_proposal_has_the_decimals_of_the_printed_cell(printed: str, better: str, proposed: str) -> None:
+    table = builder.table("t", ["A"], {"x": [printed]})
+    diagnosis = builder.diagnosis(table, builder.change(table, "x", "A", better))
+    report = builder.report(table, diagnoses=(diagnosis,))
+    content = plain.loads(json.render(report))
+    Draft202012Validator(json.schema()).validate(content)
+    assert content["diagnoses"][0]["changes"][0]["proposed"] == proposed
+
+
+def test_a_likelihood_has_the_digits_that_every_machine_agrees_on() -> None:
+    table = builder.malaysia()
+    wrong = builder.change(table, "2006", "Total", "859")
+    sure = builder.diagnosis(table, wrong, likelihood=0.9999999995101496, missing=1.383290314069615e-19)
+    [told] = rendered(builder.report(table, diagnoses=(sure,)))["diagnoses"]
+    assert told["likelihood"] == Decimal("0.99999999951")
+    assert told["missing"] == Decimal("1.38329031407E-19")
 
 
 def test_what_was_not_evaluated_is_listed_with_its_reason() -> None:

@@ -6,7 +6,7 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from amyqa.model import Counts, Report, Severity
+from amyqa.model import Counts, Explanation, Report, Severity
 from amyqa.reports import text
 from tests.reports import builder
 
@@ -29,6 +29,72 @@ def last_line(report: Report) -> str:
 
 def test_a_finding_says_what_where_and_on_which_line_of_which_file() -> None:
     assert FLAGSHIP in text.render(builder.cambodia())
+
+
+DIAGNOSIS = """\
+Diagnosis 1  2005/cambodia/deployed-to-malaysia
+        2006, Total: printed 895, its parts add to 859. With 4 more cells it
+        explains the 2 broken sums.
+        root      2006, Total: 895 → 859, transposed digits
+        root      2006, Male: printed 267, its parts add to 172.
+        root      Total, HRD Total: printed 2,914, its parts add to 2,915.
+        inherited Total, Total: printed 6,619, its parts add to 6,620.
+        inherited Total, Male: printed 1,807, its parts add to 1,712.
+        Virtually certain, over 99.9%: the only explanation with 5 cells; the
+        next best needs 6.
+        Assuming that every domestic worker is a woman.
+"""
+
+
+def test_a_diagnosis_says_the_sentence_the_cells_their_roles_and_how_sure_it_is() -> None:
+    printed = text.render(builder.diagnosed())
+    assert DIAGNOSIS in printed
+    assert "or 2006, Female: 687 → 592; Total, HRD Total: 2,914 → 2,915;" in words(printed)
+    assert "data/2005/cambodia/deployed-to-malaysia.csv:10 (printed source: line 607)\n" in printed
+
+
+def test_diagnoses_stand_between_the_tables_and_the_findings_in_the_order_of_the_report() -> None:
+    printed = words(text.render(builder.diagnosed()))
+    order = ["Table", "Likeliest misprints", "Diagnosis 1", "Diagnosis 2", "Findings:", "Not evaluated:"]
+    places = [printed.index(word) for word in order]
+    assert places == sorted(places)
+    assert "Likeliest misprints" not in text.render(builder.cambodia())
+
+
+def test_what_was_not_located_names_the_candidates_and_proposes_no_number() -> None:
+    printed = text.render(builder.diagnosed())
+    part = words(printed[printed.index("Diagnosis 2") : printed.index("Findings:")])
+    assert "Cannot be located: 3 cells tie" in part
+    assert "Nothing is proposed: 3 explanations of 1 cell tie." in part
+    assert "A missing part or another definition, and no misprint: very unlikely, 2%." in part
+    for candidate in ("2005, Total (430): 41%", "2005, Male (180): 33%", "2005, Female (240): 24%"):
+        assert f"perhaps {candidate}" in part
+    assert not re.search("420|190|250|→", part)
+
+
+def test_a_finding_says_which_diagnosis_explains_it() -> None:
+    printed = words(text.render(builder.diagnosed()))
+    assert "year Total, sector all (explained by diagnosis 1) The Total row" in printed
+    assert "2005/laos/by-sex (see diagnosis 2) 10 too many." in printed
+    assert "sex total The years of column Total" in printed
+
+
+def test_of_many_alternatives_three_have_a_line_and_the_rest_is_counted() -> None:
+    table = builder.malaysia()
+    first, *others = (builder.change(table, "2006", "Total", str(n)) for n in (859, 1, 2, 3, 4, 5))
+    many = tuple(Explanation((change,), 0.01) for change in others)
+    found = builder.diagnosis(table, first, alternatives=many)
+    printed = text.render(builder.report(table, diagnoses=(found,)))
+    assert printed.count("        or ") == 4
+    assert "or        2 more that are less likely" in printed
+
+
+def test_of_many_candidates_six_are_named_and_the_rest_is_counted() -> None:
+    table = builder.malaysia()
+    wide = Explanation(tuple(builder.change(table, year, "Total", "1") for year in builder.YEARS), 0.2)
+    lost = builder.diagnosis(table, alternatives=(wide,))
+    printed = words(text.render(builder.report(table, diagnoses=(lost,))))
+    assert "2003, Total (573); and 3 more: 20%" in printed
 
 
 def test_each_table_has_a_line_with_its_numbers() -> None:
@@ -115,8 +181,8 @@ def test_a_finding_about_no_cell_and_an_unread_table_is_still_told() -> None:
 
 
 def test_without_colour_there_is_not_one_escape_and_with_it_the_words_are_the_same() -> None:
-    plain = text.render(builder.cambodia())
-    coloured = text.render(builder.cambodia(), color=True)
+    plain = text.render(builder.diagnosed())
+    coloured = text.render(builder.diagnosed(), color=True)
     assert "\x1b" not in plain
     assert "\x1b[1;31mERROR" in coloured
     assert words(re.sub(r"\x1b\[[0-9;]*m", "", coloured)) == words(plain)
@@ -124,7 +190,7 @@ def test_without_colour_there_is_not_one_escape_and_with_it_the_words_are_the_sa
 
 @pytest.mark.parametrize("width", [60, 80, 132])
 def test_lines_fit_the_terminal_but_a_path_stays_in_one_piece(width: int) -> None:
-    report = builder.cambodia()
+    report = builder.diagnosed()
     long = dataclasses.replace(report.findings[0].cells[0], file="data/" + "long/" * 40 + "t.csv")
     findings = (dataclasses.replace(report.findings[0], cells=(long,)), *report.findings[1:])
     lines = text.render(dataclasses.replace(report, findings=findings), width=width).split("\n")

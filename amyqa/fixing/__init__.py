@@ -1,0 +1,141 @@
+"""Corrected copies of printed tables: which misprints are corrected, and what became of the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from amyqa.fixing.spelling import spell
+from amyqa.model import Cell, Change, Diagnosis, Finding, Report
+from amyqa.rules.wording import count
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One field to replace; `new` is the whole token."""
+
+    change: Change
+    new: str
+    likelihood: float
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A diagnosis that is not acted on, and why."""
+
+    diagnosis: Diagnosis
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What became of a table's broken sums.
+
+    Args:
+        before: how many were broken.
+        mended: how many of them hold now.
+        new: findings of sums that held, or were not evaluated, before.
+    """
+
+    table: str
+    before: int
+    mended: int
+    new: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What was corrected, what was left as printed, and what the tables say now.
+
+    Args:
+        log: the list of changes, where one was written.
+    """
+
+    corrections: tuple[Correction, ...]
+    held: tuple[Held, ...]
+    mended: tuple[Mended, ...] = ()
+    log: Path | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that were corrected."""
+        return tuple(dict.fromkeys(each.change.cell.table for each in self.corrections))
+
+    def tokens(self, table: str) -> Mapping[Cell, str]:
+        """The new tokens of a table."""
+        return {c.change.cell: c.new for c in self.corrections if c.change.cell.table == table}
+
+
+def plan(report: Report, at_least: float) -> Fixed:
+    """The corrections that are likely enough, and the diagnoses that are left alone."""
+    tables = {table.id: table for table in report.tables}
+    taken: set[tuple[str, int]] = set()
+    corrections: list[Correction] = []
+    held: list[Held] = []
+    for diagnosis in report.diagnoses:
+        table = tables[diagnosis.table]
+        cells = {(change.cell.table, change.cell.id) for change in diagnosis.changes}
+        new = {change: spell(change, table) for change in diagnosis.changes}
+        unspelled = [change.cell.token.strip() for change, token in new.items() if token is None]
+        if not diagnosis.located:
+            held.append(Held(diagnosis, "nothing is proposed"))
+        elif not diagnosis.likelihood >= at_least:  # nan is no threshold
+            held.append(Held(diagnosis, f"less likely than {at_least:g}"))
+        elif cells & taken:
+            held.append(Held(diagnosis, "a likelier diagnosis changes the same cell"))
+        elif unspelled:
+            reason = f"the notation of {unspelled[0]!r} cannot hold the proposed number"
+            held.append(Held(diagnosis, reason))
+        else:
+            taken |= cells
+            corrections += [Correction(c, token or "", diagnosis.likelihood) for c, token in new.items()]
+    corrections.sort(key=lambda c: (c.change.cell.table, c.change.cell.id))
+    return Fixed(tuple(corrections), tuple(held))
+
+
+def compare(before: Report, after: Report) -> tuple[Mended, ...]:
+    """The broken sums of every table of `after`, before and after."""
+    old, new = _sums(before.findings), _sums(after.findings)
+    mended = []
+    for table in after.tables:
+        was, now = old.get(table.id, {}), new.get(table.id, {})
+        fresh = tuple(finding for key, finding in now.items() if key not in was)
+        mended.append(Mended(table.id, len(was), sum(key not in now for key in was), fresh))
+    return tuple(mended)
+
+
+def _sums(findings: Iterable[Finding]) -> dict[str, dict[object, Finding]]:
+    """Findings of sums, by table and by what tells a sum from the others whatever is printed."""
+    found: dict[str, dict[object, Finding]] = {}
+    for finding in findings:
+        if finding.coefficients:
+            cells = tuple((cell.table, cell.id) for cell in finding.cells)
+            found.setdefault(finding.table, {})[finding.rule, finding.relation, cells] = finding
+    return found
+
+
+def told(fixed: Fixed) -> Iterator[str]:
+    """What was done, line by line."""
+    for table in fixed.tables:
+        mine = [each for each in fixed.corrections if each.change.cell.table == table]
+        yield f"{table}: {count(len(mine), 'cell')} corrected"
+        for each in mine:
+            cell = each.change.cell
+            how = f"{each.change.role}: {each.change.kind}" if each.change.kind else each.change.role
+            yield f"  {cell.row}, {cell.column}: {cell.token.strip()} → {each.new.strip()} ({how})"
+    for held in fixed.held:
+        yield f"{held.diagnosis.table}: left as printed, {held.reason}"
+        yield f"  {held.diagnosis.message}"
+    for mended in sorted(fixed.mended, key=lambda each: each.table not in fixed.tables):
+        if mended.table in fixed.tables:
+            sums, are = ("sum", "is") if mended.before == 1 else ("sums", "are")
+            done = f"{mended.mended} of {mended.before} broken {sums} of {mended.table} {are} mended"
+            yield f"{done}; {len(mended.new)} new"
+        elif mended.mended or mended.new:
+            done = f"{mended.table}, which names a corrected cell: {mended.mended} mended"
+            yield f"{done}; {len(mended.new)} new"
+        for finding in mended.new:
+            yield f"  {finding.message}"
+    if not fixed.corrections:
+        yield "Nothing was corrected: no misprint was located with enough certainty."

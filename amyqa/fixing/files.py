@@ -1,0 +1,174 @@
+"""What a correction leaves on disk: the corrected CSVs, the printed ones, and the log of changes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from amyqa.errors import BadInput, Problem, Problems
+from amyqa.fixing import Correction, Fixed
+from amyqa.fixing.sheet import replaced
+from amyqa.model import Table
+from amyqa.project import TableFiles, Yearbook
+from amyqa.reading.files import read_text, write_atomically
+
+LOG = "changes.csv"
+COLUMNS = (
+    "table", "row", "column", "file", "line", "old", "new", "kind", "role", "likelihood", "reason",
+)  # fmt: skip
+PRINTED = ".printed"
+"""The printed file of a table that is corrected in place is kept under its name and this ending."""
+
+# a figure with its sign, separators, brackets and percent sign, or a dash alone
+_FIGURE = re.compile(r"\s*[-+−]?\s*[\d.,'’\s%]*\s*")
+_FORMULA = ("=", "+", "-", "@")
+
+
+def write(
+    fixed: Fixed, tables: Iterable[Table], yearbook: Yearbook, to: Path | None
+) -> tuple[Yearbook, Path | None]:
+    """Write what was corrected.
+
+    Args:
+        tables: at least those that were corrected.
+        to: a folder for copies; None: in place.
+
+    Returns:
+        The yearbook with its corrected tables, wherever they are; and the log, if there is one.
+
+    Raises:
+        BadInput: something would be overwritten, or cannot be written.
+    """
+    files = {each.id: each for each in yearbook.tables if each.id in fixed.tables}
+    contents = {table.id: _corrected(fixed, table, files[table.id]) for table in tables if table.id in files}
+    if to is not None:
+        copies, log = _write_copies(fixed, contents, files, yearbook, to)
+        return replace(yearbook, tables=tuple(copies.get(each.id, each) for each in yearbook.tables)), log
+    return yearbook, _write_in_place(fixed, contents, files, yearbook) if files else None
+
+
+def _write_copies(
+    fixed: Fixed, contents: Mapping[str, bytes], files: Mapping[str, TableFiles], yearbook: Yearbook, to: Path
+) -> tuple[dict[str, TableFiles], Path]:
+    """Corrected CSVs with their YAMLs under a folder, by their paths in the yearbook, and the log."""
+    target = _outside(to, yearbook)
+    copies = {
+        id: TableFiles(
+            id, target / each.csv.relative_to(yearbook.root), target / each.yaml.relative_to(yearbook.root)
+        )
+        for id, each in files.items()
+    }
+    _refuse_strangers(target, {copy.csv for copy in copies.values()}, to)
+    _earlier(target / LOG)
+    for id, copy in copies.items():
+        write_atomically(copy.yaml, _bytes(files[id].yaml, yearbook.shown(files[id].yaml)))
+        write_atomically(copy.csv, contents[id])
+    write_atomically(target / LOG, changes(fixed.corrections))
+    return copies, to / LOG
+
+
+def _write_in_place(
+    fixed: Fixed, contents: Mapping[str, bytes], files: Mapping[str, TableFiles], yearbook: Yearbook
+) -> Path:
+    """The CSVs themselves, each printed one kept beside it; the yearbook's log grows."""
+    problems = Problems()
+    for each in files.values():
+        if (kept := _kept(each.csv)).exists() or kept.is_symlink():
+            message = "holds what was printed before an earlier correction"
+            problems.add(BadInput, Problem(message, "move it away first", yearbook.shown(kept)))
+        if each.csv.is_symlink():
+            message = "is a link, and what it leads to is not replaced"
+            problems.add(BadInput, Problem(message, "name a folder with --to", yearbook.shown(each.csv)))
+    log = yearbook.root / LOG
+    with problems.gathered():
+        earlier = _earlier(log)
+    problems.raise_if_any()
+    modes = {id: stat.S_IMODE(each.csv.stat().st_mode) for id, each in files.items()}
+    for id, each in files.items():
+        write_atomically(_kept(each.csv), _bytes(each.csv, yearbook.shown(each.csv)))
+        _kept(each.csv).chmod(modes[id])
+    write_atomically(log, earlier + changes(fixed.corrections, header=not earlier))
+    for id, each in files.items():
+        write_atomically(each.csv, contents[id])
+        each.csv.chmod(modes[id])
+    return log
+
+
+def _kept(file: Path) -> Path:
+    return file.with_name(file.name + PRINTED)
+
+
+def _corrected(fixed: Fixed, table: Table, files: TableFiles) -> bytes:
+    return replaced(_bytes(files.csv, table.file), table.spec.delimiter, fixed.tokens(table.id))
+
+
+def _bytes(file: Path, shown: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput([Problem(f"cannot be read: {error.strerror or 'unreadable'}", file=shown)]) from error
+
+
+def _outside(to: Path, yearbook: Yearbook) -> Path:
+    """The folder for the copies, which must not make them part of the yearbook.
+
+    Raises:
+        BadInput: they would be.
+    """
+    target = to.resolve()
+    if target == yearbook.root or target.is_relative_to(yearbook.root / "data"):
+        advice = "name another folder, or correct the yearbook itself with --in-place"
+        raise BadInput([Problem("is the yearbook that was printed", advice, str(to))])
+    return target
+
+
+def _refuse_strangers(target: Path, known: set[Path], to: Path) -> None:
+    """A copy left by an earlier run would pass for a result of this one."""
+    endings = (".csv", ".tsv")
+    found = sorted(p for p in (target / "data").rglob("*") if p.suffix.lower() in endings and p not in known)
+    if found:
+        advice = "name an empty folder with --to, or remove it"
+        message = "is not a copy that this run makes"
+        raise BadInput([Problem(message, advice, str(to / file.relative_to(target))) for file in found])
+
+
+def _earlier(log: Path) -> str:
+    """What a log holds already; "" where there is none.
+
+    Raises:
+        BadInput: the file is no log of ours.
+    """
+    if not log.exists():
+        return ""
+    text = read_text(log, str(log))
+    if not text.startswith(",".join(COLUMNS) + "\n"):
+        message = "is not a log of amyqa's, and is not overwritten"
+        raise BadInput([Problem(message, "rename it", str(log))])
+    return text
+
+
+def changes(corrections: Iterable[Correction], *, header: bool = True) -> str:
+    """The log as CSV: a line for every field that was replaced."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    if header:
+        writer.writerow(COLUMNS)
+    for each in corrections:
+        change, cell = each.change, each.change.cell
+        old, new = (t if _FIGURE.fullmatch(t) else harmless(t) for t in (cell.token, each.new))
+        # rounded down, so that none is shown to reach a threshold that it is below
+        likelihood = f"{int(each.likelihood * 10_000) / 10_000:.4f}"
+        texts = (cell.table, cell.row, cell.column, cell.file)
+        last = (harmless(change.kind), change.role, likelihood, harmless(change.message))
+        writer.writerow([*map(harmless, texts), cell.line, old, new, *last])
+    return out.getvalue()
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: an apostrophe before what begins like one."""
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(("\t", "\r")) else text

@@ -1,0 +1,130 @@
+"""How sure a diagnosis is, and what it proposes, in the words that text and HTML share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from amyqa.model import Cell, Change, Diagnosis, Explanation, Table
+from amyqa.reports.phrases import counted
+from amyqa.rules.wording import as_printed
+
+ROOT, INHERITED = "root", "inherited"
+
+# The words of the Intergovernmental Panel on Climate Change for a likelihood of at least so much.
+_LIKELIHOODS = (
+    (0.99, "virtually certain"),
+    (0.90, "very likely"),
+    (0.66, "likely"),
+    (0.50, "more likely than not"),
+    (0.33, "about as likely as not"),
+    (0.10, "unlikely"),
+    (0.01, "very unlikely"),
+    (0.00, "exceptionally unlikely"),
+)
+_WORTH_SAYING = 0.005
+
+
+def percent(likelihood: float) -> str:
+    """``over 99.9%``, ``99.3%``, ``62%``, ``under 0.1%``: never sure, never impossible."""
+    if likelihood > 0.999:
+        return "over 99.9%"
+    if likelihood < 0.001:
+        return "under 0.1%"
+    share = Decimal(repr(likelihood)) * 100
+    return f"{share:.0f}%" if 1 <= share < 99 else f"{share:.1f}%"
+
+
+def likelihood_phrase(likelihood: float) -> str:
+    """``virtually certain, over 99.9%``."""
+    return f"{next(words for least, words in _LIKELIHOODS if likelihood >= least)}, {percent(likelihood)}"
+
+
+def certificate(diagnosis: Diagnosis) -> str:
+    """What was proven: ``the only explanation with 5 cells; the next best needs 6``."""
+    stopped = "the search stopped at its limit"
+    if not diagnosis.smallest:
+        return f"not proven: {stopped}" if diagnosis.reached else "no explanation was found"
+    size = counted(diagnosis.smallest, "cell")
+    least = "at least " if diagnosis.reached else ""
+    if diagnosis.located and len(diagnosis.changes) > diagnosis.smallest:
+        said = [f"{least}{counted(diagnosis.ties, 'explanation')} with only {size}, but less likely"]
+    elif diagnosis.ties > 1:
+        said = [f"{least}{diagnosis.ties:,} explanations of {size} tie"]
+        if diagnosis.located:
+            said.append("this is the likeliest of them")
+    elif diagnosis.unique and not diagnosis.reached:
+        said = [f"the only explanation with {size}"]
+    else:
+        said = [f"an explanation with {size}"]
+    if diagnosis.next_best is not None and diagnosis.proven:
+        said.append(f"the next best needs {diagnosis.next_best}")
+    if not diagnosis.proven:
+        said.append(f"not proven: {stopped}")
+    elif diagnosis.reached:
+        said.append(f"not all were listed: {stopped}")
+    return "; ".join(said)
+
+
+def instead(diagnosis: Diagnosis) -> str:
+    """That nothing may be misprinted at all, where it is likely enough to be said."""
+    if diagnosis.missing < _WORTH_SAYING:
+        return ""
+    return f"A missing part or another definition, and no misprint: {likelihood_phrase(diagnosis.missing)}."
+
+
+def sentence(phrase: str) -> str:
+    """The phrase with a capital and a full stop."""
+    return f"{phrase[:1].upper()}{phrase[1:]}."
+
+
+def cell_name(cell: Cell) -> str:
+    """``2006, Total``; a record has only a number, which alone would look like a figure."""
+    return f"{f'row {cell.row}' if cell.numbered else cell.row}, {cell.column}"
+
+
+def proposed(change: Change) -> str:
+    """The proposed number with the printed cell's decimals and no marks: ``859``, ``2.40``."""
+    return f"{_settled(change):f}"
+
+
+def proposed_as_printed(change: Change, table: Table | None) -> str:
+    """The proposed number in the notation of its table, grouped where the printed cell is."""
+    if table is None:
+        return proposed(change)
+    return as_printed(change.proposed, change.cell, table)
+
+
+def _settled(change: Change) -> Decimal:
+    with localcontext(prec=400):
+        value = change.proposed.normalize() + 0  # no minus before a zero
+        decimals = max(change.cell.reading.decimals, -int(value.as_tuple().exponent), 0)
+        return value.quantize(Decimal(1).scaleb(-decimals))
+
+
+def candidates(explanation: Explanation) -> tuple[Change, ...]:
+    """The cells that an explanation calls misprinted, without the totals that followed from them."""
+    return tuple(change for change in explanation.changes if change.role == ROOT) or explanation.changes
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The diagnosis that a finding belongs to, by its place in the report."""
+
+    number: int
+    located: bool
+
+    @property
+    def words(self) -> str:
+        """``explained by diagnosis 1``."""
+        return f"explained by diagnosis {self.number}" if self.located else f"see diagnosis {self.number}"
+
+
+def reasons(diagnoses: Iterable[Diagnosis]) -> Mapping[str, Reason]:
+    """The diagnosis of each finding that has one, by the finding's id."""
+    found: dict[str, Reason] = {}
+    for number, diagnosis in enumerate(diagnoses, 1):
+        for id in diagnosis.explains:
+            found.setdefault(id, Reason(number, diagnosis.located))
+    return found

@@ -1,0 +1,116 @@
+"""The diagnoses of the HTML page: each cell with what it should have been, digit by digit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from amyqa.model import Change, Diagnosis
+from amyqa.reports.certainty import (
+    INHERITED,
+    ROOT,
+    candidates,
+    cell_name,
+    certificate,
+    instead,
+    likelihood_phrase,
+    percent,
+    proposed_as_printed,
+    sentence,
+)
+from amyqa.reports.page import Alternative, Correction, Diagnosed, Link, Piece, Told, anchor
+from amyqa.reports.places import Places
+
+CANDIDATE = "candidate"
+
+
+def diagnosed(number: int, diagnosis: Diagnosis, places: Places, told: Iterable[Told]) -> Diagnosed:
+    """A diagnosis as the page tells it.
+
+    Args:
+        number: its place in the report.
+        told: the findings it explains.
+    """
+    here = anchor("diagnosis", number)
+    located = diagnosis.located
+    corrections = tuple(_correction(change, here, places) for change in diagnosis.changes)
+    return Diagnosed(
+        number=number,
+        table=diagnosis.table,
+        anchor=here,
+        target=next((c.cell.anchor for c in corrections[:1] if c.cell.anchor), here),
+        located=located,
+        message=diagnosis.message,
+        title=places.title(diagnosis.table),
+        label=likelihood_phrase(diagnosis.likelihood) if located else "not located",
+        certificate=sentence(certificate(diagnosis)),
+        instead=instead(diagnosis),
+        assumptions=diagnosis.assumptions,
+        explains=tuple(Link(each.name, each.anchor) for each in sorted(told, key=lambda each: each.number)),
+        corrections=corrections,
+        alternatives=tuple(
+            Alternative(
+                percent(alternative.likelihood),
+                tuple(_correction(change, here, places) for change in alternative.changes)
+                if located
+                else tuple(_candidate(change, here, places) for change in candidates(alternative)),
+            )
+            for alternative in diagnosis.alternatives
+        ),
+    )
+
+
+def by_cell(diagnoses: Iterable[Diagnosed]) -> Mapping[str, Correction]:
+    """What to show in the cells of the tables, by their anchors; a proposal outdoes a candidate."""
+    diagnoses = list(diagnoses)
+    found: dict[str, Correction] = {}
+    named = [c for d in diagnoses if not d.located for a in d.alternatives for c in a.corrections]
+    for correction in [*(c for d in diagnoses for c in d.corrections), *named]:
+        found.setdefault(correction.cell.anchor, correction)
+    return found
+
+
+def _correction(change: Change, diagnosis: str, places: Places) -> Correction:
+    token = change.cell.token.strip()
+    better = proposed_as_printed(change, places.tables.get(change.cell.table))
+    printed, proposed = compared(token, better)
+    return Correction(
+        role=INHERITED if change.role == INHERITED else ROOT,
+        cell=places.link(change.cell),
+        printed=printed,
+        proposed=proposed,
+        message=change.message or f"{cell_name(change.cell)}: printed {token}, not {better}.",
+        diagnosis=diagnosis,
+    )
+
+
+def _candidate(change: Change, diagnosis: str, places: Places) -> Correction:
+    token = change.cell.token.strip()
+    said = f"{cell_name(change.cell)}: {token} may be the misprint; which cell is wrong cannot be told."
+    return Correction(CANDIDATE, places.link(change.cell), (Piece(token, False),), (), said, diagnosis)
+
+
+def compared(printed: str, proposed: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Two numbers in pieces, so that the digits that differ can be emphasised.
+
+    Only digits are compared, so that 999 and 1,049 differ in digits and not in a comma.
+    """
+    one, other = ([i for i, char in enumerate(text) if char.isdecimal()] for text in (printed, proposed))
+    left, right = [printed[i] for i in one], [proposed[i] for i in other]
+    if left == right:  # a sign, a decimal point, a dash
+        return (Piece(printed, True),), (Piece(proposed, True),)
+    if len(left) == len(right):
+        apart = [i for i in range(len(left)) if left[i] != right[i]]
+        return _pieces(printed, {one[i] for i in apart}), _pieces(proposed, {other[i] for i in apart})
+    shorter = min(len(left), len(right))
+    start = next((i for i in range(shorter) if left[i] != right[i]), shorter)
+    end = next((i for i in range(shorter - start) if left[-1 - i] != right[-1 - i]), shorter - start)
+    return (
+        _pieces(printed, set(one[start : len(one) - end])),
+        _pieces(proposed, set(other[start : len(other) - end])),
+    )
+
+
+def _pieces(text: str, differing: set[int]) -> tuple[Piece, ...]:
+    runs = groupby(enumerate(text), key=lambda at: at[0] in differing)
+    return tuple(Piece("".join(char for _, char in run), differs) for differs, run in runs)

@@ -1,0 +1,89 @@
+"""Where a cell stands on the HTML page: which rows are shown, and the links to their cells."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from amyqa.model import Cell, Report, Status, Table
+from amyqa.reports.certainty import candidates, cell_name
+from amyqa.reports.page import CellLink, anchor
+from amyqa.reports.phrases import place
+
+
+class Places:
+    """The cells that can be linked to.
+
+    Args:
+        most_rows: rows of a table that are shown in any case.
+    """
+
+    def __init__(self, report: Report, most_rows: int) -> None:
+        self.tables = {table.id: table for table in report.tables}
+        concerned: defaultdict[str, set[int]] = defaultdict(set)
+        for cell in _concerned(report):
+            concerned[cell.table].add(cell.id)
+        self.shown = {
+            table.id: frozenset(_shown(table, concerned[table.id], most_rows)) for table in report.tables
+        }
+
+    def title(self, table: str) -> str:
+        """A table's title, or its id where it was not read."""
+        return self.tables[table].spec.title if table in self.tables else table
+
+    def link(self, cell: Cell, label: str = "") -> CellLink:
+        """A link to a cell."""
+        return CellLink(
+            label=label or cell_name(cell),
+            text="0" if cell.reading.status is Status.NIL else cell.token or "blank",
+            title=f"row {cell.row}, column {cell.column}, {place(cell)}",
+            anchor=anchor("cell", cell.table, cell.id) if self._is_shown(cell) else "",
+        )
+
+    def links(self, cells: Sequence[Cell]) -> tuple[CellLink, ...]:
+        """Links to cells, each named by what tells it from the others."""
+        one_table = len({cell.table for cell in cells}) == 1
+        one_row = len({cell.row for cell in cells}) == 1
+        one_column = len({cell.column for cell in cells}) == 1
+        links = []
+        for cell in cells:
+            if len(cells) > 1 and one_table and one_row != one_column:
+                label = cell.column if one_row else cell.row
+            else:
+                label = cell_name(cell)
+            links.append(self.link(cell, label if one_table else f"{self.title(cell.table)}: {label}"))
+        return tuple(links)
+
+    def _is_shown(self, cell: Cell) -> bool:
+        return (
+            cell.table in self.tables and _row_of(self.tables[cell.table], cell.id) in self.shown[cell.table]
+        )
+
+
+def is_total(table: Table, keys: Iterable[str], label: str) -> bool:
+    """Whether this row is the table's total."""
+    return table.spec.rows.total is not None and table.spec.rows.total in (label, *keys)
+
+
+def _concerned(report: Report) -> Iterator[Cell]:
+    """Cells that must be seen: those that a finding compares, and those that a diagnosis is about."""
+    for finding in report.findings:
+        yield from finding.cells[:1]
+    for diagnosis in report.diagnoses:
+        yield from (change.cell for change in diagnosis.changes)
+        if not diagnosis.located:
+            for alternative in diagnosis.alternatives:
+                yield from (change.cell for change in candidates(alternative))
+
+
+def _shown(table: Table, concerned: Iterable[int], most_rows: int) -> Iterator[int]:
+    """The first rows, and those with a finding, a misprint, a total or a doubt."""
+    yield from range(min(len(table.rows), most_rows))
+    yield from (_row_of(table, id) for id in concerned)
+    for i, row in enumerate(table.rows):
+        if is_total(table, row.keys, row.label) or row.label in table.spec.uncertain:
+            yield i
+
+
+def _row_of(table: Table, cell: int) -> int:
+    return (cell - 1) // len(table.columns)
