@@ -10,19 +10,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from amyqa.errors import AmyqaError, BadInput, BadRule, BadSpec, Problem, Problems, nearest
-from amyqa.model import Cell, Diagnosis, Finding, Reference, Report, Table
+from amyqa.errors import AmyqaError, BadInput, BadRule, Problem, Problems, nearest
+from amyqa.loading import Loaded, named_cell, referring
+from amyqa.model import Cell, Diagnosis, Finding, Reference, Report
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
-from amyqa.reading.seeds import Seeds, read_seeds, verify_document
-from amyqa.reading.table import read_table
-from amyqa.reading.tokens import normalise
-from amyqa.reading.tracing import source_lines, trace
+from amyqa.reading.seeds import verify_document
+from amyqa.reading.tracing import trace
 from amyqa.rules.account import Account, Evaluated
-from amyqa.rules.numbers import Afar
 from amyqa.rules.observations import Observations, observe
 from amyqa.rules.outcome import Judged, Ran, Signature
 from amyqa.rules.rule import Rule
-from amyqa.rules.suite import Entry, Suite, bind, builtin_expectations, check_codes, read_suite
+from amyqa.rules.suite import Entry, Suite, bind, check_codes
 from amyqa.rules.vocabulary import BY_NAME
 
 if TYPE_CHECKING:
@@ -80,24 +78,26 @@ def _check(
 ) -> Report:
     """Check these tables of a yearbook; `heard` gets what the report leaves out."""
     problems = Problems()
-    loaded = _Loaded(yearbook, problems)
+    loaded = Loaded(yearbook, problems)
     tables = [t for files in chosen if (t := loaded.table(files.id)) is not None]
     afar = {table.id: loaded.afar(table) for table in tables}
     families = loaded.families({table.spec.family: None for table in tables})
-    problems.raise_if_any()
+    schemas = _schemas(yearbook, families, problems)
+    # a table with mistakes in its YAML still says which codes it has
     observed = {}
     for table in tables:
         with problems.gathered():
             observed[table.id] = observe(table, afar[table.id])
     for family, suite in families.items():
         members = [o for o in observed.values() if o.table.spec.family == family]
-        check_codes(suite, [*members, *loaded.kin(family, observed)], problems)
+        check_codes(suite, [*members, *loaded.kin(family, observed)], problems, _words(schemas.get(family)))
     problems.raise_if_any()
     accounts: list[Account] = []
     diagnoses: list[Diagnosis] = []
     for table in tables:
         with problems.gathered():
-            each = _account(yearbook, observed[table.id], families[table.spec.family], engine)
+            family = table.spec.family
+            each = _account(observed[table.id], schemas[family], families[family], engine)
             accounts.append(each.account)
             diagnoses += _diagnoses(each.account, each.data)
             if heard is not None:
@@ -123,126 +123,33 @@ def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=rank))
 
 
-class _Loaded:
-    """The yearbook's tables, read once each."""
+def _schemas(yearbook: Yearbook, families: Iterable[str], problems: Problems) -> dict[str, Any]:
+    """The schemas of families; what stands in the way is kept for later."""
+    from amyqa.engines.schema import load_schema
 
-    def __init__(self, yearbook: Yearbook, problems: Problems) -> None:
-        self.yearbook, self.problems = yearbook, problems
-        self.files: Mapping[str, TableFiles] = {files.id: files for files in yearbook.tables}
-        self.tables: dict[str, Table | None] = {}
-        self.seeds: dict[str, Seeds | None] = {}
-
-    def table(self, id: str) -> Table | None:
-        """A table with its source lines; None where there is none or it cannot be read."""
-        if id not in self.tables and (files := self.files.get(id)):
-            shown = (self.yearbook.shown(files.csv), self.yearbook.shown(files.yaml))
-            table = read_table(id, files.csv, files.yaml, shown, self.problems)
-            self.tables[id] = self._traced(table, shown[1]) if table is not None else None
-        return self.tables.get(id)
-
-    def _traced(self, table: Table, yaml: str) -> Table:
-        source = table.spec.source
-        if source is None:
-            return table
-        seeds = self.document(source.document, yaml)
-        return dataclasses.replace(table, source_lines=source_lines(table, seeds)) if seeds else table
-
-    def document(self, name: str, yaml: str) -> Seeds | None:
-        """A document's printed blocks, read once."""
-        if name not in self.seeds:
-            self.seeds[name] = None
-            path = self.yearbook.root / name
-            if not path.resolve().is_relative_to(self.yearbook.root.resolve()):
-                problem = Problem(
-                    "lies outside the yearbook", "put it under seeds/", yaml, key="source.document"
-                )
-                self.problems.add(BadSpec, problem)
-                return None
-            with self.problems.gathered():
-                self.seeds[name] = read_seeds(path, name)
-        return self.seeds[name]
-
-    def afar(self, table: Table) -> dict[Reference, Afar]:
-        """Cells of other tables that a table's stated identities name."""
-        found: dict[Reference, Afar] = {}
-        references = dict.fromkeys(
-            t.cell for i in table.stated for t in i.terms if isinstance(t.cell, Reference)
-        )
-        for reference in references:
-            if reference.table not in self.files:
-                continue  # another edition or chapter that is not here: not evaluated, and listed
-            other = self.table(reference.table)
-            if other is None:
-                continue
-            cell, advice = _named_cell(other, reference)
-            if cell is None:
-                message = f"{reference} names no cell"
-                self.problems.add(BadSpec, Problem(message, advice, table.file))
-                continue
-            found[reference] = Afar(cell, other.spec.measure or "")
-        return found
-
-    def families(self, names: Iterable[str]) -> dict[str, Suite]:
-        """The suites of families; a family without schema or suite is a problem."""
-        suites: dict[str, Suite] = {}
-        for family in names:
-            if family not in self.yearbook.families:
-                for table in self.tables.values():
-                    if table is not None and table.spec.family == family:
-                        files = self.files[table.id]
-                        advice = nearest(family, self.yearbook.families) or "write its schema"
-                        message = f"there is no schemas/{family}.py for the family {family!r}"
-                        problem = Problem(message, advice, self.yearbook.shown(files.yaml), key="family")
-                        self.problems.add(BadSpec, problem)
-                continue
-            path = self.yearbook.suite(family)
-            if not path.exists():
-                problem = Problem(
-                    "is missing", "a suite may be empty: expectations: []", self.yearbook.shown(path)
-                )
-                self.problems.add(BadRule, problem)
-                continue
-            suite = read_suite(path, self.yearbook.shown(path), family, builtin_expectations, self.problems)
-            if suite is not None:
-                suites[family] = suite
-        return suites
-
-    def kin(self, family: str, observed: Mapping[str, Observations]) -> list[Observations]:
-        """The family's other tables, whose codes a suite may name as well."""
-        kin = []
-        for files in self.yearbook.tables:
-            if files.id in observed:
-                continue
-            ignored = Problems()  # a table that was not asked for does not stop the check
-            shown = (self.yearbook.shown(files.csv), self.yearbook.shown(files.yaml))
-            table = read_table(files.id, files.csv, files.yaml, shown, ignored)
-            if table is not None and not len(ignored) and table.spec.family == family:
-                kin.append(observe(table))
-        return kin
+    schemas = {}
+    for family in families:
+        path = yearbook.schema(family)
+        with problems.gathered():
+            schemas[family] = load_schema(path, yearbook.shown(path))
+    return schemas
 
 
-def _named_cell(table: Table, reference: Reference) -> tuple[Cell | None, str]:
-    """The cell of [row, column], or of [column, row] where that is what the labels are."""
-    rows = {normalise(row.label): i for i, row in enumerate(table.rows)}
-    columns = {normalise(label): i for i, label in enumerate(table.columns)}
-    for row, column in ((reference.row, reference.column), (reference.column, reference.row)):
-        r, c = rows.get(normalise(row)), columns.get(normalise(column))
-        if r is not None and c is not None:
-            return table.cell(table.cell_id(r, c)), ""
-    if normalise(reference.row) not in rows:
-        return None, f"row {reference.row!r}: {nearest(reference.row, rows)}"
-    return None, f"column {reference.column!r}: {nearest(reference.column, columns)}"
+def _words(schema: Any) -> Mapping[str, Sequence[str]]:
+    """Dimensions and codes that a schema names, whether or not a table has them."""
+    from amyqa.engines.schema import words
+
+    return words(schema) if schema is not None else {}
 
 
-def _account(yearbook: Yearbook, observations: Observations, suite: Suite, engine: Engine) -> _Heard:
+def _account(observations: Observations, schema: Any, suite: Suite, engine: Engine) -> _Heard:
     """Run a table's schema and suite, and take stock."""
     from amyqa.engines.evaluate import frame
-    from amyqa.engines.schema import load_schema, run_schema
+    from amyqa.engines.schema import run_schema
 
     account = Account(observations)
     data = frame(observations)
-    path = yearbook.schema(suite.family)
-    rans = list(run_schema(load_schema(path, yearbook.shown(path)), observations, data))
+    rans = list(run_schema(schema, observations, data))
     rans += _run_suite(suite, observations, data, engine, account)
     for ran in rans:
         account.add(ran)
@@ -345,7 +252,7 @@ def trace_yearbook(path: Path, document: Path | None = None) -> tuple[dict[str, 
     """
     yearbook = open_yearbook(path)
     problems = Problems()
-    loaded = _Loaded(yearbook, problems)
+    loaded = Loaded(yearbook, problems)
     tables = [t for files in select(yearbook, [path]) if (t := loaded.table(files.id)) is not None]
     problems.raise_if_any()
     if document is not None:
@@ -375,12 +282,12 @@ def explain(table: str, place: tuple[str, str] | None = None, engine: Engine = "
 
     yearbook, files = _one_table(table)
     problems = Problems()
-    read = _Loaded(yearbook, problems).table(files.id)
+    read = Loaded(yearbook, problems).table(files.id)
     problems.raise_if_any()
     assert read is not None  # what keeps it from being read is a problem
     cell = None
     if place is not None:
-        cell, advice = _named_cell(read, Reference(read.id, *place))
+        cell, advice = named_cell(read, Reference(read.id, *place))
         if cell is None:
             what, _, mend = advice.partition(": ")
             raise BadInput([Problem(f"there is no {what}", mend, read.file)])
@@ -388,7 +295,7 @@ def explain(table: str, place: tuple[str, str] | None = None, engine: Engine = "
     report = _check(yearbook, (files,), engine, heard)
     if cell is not None:
         with suppress(AmyqaError):  # what other tables say of it, where they can be read
-            said = _check(yearbook, _referring(yearbook, [read.id]), engine, heard)
+            said = _check(yearbook, referring(yearbook, [read.id]), engine, heard)
             report = dataclasses.replace(report, findings=(*report.findings, *said.findings))
     judged = ((each.account.observations, *pair) for each in heard for pair in _identities(each, cell))
     return explained(report, read, cell, judged)
@@ -430,21 +337,6 @@ def _identities(heard: _Heard, cell: Cell | None) -> Iterator[tuple[Ran, Judged]
                 yield ran, dataclasses.replace(judged, terms=found)
 
 
-def _referring(yearbook: Yearbook, tables: Sequence[str]) -> tuple[TableFiles, ...]:
-    """Other tables that can be read and whose formulas or claims name cells of these."""
-    ignored = Problems()  # a table that was not asked for stops nothing
-    loaded = _Loaded(yearbook, ignored)
-    found = []
-    for files in yearbook.tables:
-        mistakes = len(ignored)
-        table = loaded.table(files.id) if files.id not in tables else None
-        terms = (term.cell for each in table.stated for term in each.terms) if table is not None else ()
-        named = {cell.table for cell in terms if isinstance(cell, Reference)}
-        if len(ignored) == mistakes and named & set(tables):
-            found.append(files)
-    return tuple(found)
-
-
 def fix(
     paths: Sequence[Path | str] = (".",),
     to: Path | None = None,
@@ -470,7 +362,7 @@ def fix(
     fixed = fixing.plan(before, at_least)
     concerned = list(fixed.tables)
     with suppress(AmyqaError):  # what other tables say of the corrected cells, where they can be read
-        others = _referring(yearbook, fixed.tables)
+        others = referring(yearbook, fixed.tables)
         said = _check(yearbook, others, engine)
         before = dataclasses.replace(before, findings=(*before.findings, *said.findings))
         concerned += [files.id for files in others]

@@ -129,7 +129,7 @@ def load_schema(path: Path, shown: str) -> pa.DataFrameSchema:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # whatever the yearbook's code raises is a mistake in that file
+    except (Exception, SystemExit) as error:  # whatever the yearbook's code raises is a mistake in that file
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
         line = error.lineno if isinstance(error, SyntaxError) else frames[-1].lineno if frames else None
         message = f"cannot be run: {type(error).__name__}: {error}"
@@ -139,6 +139,22 @@ def load_schema(path: Path, shown: str) -> pa.DataFrameSchema:
         advice = "define schema = pandera.pandas.DataFrameSchema(…)"
         raise BadRule([Problem("defines no schema", advice, shown, 1)])
     return schema
+
+
+def words(schema: pa.DataFrameSchema) -> dict[str, list[str]]:
+    """Dimensions that a schema names, with the codes that it lists for them."""
+    found: dict[str, list[str]] = {}
+    for name, column in schema.columns.items():
+        if not str(name).startswith("OBS_"):
+            listed = [
+                check.statistics.get("allowed_values") or () for check in column.checks if check.statistics
+            ]
+            found[str(name)] = [str(code) for codes in listed for code in codes]
+    for check in schema.checks:
+        statistics = check.statistics or {}
+        if statistics.get("dimension") and statistics.get("codes"):
+            found.setdefault(statistics["dimension"], []).extend(statistics["codes"])
+    return found
 
 
 def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.DataFrame) -> list[Ran]:

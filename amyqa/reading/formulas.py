@@ -122,6 +122,8 @@ class _Parser:
 
     def sign(self, *, first: bool) -> int:
         self.skip()
+        if first and (self.label(self.known, peek=True) or "").strip(_OPERATORS):
+            return 0  # a label may begin with a dash
         char = self.text[self.at : self.at + 1]
         if (char and char in "-−–") or (char == "+" and not first):
             self.at += 1
@@ -130,7 +132,8 @@ class _Parser:
 
     def product(self, sign: int) -> tuple[int, Operand]:
         self.skip()
-        if not (self.label(self.known, peek=True)) and (match := _FACTOR.match(self.text, self.at)):
+        match, name = _FACTOR.match(self.text, self.at), self.label(self.known, peek=True)
+        if match and (name is None or normalise(name) == match[1]):  # "2 * Male" may be a label itself
             factor = int(match[1])
             if not 1 <= factor <= MAX_COEFFICIENT:
                 message = f"the factor {factor} is not between 1 and {MAX_COEFFICIENT}"
@@ -172,29 +175,29 @@ class _Parser:
         """``[row, column]`` of this table, or ``[column, row]`` where it can mean nothing else."""
         if self.text.find("]", self.at) < 0:
             raise FormulaError("a bracket [ is never closed", "write [row, column]")
-        self.at += 1
-        start = self.at
-        try:
-            row = self.bracketed(self.rows, "row", self.labels.rows)
-            self.expect(",")
-            column = self.bracketed(self.columns, "column", self.labels.columns)
-        except FormulaError as error:
+        start = self.at + 1
+        refused: list[tuple[int, bool, FormulaError]] = []
+        for order in (("row", "column"), ("column", "row")):
             self.at = start
             try:
-                column = self.bracketed(self.columns, "column", self.labels.columns)
+                first = self.bracketed(order[0])
                 self.expect(",")
-                row = self.bracketed(self.rows, "row", self.labels.rows)
-            except FormulaError:
-                raise error from None
-        self.expect("]")
-        return Place(row, column)
+                found = dict(zip(order, (first, self.bracketed(order[1])), strict=True))
+            except FormulaError as error:
+                refused.append((self.at, "did you mean" in error.mend, error))
+                continue
+            self.expect("]")
+            return Place(found["row"], found["column"])
+        # the order that was read furthest, or has a label that is nearly right, was meant
+        raise max(refused, key=lambda refusal: refusal[:2])[2]
 
-    def bracketed(self, known: Mapping[str, str], what: str, all_labels: Sequence[str]) -> str:
+    def bracketed(self, what: str) -> str:
+        known = self.rows if what == "row" else self.columns
         self.skip()
         if name := self.label(known):
             return name
         word = re.split(r"[,\]]", self.text[self.at :])[0].strip()
-        raise FormulaError(f"no {what} is labelled {word!r}", nearest(word, all_labels))
+        raise FormulaError(f"no {what} is labelled {word!r}", nearest(word, known.values()))
 
     def expect(self, char: str) -> None:
         self.skip()

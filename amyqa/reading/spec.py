@@ -23,6 +23,8 @@ from amyqa.reading.yamlfile import KeyPath, YamlFile, read_yaml
 
 TEXT_COLUMN = "text"
 RESERVED = "OBS_"
+UNSTATED = "(not stated)"
+"""Stands in for a key that is missing, so that the rest can be checked all the same."""
 _MAX_ROUNDS = 20
 
 _MAX_LINES = 100_000
@@ -279,7 +281,7 @@ def _leave_out(content: Any, path: KeyPath) -> None:
     for part in parents:
         content = content[part]
     if isinstance(content, dict) and last not in content:
-        content[last] = "missing"  # it was
+        content[last] = UNSTATED  # it was
         return
     harmless = _harmless(path, content[last], content)
     if harmless is None or harmless == content[last]:

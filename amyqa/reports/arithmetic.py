@@ -10,7 +10,7 @@ from amyqa.rules import identities, totals
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Ran, State
 from amyqa.rules.rule import SPARE, UNKNOWN
-from amyqa.rules.sums import _told as described_terms
+from amyqa.rules.sums import told as described_terms
 from amyqa.rules.sums import unknown
 from amyqa.rules.wording import Terms, excess, passage, place
 
@@ -74,7 +74,7 @@ def tell(ran: Ran, judged: Judged, observations: Observations) -> Sum:
         arithmetic = described.relation
     else:
         parts = [(id, c) for id, c in terms.parts if id != SPARE]
-        right = terms._written(parts, terms.amount) if len(parts) <= _MOST_PARTS else terms.sum()
+        right = terms.written(parts, terms.amount) if len(parts) <= _MOST_PARTS else terms.sum()
         left = _named(terms, terms.total)
         factor = "" if abs(terms.factor) == 1 else f"{abs(terms.factor)} × "
         arithmetic = f"{factor}{left} {_SENSES.get(sense, '=')} {right}".rstrip()

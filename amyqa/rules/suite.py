@@ -198,11 +198,17 @@ def plain_values(value: Plain) -> Any:
     return value or None
 
 
-def check_codes(suite: Suite, tables: Sequence[Observations], problems: Problems) -> None:
-    """Every dimension and code that a suite names must be known to a table of its family.
+def check_codes(
+    suite: Suite,
+    tables: Sequence[Observations],
+    problems: Problems,
+    words: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Every dimension and code that a suite names must be known to a table of its family, or its schema.
 
     Args:
         tables: all tables of the family; with none, there is nothing to hold the suite against.
+        words: dimensions that the schema names, with the codes it lists.
     """
     known: dict[str, dict[str, None]] = {}
     for observations in tables:
@@ -210,6 +216,10 @@ def check_codes(suite: Suite, tables: Sequence[Observations], problems: Problems
             known.setdefault(dimension, {}).update(dict.fromkeys(observations.codes(dimension)))
     if not known:
         return
+    in_tables = set(known)
+    words = words or {}
+    for dimension, listed in words.items():
+        known.setdefault(dimension, {}).update(dict.fromkeys(listed))
 
     def add(path: KeyPath, message: str, mend: str) -> None:
         problems.add(BadRule, suite.file.problem(path, message, mend))
@@ -223,7 +233,8 @@ def check_codes(suite: Suite, tables: Sequence[Observations], problems: Problems
                 add(path, message, nearest(name, known))
                 continue
             for code in codes:
-                if code not in known[name]:
+                # a dimension that no table has yet may have any code
+                if code not in known[name] and (name in in_tables or words.get(name)):
                     add(path, f"unknown code {code!r} of the dimension {name!r}", nearest(code, known[name]))
 
 

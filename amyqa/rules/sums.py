@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from amyqa.model import Finding, NotEvaluated
 from amyqa.rules import findings, identities, totals
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Ran
-from amyqa.rules.rule import ABSENT, ZERO
+from amyqa.rules.rule import ABSENT, SPARE, ZERO
 from amyqa.rules.wording import Terms, excess, figure, passage, place
 
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
     """An identity with its names: where it stands, what it is called, its terms."""
 
     terms: Terms
@@ -23,7 +24,8 @@ class _Told:
     along: str
 
 
-def _told(ran: Ran, judged: Judged, observations: Observations) -> _Told:
+def told(ran: Ran, judged: Judged, observations: Observations) -> Told:
+    """An identity with the names of its cells, as its rule tells it."""
     if ran.rule is totals.RULE:
         return _told_total(ran, judged, observations)
     stated = observations.table.stated[judged.key]
@@ -40,10 +42,10 @@ def _told(ran: Ran, judged: Judged, observations: Observations) -> _Told:
         names = dict.fromkeys(names, "the text's figure")
     order = {id: i for i, (number, id, _) in enumerate(observations.stated) if number == judged.key}
     arranged = _arranged(judged, order)
-    return _Told(Terms(observations, arranged, names), stated.where, stated.relation, stated.relation)
+    return Told(Terms(observations, arranged, names), stated.where, stated.relation, stated.relation)
 
 
-def _told_total(ran: Ran, judged: Judged, observations: Observations) -> _Told:
+def _told_total(ran: Ran, judged: Judged, observations: Observations) -> Told:
     dimension = ran.arguments["dimension"]
     partitions = totals.pairs(ran.arguments)
     record, partition = divmod(judged.key, len(partitions))
@@ -55,7 +57,7 @@ def _told_total(ran: Ran, judged: Judged, observations: Observations) -> _Told:
     if total.casefold() == "all":
         names[arranged.terms[0][0]] = f"all {dimension}s"
     terms = Terms(observations, arranged, names)
-    return _Told(terms, where, terms.relation(), dimension)
+    return Told(terms, where, terms.relation(), dimension)
 
 
 def _names_of_parts(
@@ -94,39 +96,51 @@ def _arranged(judged: Judged, order: Mapping[int, int]) -> Judged:
 
 def broken(ran: Ran, judged: Judged, observations: Observations) -> Finding:
     """The finding of a broken identity."""
-    told = _told(ran, judged, observations)
-    terms, table = told.terms, observations.table
+    about = told(ran, judged, observations)
+    terms, table = about.terms, observations.table
     low, high = judged.low, judged.high
     # of an interval, the end that is nearest to holding
     residual = low if low is not None and low > 0 else high
     assert residual is not None  # a broken identity is bounded on the side it breaks on
-    exact = low == high
+    unequal = any(cell == SPARE for cell, _ in terms.terms)
+    exact = low == high or unequal
     difference = observations.decimal(residual) * (1 if terms.factor > 0 else -1) / abs(terms.factor)
     total = terms.cell(terms.total)
     printed = total.reading.value if total is not None else None
     computed = printed - difference if printed is not None else None
     name = terms.name(terms.total)
     if ran.rule is identities.CLAIMS:
-        message = _claim_sentence(told, observations)
+        message = _claim_sentence(about, observations)
     else:
-        sign = "=" if exact else "already make" if difference < 0 else "make at most"
-        right = figure(computed, table) if computed is not None else "?"
-        listed = terms.sum()
-        add_up = "add up to" if listed.startswith("the ") else sign
-        if not exact and listed.startswith("the "):
-            add_up = f"add up to at {'least' if difference < 0 else 'most'}"
-        message = f"{name} is printed {terms.amount(terms.total)}; {listed} {add_up} {right}; "
+        sum_of_parts = _arithmetic(terms, computed, difference, exact=exact, unequal=unequal)
+        message = f"{name} is printed {terms.amount(terms.total)}; {sum_of_parts}; "
         message += excess(difference, table, at_least=not exact) + "."
-        if where := place(told.where, table):
+        if where := place(about.where, table):
             message = f"{where}: {message}"
     return findings.make(
-        ran, observations, told.where, told.relation, terms.cells(), message, told.along,
+        ran, observations, about.where, about.relation, terms.cells(), message, about.along,
         printed=printed, computed=computed, difference=difference,
         coefficients=tuple(c for id, c in terms.terms if terms.cell(id) is not None),
     )  # fmt: skip
 
 
-def _claim_sentence(told: _Told, observations: Observations) -> str:
+def _arithmetic(
+    terms: Terms, computed: Decimal | None, difference: Decimal, *, exact: bool, unequal: bool
+) -> str:
+    """``male 1,807 + female 4,908 = 6,715``, with what is known of sums that are not equal or not whole."""
+    right = figure(computed, terms.table) if computed is not None else "?"
+    listed = terms.sum()
+    verb = "add up to" if listed.startswith("the ") else "="
+    if unequal:
+        return f"it must be at {'least' if difference < 0 else 'most'} {listed} {verb} {right}"
+    if exact:
+        return f"{listed} {verb} {right}"
+    if verb == "=":
+        return f"{listed} {'already make' if difference < 0 else 'make at most'} {right}"
+    return f"{listed} add up to at {'least' if difference < 0 else 'most'} {right}"
+
+
+def _claim_sentence(told: Told, observations: Observations) -> str:
     terms = told.terms
     (quoted, *_) = [id for id, _ in terms.parts if id in observations.afar] or [0]
     cell = observations.afar[quoted]
@@ -138,11 +152,11 @@ def _claim_sentence(told: _Told, observations: Observations) -> str:
 
 def unknown(ran: Ran, judged: Judged, observations: Observations) -> NotEvaluated:
     """The entry of an identity with an unknown part, and why it is unknown."""
-    told = _told(ran, judged, observations)
-    reasons = told.terms.unknown()
-    if ABSENT in told.terms.names and (named := told.terms.names[ABSENT]):
+    about = told(ran, judged, observations)
+    reasons = about.terms.unknown()
+    if ABSENT in about.terms.names and (named := about.terms.names[ABSENT]):
         reasons = [f"{named} is not printed" if r == "a part is not printed" else r for r in reasons]
     if ran.rule is not totals.RULE:
         stated = observations.table.stated[judged.key]
         reasons = [stated.unknown] if stated.unknown else reasons or ["it names a cell that is not there"]
-    return NotEvaluated(observations.table.id, ran.rule.name, told.relation, told.where, "; ".join(reasons))
+    return NotEvaluated(observations.table.id, ran.rule.name, about.relation, about.where, "; ".join(reasons))

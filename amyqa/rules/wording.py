@@ -113,7 +113,7 @@ class Terms:
         """The arithmetic of the parts: ``male 1,807 + female 4,908``, or how many there are."""
         parts = [(id, c) for id, c in self.parts if id != SPARE]
         if len(parts) <= _FEW:
-            return self._written(parts, self.amount)
+            return self.written(parts, self.amount)
         first, last = self.name(parts[0][0]), self.name(parts[-1][0])
         return f"the {len(parts)} parts from {first} to {last}"
 
@@ -123,10 +123,11 @@ class Terms:
         factor = "" if abs(self.factor) == 1 else f"{abs(self.factor)} × "
         left = f"{factor}{self.name(self.total)}"
         if len(parts) <= _FEW + 1:
-            return f"{left} = {self._written(parts, lambda id: '')}"
+            return f"{left} = {self.written(parts, lambda id: '')}"
         return f"{left} = {self.name(parts[0][0])} + … + {self.name(parts[-1][0])}"
 
-    def _written(self, parts: Sequence[tuple[int, int]], amount: Callable[[int], str]) -> str:
+    def written(self, parts: Sequence[tuple[int, int]], amount: Callable[[int], str]) -> str:
+        """Parts with their signs, names and amounts: ``male 1,807 + female 4,908``."""
         text = ""
         for id, coefficient in parts:
             # the total stands on the left, so a part that is added has a negative coefficient

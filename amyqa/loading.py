@@ -1,0 +1,159 @@
+"""A yearbook's tables, read once each, with what they need of each other, of seeds and of suites."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from amyqa.errors import BadRule, BadSpec, Problem, Problems, nearest
+from amyqa.model import Cell, Reference, Table
+from amyqa.project import TableFiles, Yearbook
+from amyqa.reading.seeds import Seeds, read_seeds
+from amyqa.reading.spec import UNSTATED
+from amyqa.reading.table import read_table
+from amyqa.reading.tokens import normalise
+from amyqa.reading.tracing import source_lines
+from amyqa.rules.numbers import Afar
+from amyqa.rules.observations import Observations, observe
+from amyqa.rules.suite import Suite, builtin_expectations, read_suite
+
+
+class Loaded:
+    """The yearbook's tables, read once each."""
+
+    def __init__(self, yearbook: Yearbook, problems: Problems) -> None:
+        self.yearbook, self.problems = yearbook, problems
+        self.files: Mapping[str, TableFiles] = {files.id: files for files in yearbook.tables}
+        self.tables: dict[str, Table | None] = {}
+        self.seeds: dict[str, Seeds | None] = {}
+
+    def table(self, id: str) -> Table | None:
+        """A table with its source lines; None where there is none or it cannot be read."""
+        if id not in self.tables and (files := self.files.get(id)):
+            shown = (self.yearbook.shown(files.csv), self.yearbook.shown(files.yaml))
+            table = read_table(id, files.csv, files.yaml, shown, self.problems)
+            self.tables[id] = self._traced(table, shown[1]) if table is not None else None
+        return self.tables.get(id)
+
+    def _traced(self, table: Table, yaml: str) -> Table:
+        source = table.spec.source
+        if source is None:
+            return table
+        seeds = self.document(source.document, yaml)
+        return dataclasses.replace(table, source_lines=source_lines(table, seeds)) if seeds else table
+
+    def document(self, name: str, yaml: str) -> Seeds | None:
+        """A document's printed blocks, read once."""
+        if name not in self.seeds:
+            self.seeds[name] = None
+            path = self.yearbook.root / name
+            if "\0" in name:
+                problem = Problem("holds a NUL", "name a file under seeds/", yaml, key="source.document")
+                self.problems.add(BadSpec, problem)
+                return None
+            if not _inside(path, self.yearbook.root):
+                problem = Problem(
+                    "lies outside the yearbook", "put it under seeds/", yaml, key="source.document"
+                )
+                self.problems.add(BadSpec, problem)
+                return None
+            with self.problems.gathered():
+                self.seeds[name] = read_seeds(path, name)
+        return self.seeds[name]
+
+    def afar(self, table: Table) -> dict[Reference, Afar]:
+        """Cells of other tables that a table's stated identities name."""
+        found: dict[Reference, Afar] = {}
+        references = dict.fromkeys(
+            t.cell for i in table.stated for t in i.terms if isinstance(t.cell, Reference)
+        )
+        for reference in references:
+            if reference.table not in self.files:
+                continue  # another edition or chapter that is not here: not evaluated, and listed
+            other = self.table(reference.table)
+            if other is None:
+                continue
+            cell, advice = named_cell(other, reference)
+            if cell is None:
+                message = f"{reference} names no cell"
+                self.problems.add(BadSpec, Problem(message, advice, table.file))
+                continue
+            found[reference] = Afar(cell, other.spec.measure or "")
+        return found
+
+    def families(self, names: Iterable[str]) -> dict[str, Suite]:
+        """The suites of families; a family without schema or suite is a problem."""
+        suites: dict[str, Suite] = {}
+        for family in names:
+            if family == UNSTATED:
+                continue  # its being missing is a problem already
+            if family not in self.yearbook.families:
+                for table in self.tables.values():
+                    if table is not None and table.spec.family == family:
+                        files = self.files[table.id]
+                        advice = nearest(family, self.yearbook.families) or "write its schema"
+                        message = f"there is no schemas/{family}.py for the family {family!r}"
+                        problem = Problem(message, advice, self.yearbook.shown(files.yaml), key="family")
+                        self.problems.add(BadSpec, problem)
+                continue
+            path = self.yearbook.suite(family)
+            if not path.exists():
+                problem = Problem(
+                    "is missing", "a suite may be empty: expectations: []", self.yearbook.shown(path)
+                )
+                self.problems.add(BadRule, problem)
+                continue
+            suite = read_suite(path, self.yearbook.shown(path), family, builtin_expectations, self.problems)
+            if suite is not None:
+                suites[family] = suite
+        return suites
+
+    def kin(self, family: str, observed: Mapping[str, Observations]) -> list[Observations]:
+        """The family's other tables, whose codes a suite may name as well."""
+        kin = []
+        for files in self.yearbook.tables:
+            if files.id in observed:
+                continue
+            ignored = Problems()  # a table that was not asked for does not stop the check
+            shown = (self.yearbook.shown(files.csv), self.yearbook.shown(files.yaml))
+            table = read_table(files.id, files.csv, files.yaml, shown, ignored)
+            if table is not None and not len(ignored) and table.spec.family == family:
+                kin.append(observe(table))
+        return kin
+
+
+def _inside(path: Path, root: Path) -> bool:
+    """Whether a path, links followed, stays within a folder."""
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a link to itself: opening it tells
+        return True
+
+
+def named_cell(table: Table, reference: Reference) -> tuple[Cell | None, str]:
+    """The cell of [row, column], or of [column, row] where that is what the labels are."""
+    rows = {normalise(row.label): i for i, row in enumerate(table.rows)}
+    columns = {normalise(label): i for i, label in enumerate(table.columns)}
+    for row, column in ((reference.row, reference.column), (reference.column, reference.row)):
+        r, c = rows.get(normalise(row)), columns.get(normalise(column))
+        if r is not None and c is not None:
+            return table.cell(table.cell_id(r, c)), ""
+    if normalise(reference.row) not in rows:
+        return None, f"row {reference.row!r}: {nearest(reference.row, rows)}"
+    return None, f"column {reference.column!r}: {nearest(reference.column, columns)}"
+
+
+def referring(yearbook: Yearbook, tables: Sequence[str]) -> tuple[TableFiles, ...]:
+    """Other tables that can be read and whose formulas or claims name cells of these."""
+    ignored = Problems()  # a table that was not asked for stops nothing
+    loaded = Loaded(yearbook, ignored)
+    found = []
+    for files in yearbook.tables:
+        mistakes = len(ignored)
+        table = loaded.table(files.id) if files.id not in tables else None
+        terms = (term.cell for each in table.stated for term in each.terms) if table is not None else ()
+        named = {cell.table for cell in terms if isinstance(cell, Reference)}
+        if len(ignored) == mistakes and named & set(tables):
+            found.append(files)
+    return tuple(found)
