@@ -183,6 +183,9 @@ def trace(
     from amyqa.reports.phrases import counted, visible
 
     traced, untraced = pipeline.trace_yearbook(path, document)
+    if document is not None and not traced:
+        message, advice = "proves nothing: no table here names a source", "write source: in a table's YAML"
+        raise BadInput([Problem(message, advice, file=str(document))])
     width = max((len(id) for id in traced), default=0)
     for id, tokens in traced.items():
         _print(f"{visible(id):<{width}}  {tokens:>6,} tokens\n")

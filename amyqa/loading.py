@@ -41,7 +41,10 @@ class Loaded:
         if source is None:
             return table
         seeds = self.document(source.document, yaml)
-        return dataclasses.replace(table, source_lines=source_lines(table, seeds)) if seeds else table
+        if seeds is not None:
+            with self.problems.gathered():
+                return dataclasses.replace(table, source_lines=source_lines(table, seeds))
+        return table
 
     def document(self, name: str, yaml: str) -> Seeds | None:
         """A document's printed blocks, read once."""
@@ -49,9 +52,7 @@ class Loaded:
             self.seeds[name] = None
             path = self.yearbook.root / name
             if "\0" in name:
-                problem = Problem("holds a NUL", "name a file under seeds/", yaml, key="source.document")
-                self.problems.add(BadSpec, problem)
-                return None
+                return None  # told where the YAML was read
             if not _inside(path, self.yearbook.root):
                 problem = Problem(
                     "lies outside the yearbook", "put it under seeds/", yaml, key="source.document"
@@ -119,7 +120,8 @@ class Loaded:
             shown = (self.yearbook.shown(files.csv), self.yearbook.shown(files.yaml))
             table = read_table(files.id, files.csv, files.yaml, shown, ignored)
             if table is not None and not len(ignored) and table.spec.family == family:
-                kin.append(observe(table))
+                with ignored.gathered():
+                    kin.append(observe(table))
         return kin
 
 

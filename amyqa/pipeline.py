@@ -256,9 +256,11 @@ def trace_yearbook(path: Path, document: Path | None = None) -> tuple[dict[str, 
     tables = [t for files in select(yearbook, [path]) if (t := loaded.table(files.id)) is not None]
     problems.raise_if_any()
     if document is not None:
-        for seeds in loaded.seeds.values():
-            if seeds is not None:
-                verify_document(seeds, document, str(document))
+        carried = [seeds for seeds in loaded.seeds.values() if seeds is not None]
+        # of several documents' seeds, those of this one; with a single file it must be this one
+        named = [seeds for seeds in carried if seeds.document == document.name]
+        for printed in named if len(carried) > 1 and named else carried:
+            verify_document(printed, document, str(document))
     traced: dict[str, int] = {}
     for table in tables:
         source = table.spec.source

@@ -440,6 +440,18 @@ def test_a_wrong_document_is_named_by_its_hash(run: Run, printed: tuple[Path, Pa
     assert f"{document}:4: does not print" in second
 
 
+def test_a_document_that_is_compared_with_nothing_proves_nothing(run: Run, tmp_path: Path) -> None:
+    write_table(
+        tmp_path, "a/b", [["Year", "Total"], ["2004", "12"]], {"columns": {"Total": {"sex": "total"}}}
+    )
+    (tmp_path / "document.txt").write_text("2004 12\n", encoding="utf-8")
+    [problem] = run("trace", "--document", "document.txt", cwd=tmp_path).problems
+    assert problem.startswith("document.txt: proves nothing: no table here names a source")
+    assert run("trace", cwd=tmp_path).out == (
+        "a/b: names no source, not traced\n0 tokens in 0 tables stand at their lines.\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("document", "told"),
     [

@@ -11,11 +11,13 @@ from amyqa.diagnosis import evidence, misprints, program
 from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.misprints import SLIPS, Slip
 from amyqa.diagnosis.search import Explanation, Search
+from amyqa.diagnosis.system import Row, System
 
 STEPS = 6_000
 LEAST_STEPS = 60
 MOST_CELLS = 8
 MOST_CERTIFIED = 20
+MOST_WAYS = 12
 FEW_GROUPS = 3
 """Up to so many unconnected breaks a table may well owe to misprints alone."""
 SURE = 0.5
@@ -182,26 +184,50 @@ def _by_program(case: Case, rows: tuple[int, ...]) -> tuple[list[Explanation], i
         slip = _probability(case, candidate.cell, candidate.difference)
         return min(1.0, -misprints.log(slip) / 40)
 
-    lists = program.candidates(case.system, case.fixed, case.allowed)
-    solved = program.solve(case.system, lists, cost)
+    # other groups have explanations of their own: here their rows hold as they are
+    own = set(rows)
+    system = System(
+        [row if i in own or not row.broken else Row(row.terms, 0) for i, row in enumerate(case.system.rows)]
+    )
+    lists = program.candidates(system, case.fixed, case.allowed)
+    solved = program.solve(system, lists, cost)
     return list(solved.explanations), solved.bound
 
 
 def _next_best(case: Case, rows: tuple[int, ...], smallest: int, found: Sequence[Explanation]) -> int | None:
-    """Least size of an explanation that contains no smallest one."""
+    """Least size of an explanation that contains no smallest one; None where it cannot be determined."""
     optimal = [frozenset(explanation) for explanation in found if len(explanation) == smallest]
-    # an explanation that contains none of them lacks a cell of each
+    larger = [frozenset(explanation) for explanation in found if len(explanation) > smallest]
+    if any(not any(least <= cells for least in optimal) for cells in larger):
+        return smallest + 1
     best: int | None = None
-    for cell in sorted(frozenset.union(*optimal)):
-        if not all(cell in explanation for explanation in optimal):
-            continue
+    for excluded in _avoiding(optimal):
         search = Search(case.system, case.fixed, case.allowed, STEPS)
-        size, others = search.smallest(rows, MOST_CELLS, excluding=frozenset({cell}))
-        if search.exhausted and not others:
-            return best
+        most = MOST_CELLS if best is None else best - 1
+        size, others = search.smallest(rows, most, excluding=excluded)
         if others:
-            best = size if best is None else min(best, size)
+            best = size
+        elif search.exhausted:
+            return None
     return best
+
+
+def _avoiding(optimal: Sequence[frozenset[int]]) -> list[frozenset[int]]:
+    """Cells without which none of the smallest explanations is possible: one of each, in every way.
+
+    Nothing where there are too many ways.
+    """
+    ways = [frozenset[int]()]
+    for cells in optimal:
+        grown = {way | extra for way in ways for extra in _one_of(way, cells)}
+        ways = sorted((w for w in grown if not any(other < w for other in grown)), key=sorted)
+        if len(ways) > MOST_WAYS:
+            return []
+    return ways
+
+
+def _one_of(way: frozenset[int], cells: frozenset[int]) -> list[frozenset[int]]:
+    return [frozenset()] if way & cells else [frozenset({cell}) for cell in cells]
 
 
 # --- likelihoods ----------------------------------------------------------------------------

@@ -129,7 +129,8 @@ class _Reader:
 
     def elsewhere(self, value: Decimal) -> Position:
         """A place off the grid (row -1) for a figure that another table prints, wrong as it may be."""
-        position = (-1, len(self.printed))
+        # in every second column left of the grid: it has no neighbours
+        position = (-1, -2 - 2 * len(self.printed))
         decimals = max(0, -int(value.as_tuple().exponent))
         self.printed.append(Printed(value, decimals, position))
         self._numbers[position] = len(self.printed) - 1

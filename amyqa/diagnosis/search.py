@@ -115,7 +115,8 @@ class Search:
             return None
         if not self.system.holds(differences, node.mended):
             settled = self._settled(differences, node.mended)
-            if settled is None:
+            # what settles at no change at all is a smaller explanation's affair
+            if settled is None or not all(settled.values()):
                 return None
             differences = settled
         if not all(self.allowed(cell, difference) for cell, difference in differences.items()):

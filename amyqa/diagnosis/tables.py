@@ -41,7 +41,16 @@ def diagnose_table(account: Account, sums: Sequence[Summed], *, certify: bool = 
         sums: the evaluated identities around the broken ones.
     """
     observations = account.observations
-    usable = [s for s in sums if exact(s.evaluated) and SPARE not in s.terms and _printed_terms(s.terms)]
+    known = _printed(observations.table)
+    usable = [
+        s
+        for s in sums
+        if exact(s.evaluated)
+        and SPARE not in s.terms
+        and _printed_terms(s.terms)
+        # a bound that leaves one value can be judged, but is no number to correct
+        and all(cell in known for cell in s.terms if cell > 0)
+    ]
     if not any(s.evaluated.finding for s in usable):
         return []
     case = _case(observations, usable)

@@ -61,7 +61,10 @@ Operand = Label | Place | Reference | Decimal
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A parsed formula: everything on the left, signs turned, compared with zero."""
+    """A parsed formula: everything on the left, signs turned, compared with zero.
+
+    `text` is as written, but for the quotes around labels.
+    """
 
     text: str
     terms: tuple[tuple[int, Operand], ...]
@@ -97,6 +100,7 @@ class _Parser:
     def __init__(self, text: str, labels: Labels) -> None:
         self.text = normalise(text)
         self.at = 0
+        self.quotes: set[int] = set()
         self.labels = labels
         self.known = _by_length(labels.here)
         self.rows = _by_length(labels.rows)
@@ -111,7 +115,8 @@ class _Parser:
         if self.at < len(self.text):
             raise self.lost()
         terms = (*left, *((-coefficient, operand) for coefficient, operand in right))
-        return Formula(self.text, terms, {"≤": "<=", "≥": ">="}.get(sense, sense))
+        text = "".join(char for i, char in enumerate(self.text) if i not in self.quotes)
+        return Formula(text, terms, {"≤": "<=", "≥": ">="}.get(sense, sense))
 
     def side(self) -> tuple[tuple[int, Operand], ...]:
         sign = self.sign(first=True) or 1
@@ -169,6 +174,9 @@ class _Parser:
         if not match:
             raise FormulaError(f"{self.text[self.at :]!r} names no row and column", "write [row, column]")
         self.at = match.end()
+        for group in (1, 3):
+            if match[group] is not None:
+                self.quotes |= {match.start(group) - 1, match.end(group)}
         return Reference(table, match[1] or match[2] or "", match[3] or match[4] or "")
 
     def place(self) -> Place:
@@ -211,7 +219,9 @@ class _Parser:
             end = self.text.find('"', self.at + 1)
             name = known.get(normalise(self.text[self.at + 1 : end])) if end > 0 else None
             if name is not None:
-                self.at = self.at if peek else end + 1
+                if not peek:
+                    self.quotes |= {self.at, end}
+                    self.at = end + 1
                 return name
         for folded, name in known.items():
             end = self.at + len(folded)

@@ -140,7 +140,7 @@ class Identities(_Part):
     """Relations stated as formulas, by where they hold."""
 
     in_every_row: list[Name] = Field(default=[], alias="in every row")
-    in_every_column: list[Name] | dict[Name, list[Name] | list[list[Name]]] = Field(
+    in_every_column: list[Name] | dict[Name, list[Name | list[Name]]] = Field(
         default=[], alias="in every column"
     )
     cells: list[Name] = []
@@ -267,9 +267,10 @@ def read_spec(
     if spec is None:
         return None
     broken = frozenset(key_path[0] for key_path in mistakes)
-    for problem in _contradictions(spec, yaml_file, broken):
+    contradictions = _contradictions(spec, yaml_file, broken)
+    for _, problem in contradictions:
         problems.add(BadSpec, problem)
-    return spec, yaml_file, broken
+    return spec, yaml_file, broken.union(*(key_path[:1] for key_path, _ in contradictions))
 
 
 def _leave_out(content: Any, path: KeyPath) -> None:
@@ -380,12 +381,14 @@ def _wording(item: Any, path: KeyPath) -> tuple[str, str]:
     return str(item["msg"]).removeprefix("Input ").lower(), ""
 
 
-def _contradictions(spec: Spec, yaml_file: YamlFile, broken: frozenset[str | int]) -> list[Problem]:
-    """Mistakes between keys that are each well formed."""
-    problems: list[Problem] = []
+def _contradictions(
+    spec: Spec, yaml_file: YamlFile, broken: frozenset[str | int]
+) -> list[tuple[KeyPath, Problem]]:
+    """Mistakes between keys that are each well formed, and their key paths."""
+    problems: list[tuple[KeyPath, Problem]] = []
 
     def add(path: KeyPath, message: str, mend: str = "") -> None:
-        problems.append(yaml_file.problem(path, message, mend))
+        problems.append((path, yaml_file.problem(path, message, mend)))
 
     if spec.exact and spec.rounded is not None:
         add(("rounded",), "the table cannot be both exact and rounded", "keep one of exact and rounded")
@@ -396,6 +399,9 @@ def _contradictions(spec: Spec, yaml_file: YamlFile, broken: frozenset[str | int
         add(("missing",), f"{both[0]!r} is both nil and missing", "keep it in one of them")
     if spec.rows.dimension and spec.rows.dimensions:
         add(("rows",), "rows has both dimension and dimensions", "keep one")
+    for label, name in (spec.rows.dimensions or {}).items():
+        if (other := next(k for k, v in spec.row_dimensions.items() if v == name)) != label:
+            add(("rows", "dimensions", label), f"{other!r} has the dimension {name!r} already", "rename one")
     if spec.fields is not None:
         for key in ("rows", "columns", "identities", "zero", "codes"):
             if key in spec.model_fields_set:

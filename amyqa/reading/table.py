@@ -6,7 +6,6 @@ Whatever is wrong in either file is gathered, so that an editor sees all of it a
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -178,7 +177,7 @@ class _Builder:
             kind = kinds.get(label, "text")
             return lambda token: read_field(kind, token, notation)
         named = {normalise(name): value for name, value in (self.spec.columns or {}).items()}
-        if named.get(label) == TEXT_COLUMN:
+        if named.get(label) == TEXT_COLUMN or (named and label not in named):
             return lambda token: Reading(Status.TEXT, note=token.strip())
         cache: dict[str, Reading] = {}
 
@@ -263,8 +262,9 @@ class _Stated:
             yield from (((*here, i), text) for i, text in enumerate(given))
             return
         for total, parts in given.items():
-            partitions: Sequence[Any] = [parts] if all(isinstance(part, str) for part in parts) else parts
-            for names in partitions:
+            alone = [part for part in parts if isinstance(part, str)]
+            several = [[part] if isinstance(part, str) else part for part in parts]
+            for names in [alone] if len(alone) == len(parts) else several:
                 if not any(is_left_out(name) for name in names):
                     yield (*here, total), f"{_quoted(total)} = {' + '.join(map(_quoted, names))}"
 
@@ -295,9 +295,8 @@ class _Stated:
             assert column is not None  # a label alone stands only in the formulas of rows and columns
             return [self.table.cell_id(self.row_at[operand.name], column)]
 
-        relation = re.sub(r'"([^"]*)"', r"\1", formula.text)
         unknown = self._ambiguous(formula, down=column is not None)
-        return StatedIdentity(relation, formulas.terms(formula, locate), where, formula.sense, unknown)
+        return StatedIdentity(formula.text, formulas.terms(formula, locate), where, formula.sense, unknown)
 
     def _ambiguous(self, formula: Formula, *, down: bool) -> str:
         """Why it is not known which rows a formula names, where several have the same label."""

@@ -167,6 +167,7 @@ class Notation:
             raise self._unreadable(token)
         fraction = match["fraction"] or ""
         whole = "".join(c for c in match["whole"] or "" if c.isdigit())
+        whole, fraction = without_noise(whole, fraction)
         if len(whole.lstrip("0")) + len(fraction) > MAX_DIGITS:
             message = f"{shorten(token)} has more than {MAX_DIGITS} digits"
             raise UnreadableToken(message, "no printed figure is that exact; correct it, or change the unit")
@@ -185,6 +186,23 @@ class Notation:
         if token.casefold().strip("+- ") in {"nan", "inf", "infinity", "null", "none"}:
             return UnreadableToken(message, "a blank cell or .. means unknown")
         return UnreadableToken(message, "correct it, or declare it under nil: or missing:")
+
+
+def without_noise(whole: str, fraction: str) -> tuple[str, str]:
+    """A number's digits without the noise that a spreadsheet's binary fractions leave behind.
+
+    ``754030.9999999999`` is 754,031: a number of 16 digits or more that is a shorter one, but for
+    the last bits of a double.
+    """
+    digits = whole.lstrip("0") + fraction
+    if not 16 <= len(digits) <= MAX_DIGITS or len(fraction) < 6:
+        return whole, fraction
+    exact = Decimal(f"{whole or '0'}.{fraction}")
+    kept = 12 - len(whole.lstrip("0"))
+    if kept < 0 or not 0 < abs(exact - (short := round(exact, kept))) <= exact * Decimal("1e-15"):
+        return whole, fraction
+    plain, _, rest = f"{short:f}".partition(".")
+    return plain, rest.rstrip("0")
 
 
 def shorten(token: str, most: int = 40) -> str:

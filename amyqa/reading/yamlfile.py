@@ -136,7 +136,6 @@ def _plain(
     if not node.tag.startswith("tag:yaml.org,2002:") or "python/" in node.tag:
         advice = "amyqa's files hold plain text, lists and mappings only"
         problems.add(kind, out.problem(path, f"uses the tag {node.tag!r}", advice))
-        return ""
     if isinstance(node, yaml.ScalarNode):
         if "\0" in node.value:
             problems.add(kind, out.problem(path, "holds a NUL character", "remove it"))

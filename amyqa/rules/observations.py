@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from amyqa.model import Cell, Reference, Table
 from amyqa.reading.coordinates import Grid
@@ -54,7 +55,7 @@ def weight(cell: int) -> int:
     return (z ^ (z >> 31)) >> 14
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Observations:
     """The relation, column by column, and the way back from it to paper.
 
@@ -89,10 +90,21 @@ class Observations:
         id = self.integers["OBS_CELL"][record - 1]
         return self.table.cell(id) if id is not None and id > 0 else None
 
-    def repeated(self, cell: int) -> bool:
-        """Whether another printed cell has the coordinates of this one."""
+    @cached_property
+    def repeated(self) -> frozenset[int]:
+        """Cells whose coordinates another printed cell has too."""
         pairs = zip(self.integers["OBS_CELL"], self.integers["OBS_UNCERTAIN"], strict=True)
-        return any(id == cell and uncertain == REPEATED for id, uncertain in pairs)
+        return frozenset(id for id, uncertain in pairs if id is not None and uncertain == REPEATED)
+
+    @cached_property
+    def at(self) -> Mapping[tuple[str | None, ...], Sequence[int]]:
+        """OBS_CELL of the records at each coordinate, given in the order of the dimensions."""
+        found: dict[tuple[str | None, ...], list[int]] = {}
+        places = zip(*(self.texts[name] for name in self.shape.dimensions), strict=True)
+        for place, cell in zip(places, self.integers["OBS_CELL"], strict=True):
+            if cell is not None:
+                found.setdefault(place, []).append(cell)
+        return found
 
     def decimal(self, scaled: int) -> Decimal:
         """A scaled number in the table's unit."""

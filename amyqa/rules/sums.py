@@ -52,7 +52,7 @@ def _told_total(ran: Ran, judged: Judged, observations: Observations) -> Told:
     total, parts, optional = partitions[partition]
     where = observations.place(record)
     where.pop(dimension)
-    names, order = _names_of_parts(observations, dimension, where, [total, *parts, *optional])
+    names, order = _names_of_parts(observations, dimension, where, [total, *parts, *optional], 1 + len(parts))
     arranged = _arranged(judged, order)
     if total.casefold() == "all":
         names[arranged.terms[0][0]] = f"all {dimension}s"
@@ -61,27 +61,29 @@ def _told_total(ran: Ran, judged: Judged, observations: Observations) -> Told:
 
 
 def _names_of_parts(
-    observations: Observations, dimension: str, where: Mapping[str, str], codes: Sequence[str]
+    observations: Observations,
+    dimension: str,
+    where: Mapping[str, str],
+    codes: Sequence[str],
+    required: int,
 ) -> tuple[dict[int, str], dict[int, int]]:
     """What each cell of an identity is called along its dimension, and in which order they stand."""
     names: dict[int, str] = {}
     order: dict[int, int] = {}
-    cells = observations.integers["OBS_CELL"]
-    columns = {name: observations.texts[name] for name in observations.shape.dimensions}
-    wanted = {code: i for i, code in enumerate(codes)}
-    printed: set[str] = set()
-    for i, code in enumerate(columns[dimension]):
-        if code not in wanted or any(
-            columns[name][i] != where.get(name) for name in columns if name != dimension
-        ):
-            continue
-        cell = cells[i]
-        if cell is None:
-            continue
-        printed.add(code)
-        names[cell] = f"{names[cell]} and {code}" if cell in names and cell == ZERO else names.get(cell, code)
-        order.setdefault(cell, wanted[code])
-    if missing := [code for code in codes if code not in printed]:
+    missing = []
+    for number, code in enumerate(codes):
+        place = tuple(
+            code if name == dimension else where.get(name) for name in observations.shape.dimensions
+        )
+        cells = observations.at.get(place, ())
+        for cell in cells:
+            names[cell] = (
+                f"{names[cell]} and {code}" if cell in names and cell == ZERO else names.get(cell, code)
+            )
+            order.setdefault(cell, number)
+        if not cells and number < required:
+            missing.append(code)
+    if missing:
         names[ABSENT] = " and ".join(missing)
     return names, order
 

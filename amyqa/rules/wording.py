@@ -167,6 +167,6 @@ class Terms:
             elif cell.reading.status in (Status.MISSING, Status.TEXT):
                 shown = repr(cell.token.strip()) if cell.token.strip() else "blank"
                 reasons.append(f"{self.name(id)} is {shown}")
-            elif id > 0 and self.observations.repeated(id):
+            elif id in self.observations.repeated:
                 reasons.append(f"more than one cell stands for {self.name(id)}")
         return list(dict.fromkeys(reasons))

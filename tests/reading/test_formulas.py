@@ -98,7 +98,23 @@ FORMULAS = {
 
 @pytest.mark.parametrize(("text", "found"), FORMULAS.items())
 def test_a_formula_of_columns_is_read(text, found):
-    assert parse(text, ACROSS) == Formula(normalise(text), found, "=")
+    formula = parse(text, ACROSS)
+    assert formula == Formula(formula.text, found, "=")
+    assert formula.text.replace('"', "") == normalise(text).replace('"', "")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    {
+        '"Total"="Non-Khmer" + 2 * "Male"': "Total=Non-Khmer + 2 * Male",
+        '5" pipe = "Male"': '5" pipe = Male',
+        'sum of "Male" = ["Rest", "5"]': "sum of Male = [Rest, 5]",
+        '["Male", "Rest"] = 3': "[Male, Rest] = 3",
+        'Total = a/b["x, y", z] + a/b[x, "y" ]': "Total = a/b[x, y, z] + a/b[x, y ]",
+    }.items(),
+)
+def test_a_formula_is_shown_without_the_quotes_around_labels(text, shown):
+    assert parse(text, ACROSS).text == shown
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from decimal import Decimal
 
@@ -349,8 +350,9 @@ MARKS = st.sampled_from([(".", ","), (",", "."), (",", " "), (".", "'"), (".", "
 def printed(draw: st.DrawFn) -> tuple[Notation, str, Decimal, int]:
     """A number in a notation, as it may be printed, its value and its printed decimals."""
     decimal, thousands = draw(MARKS)
-    whole = str(draw(st.integers(0, 10**12 - 1)))
     fraction = draw(st.text("0123456789", max_size=6))
+    # up to 18 digits, but for fractions so long that they could be a spreadsheet's noise
+    whole = str(draw(st.integers(0, 10 ** (8 if fraction else MAX_DIGITS) - 1)))
     separators = ["", thousands, *SPACES] + ["'", "\u2019"] * (decimal != "'")
     separator = draw(st.sampled_from(separators))
     token = draw(st.sampled_from([in_threes, in_lakhs]))(whole, separator)
@@ -384,6 +386,34 @@ def test_a_mark_or_a_percent_sign_does_not_change_the_value(case, mark):
 def test_any_number_may_be_a_bound(case, shape):
     notation, token, value, decimals = case
     assert notation.read(shape.format(token)) == Reading(Status.BOUND, value, True, decimals)
+
+
+@pytest.mark.parametrize(
+    ("token", "reading"),
+    {
+        "754030.9999999999": number("754031"),
+        "754,030.9999999999": number("754031"),
+        "0.30000000000000004": number("0.3", 1),
+        "(1234.5600000000001)": number("-1234.56", 2),
+        "2.0000000000000004": number("2"),
+        "999.9999999999999": number("1000"),
+        # as long, but no noise
+        "3.14159265358979": number("3.14159265358979", 14),
+        "0.000000000000123": number("0.000000000000123", 15),
+        "123456789012345678": number("123456789012345678"),
+        "1234567890123.50": number("1234567890123.50", 2),
+        "100.00": number("100.00", 2),
+    }.items(),
+)
+def test_the_noise_of_binary_fractions_is_left_out(token, reading):
+    assert PLAIN.read(token) == reading
+
+
+@given(st.integers(1, 10**9), st.integers(0, 3), st.sampled_from([0, math.inf]))
+def test_a_number_that_went_through_a_spreadsheet_is_itself(digits, decimals, towards):
+    value = Decimal(digits).scaleb(-decimals)
+    printed = f"{Decimal(repr(math.nextafter(float(value), towards))):f}"
+    assert PLAIN.read(printed).value == value
 
 
 NOTATIONS = st.builds(

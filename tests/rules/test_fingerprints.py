@@ -1,0 +1,74 @@
+"""A finding keeps its name while it is about the same, and gets a new one when a printed number changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from amyqa import pipeline
+from tests.yearbooks import STATED, TOTALS, write_family, write_table
+
+HEADER = "Year,T,M,F"
+COLUMNS = {"T": {"sex": "total"}, "M": {"sex": "male"}, "F": {"sex": "female"}}
+SPEC: dict[str, Any] = {"rows": {"dimension": "year"}, "columns": COLUMNS}
+BY_SEX = {"type": TOTALS, "kwargs": {"dimension": "sex"}}
+
+
+def ids(
+    root: Path, *rows: str, table: str = "table", header: str = HEADER, entries: Sequence[Any] = (BY_SEX,),
+    **changed: Any,
+) -> set[str]:  # fmt: skip
+    write_family(root / table, entries=entries)
+    write_table(root / table, table, "\n".join([header, *rows]) + "\n", {**SPEC, **changed})
+    return {finding.id for finding in pipeline.check([root / table], "duckdb").findings}
+
+
+def one(root: Path, *rows: str, **changed: Any) -> str:
+    [id] = ids(root, *rows, **changed)
+    return id
+
+
+def test_a_fingerprint_is_sixteen_hexadecimal_digits(tmp_path: Path) -> None:
+    assert re.fullmatch("[0-9a-f]{16}", one(tmp_path, "2003,9,4,4"))
+
+
+def test_it_does_not_depend_on_where_a_row_or_column_stands(tmp_path: Path) -> None:
+    before = one(tmp_path, "2003,9,4,4")
+    assert one(tmp_path, "2002,8,4,4", "2004,2,1,1", "2003,9,4,4") == before
+    assert one(tmp_path, "2003,4,9,4", header="Year,F,T,M") == before
+
+
+def test_it_does_not_depend_on_titles_notes_severities_or_reasons(tmp_path: Path) -> None:
+    before = one(tmp_path, "2003,9,4,4")
+    entry = {**BY_SEX, "severity": "info", "meta": {"reason": "because"}}
+    assert one(tmp_path, "2003,9,4,4", title="Another", notes={"*": "a note"}, entries=[entry]) == before
+
+
+def test_it_does_not_depend_on_the_numbers_of_other_cells(tmp_path: Path) -> None:
+    assert one(tmp_path, "2003,9,4,4", "2004,2,1,1") == one(tmp_path, "2003,9,4,4", "2004,4,2,2")
+
+
+def test_it_changes_with_each_printed_number_even_where_the_difference_stays(tmp_path: Path) -> None:
+    rows = ["2003,9,4,4", "2003,8,4,3", "2003,9,3,5", "2003,9.0,4,4", "2003,9*,4,4"]
+    assert len({one(tmp_path, row) for row in rows}) == len(rows)
+
+
+def test_it_does_not_change_with_blanks_around_a_number(tmp_path: Path) -> None:
+    assert one(tmp_path, "2003, 9 ,4,4") == one(tmp_path, "2003,9,4,4")
+
+
+def test_it_tells_tables_rows_and_rules_apart(tmp_path: Path) -> None:
+    stated = {"identities": {"in every row": ["T = M + F"]}}
+    names = {
+        one(tmp_path, "2003,9,4,4"),
+        one(tmp_path, "2003,9,4,4", table="other"),
+        one(tmp_path, "2004,9,4,4"),
+        one(tmp_path, "2003,9,4,4", entries=[{"type": STATED}], **stated),
+    }
+    assert len(names) == 4
+
+
+def test_it_tells_apart_two_findings_with_equal_numbers(tmp_path: Path) -> None:
+    assert len(ids(tmp_path, "2003,9,4,4", "2004,9,4,4", "2005,9,4,4")) == 3
