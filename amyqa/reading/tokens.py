@@ -194,11 +194,11 @@ def without_noise(whole: str, fraction: str) -> tuple[str, str]:
     ``754030.9999999999`` is 754,031: a number of 16 digits or more that is a shorter one, but for
     the last bits of a double.
     """
-    digits = whole.lstrip("0") + fraction
-    if not 16 <= len(digits) <= MAX_DIGITS or len(fraction) < 6:
+    significant = (whole + fraction).lstrip("0")
+    if not 16 <= len(significant) <= MAX_DIGITS or len(fraction) < 6:
         return whole, fraction
     exact = Decimal(f"{whole or '0'}.{fraction}")
-    kept = 12 - len(whole.lstrip("0"))
+    kept = 11 - exact.adjusted()
     if kept < 0 or not 0 < abs(exact - (short := round(exact, kept))) <= exact * Decimal("1e-15"):
         return whole, fraction
     plain, _, rest = f"{short:f}".partition(".")
