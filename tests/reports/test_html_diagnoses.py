@@ -33,15 +33,17 @@ def only(*proposed: str) -> Report:
     return builder.report(table, diagnoses=(builder.diagnosis(table, first, alternatives=alternatives),))
 
 
-def test_diagnoses_come_first_one_sentence_each_then_the_findings() -> None:
+def test_the_worst_finding_leads_then_diagnoses_one_sentence_each_then_the_findings() -> None:
     report = builder.diagnosed()
     page = parsed(report)
     items = page.one("ol", cls="likeliest").all("li")
     assert [item.all("a")[0].text for item in items] == [d.message for d in report.diagnoses]
     assert [item.one(cls="what").text for item in items] == ["Diagnosis 1", "Diagnosis 2"]
     assert [item.one(cls="quiet").text for item in items] == ["virtually certain, over 99.9%", "not located"]
-    body = page.one("body").text
-    places = [body.index(words) for words in ("With 4 more cells", report.findings[0].message, "Tables")]
+    worst = report.findings[0].message
+    assert worst in page.one("p", cls="lead").text
+    body = page.one("main").text
+    places = [body.index(words) for words in ("With 4 more cells", worst, "Tables")]
     assert places == sorted(places)
 
 
