@@ -75,9 +75,8 @@ def test_the_readme_names_both_commands_and_make_knows_them(target: str) -> None
 
 
 def readme_blocks(language: str = "") -> list[str]:
-    return re.findall(
-        rf"^```{language}\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
-    )
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    return [text for named, text in blocks if named == language]
 
 
 def test_the_readme_quotes_what_amyqa_says() -> None:
@@ -86,6 +85,48 @@ def test_the_readme_quotes_what_amyqa_says() -> None:
     [finding] = [finding for finding in report.findings if finding.message == sentence]
     total = finding.cells[0]
     assert place == f"{total.file}:{total.line} (printed source: line {total.source_line})"
+
+
+def test_the_readme_quotes_the_diagnosis() -> None:
+    quoted = readme_blocks()[1]
+    table = "2005/cambodia/deployed-to-malaysia"
+    assert "2006, Total: 895 → 859" in quoted
+    assert quoted in printed_by("-m", "amyqa", "explain", table)
+    report = amyqa.check(ROOT / f"data/{table}.csv", engine="duckdb")
+    [(evaluated, broken)] = re.findall(r"all (\d+) sums of\s+the table at once, (\d+) of", readme())
+    assert (report.total.evaluated, report.total.broken) == (int(evaluated), int(broken))
+
+
+def test_the_readmes_commands_print_what_it_quotes(tmp_path: Path) -> None:
+    [console] = readme_blocks("console")
+    commands = re.findall(r"^\$ amyqa (.*)\n((?:(?!\$ ).*\n)*)", console, re.MULTILINE)
+    assert [line.split()[0] for line, _ in commands] == ["explain", "fix"]
+    for line, quoted in commands:
+        words = [str(tmp_path / word) if word == "corrected" else word for word in line.split()]
+        assert printed_by("-m", "amyqa", *words) == quoted
+
+
+def test_the_readmes_python_prints_what_it_quotes() -> None:
+    [program] = readme_blocks("python")
+    assert printed_by("-c", program) in readme_blocks()
+
+
+def readme() -> str:
+    return (ROOT / "README.md").read_text()
+
+
+def printed_by(*arguments: str) -> str:
+    environment = plain_environment(PYTHONPATH=str(ROOT), PYTHONUTF8="1")
+    ran = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, encoding="utf-8"
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_the_readmes_picture_is_there_and_small() -> None:
+    for name in re.findall(r"^!\[[^\]]+\]\((.+)\)$", readme(), re.MULTILINE):
+        assert 0 < (ROOT / name).stat().st_size < 300_000
 
 
 def test_the_readmes_example_of_a_new_table_is_complete(tmp_path: Path) -> None:

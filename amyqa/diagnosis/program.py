@@ -107,8 +107,9 @@ def solve(
         wanted: how many explanations to enumerate at the most.
         seconds: time limit over all.
     """
-    end = time.monotonic() + seconds
     bound = _covering(system, seconds)
+    # only now: the first call loads the solver, which can take longer than solving
+    end = time.monotonic() + seconds
     best = Solved((), bound)
     tried = 0
     for choices in lists:

@@ -89,14 +89,16 @@ class Search:
         return count
 
     def _descend(self, node: Reduction, left: int, right: frozenset[int]) -> Iterator[Explanation]:
-        if not node.broken:
+        open_rows = node.broken
+        if not open_rows:
             if left == 0 and (explanation := self._checked(node)) is not None:
                 yield explanation
-            return
-        if left == 0 or self.bound(node.broken, right) > left:
+            if left == 0 or not (open_rows := self._strained(node)):
+                return
+        if left == 0 or self.bound(open_rows, right) > left:
             return
         number, row = min(
-            node.broken.items(), key=lambda item: (sum(c not in right for c in item[1].terms), item[0])
+            open_rows.items(), key=lambda item: (sum(c not in right for c in item[1].terms), item[0])
         )
         for cell in sorted(row.terms):
             if cell in right:
@@ -107,6 +109,23 @@ class Search:
                 return
             right = right | {cell}
             yield from self._descend(node.eliminate(cell, number), left - 1, right)
+
+    def _strained(self, node: Reduction) -> dict[int, Row]:
+        """Rows that no choice of differences keeps, though added tolerances hide it in the reduction."""
+        differences = node.solve()
+        if differences is None or self._checked(node) is not None:
+            return {}
+        strained = {}
+        for number in {i for cell in differences for i in self.system.of_cell[cell]}:
+            row = self.system.rows[number]
+            reduced = node.row(number)
+            if (
+                reduced is not None
+                and row.tolerance
+                and abs(self.system.after(number, differences)) > row.tolerance
+            ):
+                strained[number] = reduced
+        return strained
 
     def _checked(self, node: Reduction) -> Explanation | None:
         """The explanation of a node, if its differences are whole, allowed, and really mend the table."""

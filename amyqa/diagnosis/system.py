@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import gcd
 
 
@@ -68,7 +69,7 @@ class System:
                 of_cell.setdefault(cell, []).append(i)
         object.__setattr__(self, "of_cell", of_cell)
 
-    @property
+    @cached_property
     def broken(self) -> tuple[int, ...]:
         """Numbers of the broken rows."""
         return tuple(i for i, row in enumerate(self.rows) if row.broken)

@@ -689,6 +689,12 @@ def test_what_is_not_yaml_stops_everything_else(tmp_path, content):
     assert {problem.file for problem in problems} == {"t.yaml"}
 
 
+def test_a_spec_that_cannot_be_mended_in_thought_still_has_its_mistakes_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("amyqa.reading.spec._MAX_ROUNDS", 1)
+    table, problems = gather(tmp_path, YAML + "exact: maybe\ntitel: x\n")
+    assert (table, len(problems)) == (None, 2)
+
+
 def test_what_is_broken_is_named_for_whoever_reads_on(tmp_path):
     (tmp_path / "t.yaml").write_text(YAML + "thousands: .\nrounded: x\nzero: [{sxe: a}]\n")
     read = read_spec(tmp_path / "t.yaml", "t.yaml", Problems())

@@ -1,0 +1,82 @@
+"""A single value out of its range: a shift of its unit explains it, or nothing does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from amyqa import pipeline
+from amyqa.model import Diagnosis
+from tests.yearbooks import write_family, write_table
+
+RANGE = "expect_values_to_be_in_range"
+
+
+def told(
+    root: Path, *lines: str, columns: str = "Item,2003,2004,2005,2006", **limits: Any
+) -> list[Diagnosis]:
+    write_family(root, entries=[{"type": RANGE, "kwargs": limits}])
+    heads = columns.split(",")[1:]
+    spec = {"rows": {"dimension": "item"}, "columns": {head: {"year": head} for head in heads}}
+    write_table(root, "table", "\n".join([columns, *lines]) + "\n", spec)
+    return list(pipeline.check([root], "duckdb").diagnoses)
+
+
+@pytest.mark.parametrize(
+    ("printed", "proposed", "kind"),
+    [
+        ("14144", "14.144", "a thousand times too large"),
+        ("0.014144", "14.144", "a thousand times too small"),
+        ("14144000", "14.144", "a million times too large"),
+        ("0.000014144", "14.144", "a million times too small"),
+        ("141.44", "14.144", "decimal point displaced"),
+        ("0.14144", "14.144", "decimal point displaced"),
+    ],
+)
+def test_the_unit_that_fits_the_neighbours_is_proposed(
+    tmp_path: Path, printed: str, proposed: str, kind: str
+) -> None:
+    [diagnosis] = told(tmp_path, f"population,13.607,{printed},12.78,14.9", min=5, max=50)
+    [change] = diagnosis.changes
+    assert (str(change.proposed), change.kind, change.role) == (proposed, kind, "root")
+    assert diagnosis.located
+    assert 0.5 < diagnosis.likelihood <= 1
+    assert "beside its neighbours" in diagnosis.message
+
+
+def test_the_numbers_above_and_below_serve_where_they_are_more_alike(tmp_path: Path) -> None:
+    # along the row anything fits, down the column only tens do
+    lines = ["a,13.6,400,2", "b,14144,90000,0.5", "c,12.8,4100,70", "d,14.9,4050,6"]
+    diagnoses = told(tmp_path, *lines, columns="Item,2003,2004,2005", max=14000)
+    [change] = [c for d in diagnoses for c in d.changes if c.cell.token == "14144"]
+    assert str(change.proposed) == "14.144"
+
+
+def test_without_two_neighbours_nothing_is_said(tmp_path: Path) -> None:
+    assert told(tmp_path, "population,14144,13.6", columns="Item,2003,2004", max=100) == []
+
+
+def test_nought_out_of_its_range_has_no_unit(tmp_path: Path) -> None:
+    assert told(tmp_path, "population,0,13,12,14", min=5) == []
+
+
+def test_a_value_that_no_shift_brings_into_its_range_is_not_diagnosed(tmp_path: Path) -> None:
+    assert told(tmp_path, "share,77,2.1,2.2,2.3", min=2, max=3) == []
+
+
+def test_a_shift_that_is_not_likely_enough_is_named_and_not_proposed(tmp_path: Path) -> None:
+    # a hundredth fits the range, but is as far from the numbers around as what is printed
+    [diagnosis] = told(tmp_path, "flow,90000,10,11,10", min=5, max=900)
+    assert not diagnosis.located
+    assert diagnosis.changes == ()
+    assert "No shift of its unit is likely enough." in diagnosis.message
+    assert diagnosis.alternatives
+    assert diagnosis.likelihood == diagnosis.alternatives[0].likelihood
+
+
+def test_a_negative_value_keeps_its_sign(tmp_path: Path) -> None:
+    [diagnosis] = told(tmp_path, "balance,-2.1,-2200,-2.3,-2.4", min=-100, max=100)
+    [change] = diagnosis.changes
+    assert str(change.proposed) == "-2.2"
