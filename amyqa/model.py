@@ -135,6 +135,7 @@ class StatedIdentity:
         relation: the formula as written.
         where: what tells this instance from the formula's others, as ``{"row": "2005"}``.
         unknown: why it cannot be evaluated, when that is known from the start.
+        deducts: the formula subtracts, so that a result may be negative.
     """
 
     relation: str
@@ -142,6 +143,7 @@ class StatedIdentity:
     where: Mapping[str, str]
     sense: str = "="
     unknown: str = ""
+    deducts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

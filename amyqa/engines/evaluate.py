@@ -7,6 +7,8 @@ who holds the frame and who asks.
 from __future__ import annotations
 
 import os
+import threading
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,7 +19,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from amyqa.rules.observations import Observations
+from amyqa.rules.observations import FIRST_EXTRA, Observations, weight
 from amyqa.rules.outcome import Judged, Outcome, State
 from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, Arguments, Linear, Pointwise, Rule, Shape
 
@@ -36,7 +38,7 @@ WITH terms AS (
         MAX(CASE WHEN OBS_UNCERTAIN = 0 THEN OBS_HIGH END) AS high,
         MAX(OBS_SLACK) AS slack, MAX(OBS_WEIGHT) AS weight
     FROM observations GROUP BY OBS_CELL
-    UNION ALL SELECT {SPARE}, 0, NULL, 0, 0
+    UNION ALL SELECT {SPARE}, 0, NULL, 0, {weight(SPARE)}
     UNION ALL SELECT {ABSENT}, MIN(OBS_FLOOR), NULL, 0, 0 FROM observations
     UNION ALL SELECT {UNKNOWN}, NULL, NULL, 0, 0
 ), residuals AS (
@@ -48,17 +50,19 @@ WITH terms AS (
         COUNT(*) FILTER (
             WHERE net.cell <> {SPARE} AND (low IS NULL OR high IS NULL OR low <> high)
         ) AS unknown,
-        COUNT(*) FILTER (WHERE net.cell > 0) AS printed,
+        COUNT(*) FILTER (WHERE net.cell > 0 OR net.cell <= {FIRST_EXTRA}) AS printed,
+        COUNT(*) FILTER (WHERE net.cell > 0 AND coefficient < 0) AS parts,
         COUNT(*) FILTER (WHERE net.cell = {ABSENT}) AS absent,
         SUM(ABS(coefficient) * slack) AS slack,
         ABS(SUM(coefficient * weight)) AS sketch,
-        MIN(net.cell) AS first_cell, MAX(net.cell) AS last_cell
+        MIN(CASE WHEN weight > 0 THEN net.cell END) AS first_cell,
+        MAX(CASE WHEN weight > 0 THEN net.cell END) AS last_cell
     FROM net JOIN cells ON cells.cell = net.cell GROUP BY net.identity
 ), verdicts AS (
     SELECT *,
         CASE WHEN open_low = 0 AND low > slack OR open_high = 0 AND high < -slack THEN 'broken'
              WHEN unknown > 0 THEN 'unknown' ELSE 'holds' END AS state
-    FROM residuals WHERE printed > 1 OR printed = 1 AND absent = 0
+    FROM residuals WHERE printed > 1 OR printed = 1 AND (absent = 0 OR parts = 1)
 )
 SELECT v.identity, v.state, v.sketch, v.printed, v.first_cell, v.last_cell,
     CASE WHEN v.open_low = 0 THEN v.low END, CASE WHEN v.open_high = 0 THEN v.high END, v.slack,
@@ -81,9 +85,21 @@ SELECT * FROM (
 """
 
 
+class _Local(threading.local):
+    """Each thread's own database, and the frame that its table was made from."""
+
+    def __init__(self) -> None:
+        self.database = duckdb.connect(":memory:", config={"enable_external_access": False})
+        self.frame: weakref.ref[pd.DataFrame] | None = None
+
+
 @cache
+def _local() -> _Local:
+    return _Local()
+
+
 def _database() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(":memory:", config={"enable_external_access": False})
+    return _local().database
 
 
 _LARGE = 100_000
@@ -101,6 +117,13 @@ def holding(data: pd.DataFrame) -> Iterator[None]:
         _held.reset(token)
 
 
+def _ensure(data: pd.DataFrame) -> None:
+    """Take a frame in, unless it is held and nothing has taken its place."""
+    taken = _local().frame
+    if _held.get() is not data or taken is None or taken() is not data:
+        _take_in(data)
+
+
 def _take_in(data: pd.DataFrame) -> None:
     database = _database()
     # handing a small table from thread to thread costs more than it saves
@@ -108,6 +131,7 @@ def _take_in(data: pd.DataFrame) -> None:
     database.register("frame", data)
     database.execute("CREATE OR REPLACE TEMP TABLE observations AS SELECT * FROM frame")
     database.unregister("frame")
+    _local().frame = weakref.ref(data)
 
 
 def frame(observations: Observations) -> pd.DataFrame:
@@ -137,9 +161,7 @@ def evaluate(rule: Rule, arguments: Arguments, data: pd.DataFrame, shape: Shape)
     Raises:
         ValueError: the rule has no definition (reading does it).
     """
-    if _held.get() is not data:
-        _held.set(None)
-        _take_in(data)
+    _ensure(data)
     if isinstance(rule.definition, Linear):
         return _linear(_database(), rule.definition, arguments, shape)
     if isinstance(rule.definition, Pointwise):
@@ -199,9 +221,7 @@ def terms_of(
         For each identity its cells and coefficients, the greatest coefficient first.
     """
     assert isinstance(rule.definition, Linear)
-    if _held.get() is not data:
-        _held.set(None)
-        _take_in(data)
+    _ensure(data)
     sql = _ALL_TERMS if cells is None else _NEAR_TERMS.replace("{cells}", _listed(cells))
     found: dict[int, dict[int, int]] = {}
     rows = _database().execute(sql.replace("{terms}", rule.definition.terms(arguments, shape))).fetchall()

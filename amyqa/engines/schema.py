@@ -62,6 +62,8 @@ def _check(rule: Rule, data: pd.DataFrame, arguments: Arguments, value: str | No
         run.ran.append(Ran(rule, given, Severity(severity), "schema", outcome))
     if rule is structure.EXPECTED:
         return not outcome.violations
+    if run is None and not outcome.subjects:
+        return False  # a misspelt total or part must not pass
     return _records_that_pass(frame, outcome, data.index)
 
 
@@ -180,8 +182,21 @@ def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.
         failures = errors.schema_errors
     finally:
         _running.reset(token)
-    failed = [_builtin(failure, data, observations, schema) for failure in failures if not _ours(failure)]
+    failed = [
+        _builtin(failure, data, observations, schema)
+        for failure in failures
+        if not (_ours(failure) or _of_observations(failure))
+    ]
     return [*run.ran, *(item for item in failed if item is not None)]
+
+
+def _of_observations(failure: SchemaError) -> bool:
+    """A strict schema need not name the columns that every table of observations has."""
+    cases = failure.failure_cases
+    extra = failure.reason_code is SchemaErrorReason.COLUMN_NOT_IN_SCHEMA
+    return extra and str(
+        cases if not isinstance(cases, pd.DataFrame) else cases["failure_case"].iloc[0]
+    ).startswith("OBS_")
 
 
 def _ours(failure: SchemaError) -> bool:

@@ -69,6 +69,7 @@ class Formula:
     text: str
     terms: tuple[tuple[int, Operand], ...]
     sense: str
+    deducts: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ class _Parser:
             raise self.lost()
         terms = (*left, *((-coefficient, operand) for coefficient, operand in right))
         text = "".join(char for i, char in enumerate(self.text) if i not in self.quotes)
-        return Formula(text, terms, {"≤": "<=", "≥": ">="}.get(sense, sense))
+        deducts = any(coefficient < 0 for coefficient, _ in (*left, *right))
+        return Formula(text, terms, {"≤": "<=", "≥": ">="}.get(sense, sense), deducts)
 
     def side(self) -> tuple[tuple[int, Operand], ...]:
         sign = self.sign(first=True) or 1

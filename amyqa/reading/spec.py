@@ -397,6 +397,11 @@ def _contradictions(
         add((key,), f"decimal and thousands are both {spec.decimal!r}", "declare decimal: and thousands:")
     if both := sorted(set(map(fold, spec.nil)) & set(map(fold, spec.missing)) - {_LEFT_OUT}):
         add(("missing",), f"{both[0]!r} is both nil and missing", "keep it in one of them")
+    for label, coordinates in (spec.columns or {}).items():
+        for name in coordinates if isinstance(coordinates, Mapping) else ():
+            if name in spec.row_dimensions.values():
+                message = f"the rows have the dimension {name!r} already"
+                add(("columns", label, name), message, "a cell has one code in a dimension; rename one")
     if spec.rows.dimension and spec.rows.dimensions:
         add(("rows",), "rows has both dimension and dimensions", "keep one")
     for label, name in (spec.rows.dimensions or {}).items():

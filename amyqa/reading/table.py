@@ -296,7 +296,8 @@ class _Stated:
             return [self.table.cell_id(self.row_at[operand.name], column)]
 
         unknown = self._ambiguous(formula, down=column is not None)
-        return StatedIdentity(formula.text, formulas.terms(formula, locate), where, formula.sense, unknown)
+        terms = formulas.terms(formula, locate)
+        return StatedIdentity(formula.text, terms, where, formula.sense, unknown, formula.deducts)
 
     def _ambiguous(self, formula: Formula, *, down: bool) -> str:
         """Why it is not known which rows a formula names, where several have the same label."""

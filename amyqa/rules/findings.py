@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from amyqa.model import Cell, Finding
-from amyqa.rules import structure
+from amyqa.rules import identities, structure
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Ran
 
@@ -36,7 +36,8 @@ def make(
         where=dict(where),
         relation=relation,
         cells=cells,
-        message=message[:1].upper() + message[1:],
+        # a stated relation begins with a label, which stays as it is printed
+        message=message if ran.rule is identities.STATED else message[:1].upper() + message[1:],
         printed=printed,
         computed=computed,
         difference=difference,

@@ -60,10 +60,7 @@ class Numbers:
             return True
         if any(r.value is not None and r.value < 0 for row in self.table.rows for r in row.readings):
             return True
-        return any(
-            identity.sense == "=" and sum(term.coefficient > 0 for term in identity.terms) > 1
-            for identity in self.table.stated
-        )
+        return any(identity.deducts for identity in self.table.stated)
 
     def interval(self, reading: Reading, cell: Cell | None = None) -> tuple[int | None, int | None]:
         """Least and greatest value (None: open).

@@ -41,13 +41,14 @@ TEXTS = ("OBS_KIND", "OBS_ROW", "OBS_COLUMN", "OBS_TOKEN", "OBS_STATUS")
 REPEATED = 2
 """OBS_UNCERTAIN of a cell whose coordinates another cell has too."""
 
-_FIRST_EXTRA = -10
+FIRST_EXTRA = -10
+"""OBS_CELL of the first cell of another table, or constant; the next are below it."""
 _MASK = 2**64 - 1
 
 
 def weight(cell: int) -> int:
     """50 random bits that depend on the cell's id alone (splitmix64); 0 for cells not printed."""
-    if _FIRST_EXTRA < cell <= ZERO:
+    if FIRST_EXTRA < cell <= ZERO and cell != SPARE:
         return 0
     z = (cell * 0x9E3779B97F4A7C15) & _MASK
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
@@ -168,7 +169,7 @@ class _Maker:
         for r, row in enumerate(self.table.rows):
             place: dict[str, str] = {kind: row.tokens[at[kind]].strip() for kind in at if kind != "number"}
             place["OBS_MEASURE"] = self._measure(r)
-            self._printed(r, at.get("number", 0), place, words)
+            self._printed(r, at.get("number", at.get("text", 0)), place, words)
             for name, value in record_days(self.table, r).items():
                 self.integers[name].append(value)
         return self._finish((), words)
@@ -259,7 +260,7 @@ class _Maker:
             return cell
         if isinstance(cell, Reference) and cell not in self.afar:
             return UNKNOWN
-        return self.extras.setdefault(cell, _FIRST_EXTRA - len(self.extras))
+        return self.extras.setdefault(cell, FIRST_EXTRA - len(self.extras))
 
     def _measure(self, record: int) -> str:
         """What the table measures that a claim speaks of."""

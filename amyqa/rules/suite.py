@@ -101,7 +101,7 @@ class _EntryReader:
             if key not in _ENTRY_KEYS:
                 self.add((*path, key), f"unknown key {key!r}", nearest(key, _ENTRY_KEYS))
         severity = item.get("severity", "critical")
-        if severity not in SEVERITIES:
+        if not isinstance(severity, str) or severity not in SEVERITIES:
             self.add(
                 (*path, "severity"), f"unknown severity {severity!r}", nearest(str(severity), SEVERITIES)
             )

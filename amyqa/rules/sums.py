@@ -11,7 +11,7 @@ from amyqa.rules import findings, identities, totals
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Ran
 from amyqa.rules.rule import ABSENT, SPARE, ZERO
-from amyqa.rules.wording import Terms, excess, figure, passage, place
+from amyqa.rules.wording import Terms, excess, figure, passage, place, plain
 
 
 @dataclass(frozen=True)
@@ -105,11 +105,11 @@ def broken(ran: Ran, judged: Judged, observations: Observations) -> Finding:
     residual = low if low is not None and low > 0 else high
     assert residual is not None  # a broken identity is bounded on the side it breaks on
     unequal = any(cell == SPARE for cell, _ in terms.terms)
-    exact = low == high or unequal
+    exact = low == high or (unequal and not terms.unknown())
     difference = observations.decimal(residual) * (1 if terms.factor > 0 else -1) / abs(terms.factor)
     total = terms.cell(terms.total)
     printed = total.reading.value if total is not None else None
-    computed = printed - difference if printed is not None else None
+    computed = plain(printed - difference) if printed is not None else None
     name = terms.name(terms.total)
     if ran.rule is identities.CLAIMS:
         message = _claim_sentence(about, observations)

@@ -21,6 +21,11 @@ def figure(value: Decimal, table: Table) -> str:
     return text.translate({ord(","): spec.thousands, ord("."): spec.decimal})
 
 
+def plain(value: Decimal) -> Decimal:
+    """A number without superfluous decimals: 9.0 as 9."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
 def as_printed(value: Decimal, cell: Cell, table: Table) -> str:
     """A number as it would stand in a cell: with its decimals, grouped where its token is."""
     with localcontext(prec=400):
@@ -133,7 +138,7 @@ class Terms:
             # the total stands on the left, so a part that is added has a negative coefficient
             minus = (coefficient > 0) == (self.factor > 0)
             sign = (" − " if minus else " + ") if text else ("−" if minus else "")
-            factor = "" if abs(coefficient) == 1 else f"{abs(coefficient)} × "
+            factor = "" if abs(coefficient) == 1 or id in (ZERO, ABSENT) else f"{abs(coefficient)} × "
             constant = self.observations.constants.get(id)
             name = (
                 figure(constant, self.table) if constant is not None else self.name(id) or "structural zero"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amyqa.errors import AmyqaError, BadInput, BadRule, BadSpec, Problem, Problems, nearest
@@ -97,6 +97,7 @@ def test_advice_names_the_nearest_word_or_the_known_ones(word, known, advice):
     assert nearest(word, known) == advice
 
 
+@settings(deadline=None)
 @given(st.text(), st.lists(st.text()))
 def test_advice_is_given_for_any_words(word, known):
     advice = nearest(word, known)

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amyqa.errors import BadInput, Problem
@@ -141,6 +141,7 @@ def test_a_file_above_the_limit_is_not_read(tmp_path):
     assert read_text(path, "shown.csv", 1000) == "x" * 1000
 
 
+@settings(deadline=None)
 @given(content=st.binary(max_size=40))
 def test_any_bytes_are_text_or_refused(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "any.csv"

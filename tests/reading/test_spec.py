@@ -548,7 +548,7 @@ def one_of_each(slots: Sequence[str]) -> st.SearchStrategy[list[Mistake]]:
 WRONG_SLOTS = list(dict.fromkeys(mistake.slot for mistake in MISTAKES))
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     mistakes=st.lists(st.sampled_from(WRONG_SLOTS), min_size=5, max_size=12, unique=True).flatmap(
         one_of_each
@@ -702,6 +702,12 @@ def test_what_is_broken_is_named_for_whoever_reads_on(tmp_path):
     assert read[2] == {"thousands", "rounded", "zero"}
 
 
+def test_a_dimension_of_both_rows_and_columns_is_told(tmp_path):
+    problem = problem_of(tmp_path, YAML.replace("{sex: male}", "{sex: male, year: '2004'}"))
+    assert (problem.key, problem.line) == ("columns.Male.year", 6)
+    assert "dimension 'year' already" in problem.message
+
+
 def test_the_same_dimension_of_two_key_columns_is_told(tmp_path):
     yaml = HEAD + "rows: {dimensions: {Year: year, Total: year}}\ncolumns: {Male: {}, Female: {}}\n"
     problem = problem_of(tmp_path, yaml)
@@ -729,7 +735,7 @@ INSIDE = {
 }
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     content=st.dictionaries(st.sampled_from(SECTIONS), PLAIN)
     | st.sampled_from(list(INSIDE)).flatmap(

@@ -206,6 +206,10 @@ def stated(folder, identities: str, csv: str = LISTED, head: str = LABELLED) -> 
     return list(table_of(folder, head + "identities:\n" + identities, csv).stated)
 
 
+def core(identity: StatedIdentity) -> tuple[object, ...]:
+    return identity.relation, identity.terms, identity.where, identity.sense, identity.unknown
+
+
 def written(table: Table, identity: StatedIdentity) -> str:
     """An identity as coefficients of cells, to be read at a glance."""
     texts = []
@@ -226,9 +230,9 @@ def shown(folder, identities: str, csv: str = LISTED, head: str = LABELLED) -> l
 def test_a_formula_in_every_row_holds_in_every_row(tmp_path):
     found = stated(tmp_path, "  in every row: ['N >= 2 * M - 1']\n")
     assert len(found) == 5
-    assert found[1] == StatedIdentity(
-        "N >= 2 * M - 1", (Term(4, 1), Term(5, -2), Term(Decimal(1), 1)), {"row": "Men"}, ">="
-    )
+    assert core(found[1]) == (
+        "N >= 2 * M - 1", (Term(4, 1), Term(5, -2), Term(Decimal(1), 1)), {"row": "Men"}, ">=", "",
+    )  # fmt: skip
     assert [identity.where["row"] for identity in found] == ["Total", "Men", "Women", "a - b", '5" pipe']
 
 
@@ -269,14 +273,10 @@ def test_a_sum_of_a_column_is_known_though_a_row_of_its_name_repeats(tmp_path):
 
 def test_a_formula_in_every_column_leaves_out_the_texts(tmp_path):
     found = stated(tmp_path, "  in every column: [Total = Men + Women]\n")
-    assert found == [
-        StatedIdentity(
-            "Total = Men + Women", (Term(1, 1), Term(4, -1), Term(7, -1)), {"column": "N"}, "=",
-        ),
-        StatedIdentity(
-            "Total = Men + Women", (Term(2, 1), Term(5, -1), Term(8, -1)), {"column": "M"}, "=",
-        ),
-    ]  # fmt: skip
+    assert [core(identity) for identity in found] == [
+        ("Total = Men + Women", (Term(1, 1), Term(4, -1), Term(7, -1)), {"column": "N"}, "=", ""),
+        ("Total = Men + Women", (Term(2, 1), Term(5, -1), Term(8, -1)), {"column": "M"}, "=", ""),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,9 @@ def test_a_total_and_its_parts_are_a_formula_for_every_partition(tmp_path, parts
 def test_a_formula_over_cells_stands_once(tmp_path):
     found = stated(tmp_path, "  cells: ['[Total, N] = [M, Men] + [Women, M] - 2']\n")
     terms = (Term(1, 1), Term(5, -1), Term(8, -1), Term(Decimal(2), 1))
-    assert found == [StatedIdentity("[Total, N] = [M, Men] + [Women, M] - 2", terms, {}, "=")]
+    assert [core(identity) for identity in found] == [
+        ("[Total, N] = [M, Men] + [Women, M] - 2", terms, {}, "=", "")
+    ]
 
 
 def test_a_formula_may_reach_into_another_table(tmp_path):

@@ -1,0 +1,327 @@
+"""Our checks work in schemas and suites that know nothing of yearbooks, on anybody's tidy frame."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import amyqa.pandera  # noqa: F401  registers the checks
+from amyqa import pipeline
+from amyqa.errors import BadRule
+from amyqa.model import Severity
+from tests.engines.tables import examples
+from tests.yearbooks import TOTALS, problems_of, write_family, write_table
+
+SEXES = ("total", "male", "female")
+
+
+def people(*numbers: Any, dtype: Any = None) -> pd.DataFrame:
+    """A stranger's tidy frame: total, male and female of one year after the other."""
+    years = [str(2003 + i // 3) for i in range(len(numbers))]
+    sexes = [SEXES[i % 3] for i in range(len(numbers))]
+    persons = pd.array(list(numbers), dtype=dtype) if dtype else list(numbers)
+    return pd.DataFrame({"year": years, "sex": sexes, "persons": persons})
+
+
+def failing(data: pd.DataFrame, **changed: Any) -> list[Any]:
+    """Indexes of the rows that fail in a schema of the stranger's own."""
+    arguments = {"dimension": "sex", "total": "total", "parts": ["male", "female"], "value": "persons"}
+    schema = pa.DataFrameSchema(
+        {"sex": pa.Column(str, pa.Check.isin(SEXES)), "year": pa.Column(str)},
+        checks=[pa.Check.totals(**{**arguments, **changed})],
+    )
+    try:
+        schema.validate(data, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        assert set(cases["check"].str.partition("(")[0]) == {"totals"}
+        if cases["index"].isna().any():
+            raise ValueError(cases["failure_case"].iloc[0]) from errors
+        return sorted(set(cases["index"]))
+    return []
+
+
+def test_only_the_rows_of_a_broken_sum_fail() -> None:
+    assert failing(people(10, 4, 6, 9, 4, 6, 7, 3, 4)) == [3, 4, 5]
+
+
+@pytest.mark.parametrize("kind", ["int64", "int32", "uint8", "Int64", "float64", "Float64"])
+def test_numbers_of_any_type_are_added_up(kind: str) -> None:
+    assert failing(people(10, 4, 6, 9, 4, 6, dtype=kind)) == [3, 4, 5]
+
+
+def test_decimals_and_floats_are_added_up_with_the_digits_they_are_written_with() -> None:
+    assert failing(people(0.3, 0.1, 0.2, 0.3, 0.1, 0.1)) == [3, 4, 5]
+    tenths = [Decimal(text) for text in ("0.3", "0.1", "0.2", "1E+2", "99.9", "0.10")]
+    assert failing(people(*tenths)) == []
+    assert failing(people(*tenths[:5], Decimal("0.11"))) == [3, 4, 5]
+
+
+@pytest.mark.parametrize("missing", [None, math.nan, pd.NA, np.nan])
+def test_a_missing_number_is_unknown_and_never_zero(missing: Any) -> None:
+    assert failing(people(10, missing, 6, 9, 4, 6)) == [3, 4, 5]
+
+
+def test_parts_that_exceed_the_total_already_are_broken_where_nothing_is_negative() -> None:
+    assert failing(people(5, None, 6)) == [0, 1, 2]
+    assert failing(people(5, None, 6, -1, 0, -1)) == []
+
+
+def test_an_index_of_the_strangers_own_is_kept() -> None:
+    data = people(10, 4, 6, 9, 4, 6).set_axis(list("abcdef"))
+    assert failing(data) == ["d", "e", "f"]
+
+
+def test_rows_in_any_order_and_dimensions_of_any_type_will_do() -> None:
+    data = people(10, 4, 6, 9, 4, 6).sample(frac=1, random_state=1)
+    assert failing(data) == [3, 4, 5]
+    assert failing(data.astype({"sex": "object", "year": "object"})) == [3, 4, 5]
+
+
+def test_the_frame_itself_is_left_alone() -> None:
+    data = people(10, 4, None, 9, 4, 6)
+    before = data.copy(deep=True)
+    failing(data)
+    pd.testing.assert_frame_equal(data, before)
+
+
+def test_total_and_parts_may_be_left_to_the_codes_of_the_frame() -> None:
+    assert failing(people(10, 4, 6, 9, 4, 6), total=None, parts=None) == [3, 4, 5]
+
+
+def test_a_part_that_only_some_tables_have_counts_where_it_is_there() -> None:
+    data = people(10, 4, 6, 9, 4, 4)
+    unknown = pd.DataFrame({"year": ["2004"], "sex": ["not stated"], "persons": [1]})
+    with_it = pd.concat([data, unknown], ignore_index=True)
+    schema = pa.DataFrameSchema(
+        checks=[
+            pa.Check.totals(
+                dimension="sex", total="total", parts=["male", "female"], optional=["not stated"],
+                value="persons",
+            )
+        ]
+    )  # fmt: skip
+    schema.validate(with_it)
+    with pytest.raises(pa.errors.SchemaError):
+        schema.validate(data)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"value": "person"}, "the frame has no column 'person' (did you mean 'persons'?)"),
+        ({"dimension": "sx"}, "the frame has no column 'sx' (did you mean 'sex'?)"),
+        ({"value": None}, 'name its values: value="persons"'),
+    ],
+)
+def test_a_wrong_column_is_told_with_the_nearest_one(changed: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        failing(people(10, 4, 6), **changed)
+
+
+@pytest.mark.parametrize("number", ["1,000", "x", math.inf, True, 10**17])
+def test_what_is_no_number_that_can_be_added_up_exactly_is_refused(number: Any) -> None:
+    with pytest.raises(ValueError, match=r"is not a number|too many digits"):
+        failing(people(number, 4, 6))
+
+
+@given(st.lists(st.tuples(*[st.one_of(st.none(), st.integers(0, 12))] * 3), min_size=1, max_size=6))
+@examples(25)
+def test_a_row_fails_exactly_where_its_years_sum_cannot_hold(numbers: list[tuple[int | None, ...]]) -> None:
+    flat = [number for year in numbers for number in year]
+    if all(number is None for number in flat):
+        flat[0] = 0
+    broken = []
+    for start in range(0, len(flat), 3):
+        total, *parts = flat[start : start + 3]
+        known = sum(part for part in parts if part is not None)
+        if total is not None and (known > total if None in parts else known != total):
+            broken += [start, start + 1, start + 2]
+    assert failing(people(*flat, dtype="Int64")) == broken
+
+
+# --- Great Expectations --------------------------------------------------------------------------
+
+Validate = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def validate(great_expectations: None) -> Validate:
+    """``validate(frame, expectation, …)`` as a GX user does it."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("hers").add_dataframe_asset("people")
+    whole = asset.add_batch_definition_whole_dataframe("whole")
+
+    def run(data: pd.DataFrame, *expectations: Any, **options: Any) -> Any:
+        suite = gx.ExpectationSuite(name="hers", expectations=list(expectations))
+        return whole.get_batch({"dataframe": data}).validate(suite, **options)
+
+    return run
+
+
+def expectation(type: str = TOTALS, **changed: Any) -> Any:
+    from amyqa.great_expectations import EXPECTATIONS
+
+    arguments: dict[str, Any] = {"value": "persons"}
+    if type == TOTALS:
+        arguments |= {"dimension": "sex", "total": "total", "parts": ["male", "female"]}
+    return EXPECTATIONS[type](**{**arguments, **changed})
+
+
+RANGE = "expect_values_to_be_in_range"
+
+
+def test_a_suite_of_the_strangers_own_succeeds_and_fails(validate: Validate) -> None:
+    assert validate(people(10, 4, 6), expectation()).success
+    result = validate(people(10, 4, 6, 9, 4, 6), expectation(), expectation(RANGE, min=0, max=20))
+    assert [each.success for each in result.results] == [False, True]
+    details = result.results[0].result["details"]
+    assert (details["evaluated"], details["not_evaluated"], len(details["broken"])) == (2, 0, 1)
+    assert details["broken"][0]["cells"] == [[4, 1], [5, -1], [6, -1]]
+
+
+def test_a_result_is_json(validate: Validate) -> None:
+    result = validate(people(10, 4, 6, 9, 4, None), expectation(), expectation(RANGE, min="0.5", max=8))
+    told = json.loads(json.dumps(result.to_json_dict()))
+    assert told["statistics"]["evaluated_expectations"] == 2
+    assert told["results"][1]["result"]["observed_value"] == 2
+
+
+def test_severity_and_meta_are_kept(validate: Validate) -> None:
+    given_meta = {"reason": "they are all the sexes there are", "source": "the census"}
+    [result] = validate(people(9, 4, 6), expectation(severity="warning", meta=given_meta)).results
+    assert result.expectation_config.severity == "warning"
+    assert result.expectation_config.meta == given_meta
+
+
+def test_our_expectations_stand_beside_gxs_own(validate: Validate) -> None:
+    import great_expectations as gx
+
+    own = gx.expectations.ExpectColumnValuesToNotBeNull(column="persons")
+    result = validate(people(10, 4, 6, 9, 4, 6), own, expectation())
+    assert sorted(each.success for each in result.results) == [False, True]
+
+
+def test_two_expectations_of_one_type_are_both_run(validate: Validate) -> None:
+    narrow, wide = expectation(RANGE, max=5), expectation(RANGE, max=50)
+    result = validate(people(10, 4, 6), narrow, wide)
+    assert [each.success for each in result.results] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"value": "person"}, "the frame has no column 'person' (did you mean 'persons'?)"),
+        ({"dimension": "sx"}, "the frame has no column 'sx' (did you mean 'sex'?)"),
+        ({"value": None}, 'name its values: value="persons"'),
+    ],
+)
+def test_gx_tells_a_wrong_column_with_the_nearest_one(
+    validate: Validate, changed: dict[str, Any], told: str
+) -> None:
+    [result] = validate(people(10, 4, 6), expectation(**changed)).results
+    assert not result.success
+    raised = [info for info in result.exception_info.values() if info["raised_exception"]]
+    assert told in raised[0]["exception_message"]
+
+
+@pytest.mark.parametrize("wrong", [{"dimensions": "sex"}, {"severity": "fatal"}, {"dimension": None}])
+@pytest.mark.usefixtures("great_expectations")
+def test_an_argument_that_does_not_exist_is_refused_at_once(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Exception, match=next(iter(wrong))):
+        expectation(**wrong)
+
+
+def test_an_expectation_is_kept_in_a_context_and_run_by_a_checkpoint(great_expectations: None) -> None:
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("hers").add_dataframe_asset("people")
+    whole = asset.add_batch_definition_whole_dataframe("whole")
+    suite = context.suites.add(gx.ExpectationSuite(name="hers"))
+    suite.add_expectation(expectation())
+    definition = gx.ValidationDefinition(name="hers", data=whole, suite=context.suites.get("hers"))
+    checkpoint = gx.Checkpoint(
+        name="hers", validation_definitions=[context.validation_definitions.add(definition)]
+    )
+    for data, succeeds in ((people(10, 4, 6), True), (people(9, 4, 6), False)):
+        assert context.checkpoints.add_or_update(checkpoint).run({"dataframe": data}).success is succeeds
+
+
+# --- GX's own expectations in a yearbook's suite -------------------------------------------------
+
+OWN = [
+    {"type": TOTALS, "kwargs": {"dimension": "sex"}},
+    {
+        "type": "expect_column_values_to_be_between",
+        "kwargs": {"column": "OBS_VALUE", "min_value": 0, "max_value": 5},
+        "severity": "warning",
+        "meta": {"reason": "a small village"},
+    },
+    {"type": "expect_column_to_exist", "kwargs": {"column": "sex"}},
+]
+
+
+def village(root: Path, *more: dict[str, Any]) -> Path:
+    write_family(root, entries=[*OWN, *more])
+    columns = {sex: {"sex": sex} for sex in SEXES}
+    lines = [["year", *SEXES], ["2003", "5", "2", "3"], ["2004", "7", "3", "4"]]
+    write_table(root, "village", lines, {"rows": {"dimension": "year"}, "columns": columns})
+    return root
+
+
+@pytest.mark.usefixtures("great_expectations")
+def test_gxs_own_expectations_in_a_yearbooks_suite_run_under_gx(tmp_path: Path) -> None:
+    report = pipeline.check([village(tmp_path)], "gx")
+    [finding] = report.findings
+    assert (finding.rule, finding.severity) == ("values", Severity.WARNING)
+    assert [(cell.row, cell.column, cell.token) for cell in finding.cells] == [("2004", "total", "7")]
+    assert finding.message == "2004: 7 fails expect_column_values_to_be_between (a small village)."
+    assert report.not_evaluated == ()
+
+
+def test_gxs_own_expectations_are_listed_as_not_evaluated_by_the_other_engines(tmp_path: Path) -> None:
+    report = pipeline.check([village(tmp_path)], "duckdb")
+    assert report.findings == ()
+    assert [(n.rule, n.reason, n.identity) for n in report.not_evaluated] == [
+        (type, "only Great Expectations runs it (not --engine duckdb)", False)
+        for type in ("expect_column_values_to_be_between", "expect_column_to_exist")
+    ]
+    assert report.total.evaluated == 2
+
+
+@pytest.mark.usefixtures("great_expectations")
+@pytest.mark.parametrize(
+    ("kwargs", "told"),
+    [
+        ({"column": "OBS_WRONG"}, "could not run expect_column_values_to_not_be_null"),
+        ({"columns": "OBS_VALUE"}, "refuses expect_column_values_to_not_be_null"),
+    ],
+)
+def test_one_of_gxs_own_that_cannot_run_stops_the_check(
+    tmp_path: Path, kwargs: dict[str, str], told: str
+) -> None:
+    entry = {"type": "expect_column_values_to_not_be_null", "kwargs": kwargs}
+    with pytest.raises(BadRule) as error:
+        pipeline.check([village(tmp_path, entry)], "gx")
+    [problem] = problems_of(error.value)
+    assert problem.startswith("checks/general.yaml")
+    assert told in problem
