@@ -199,7 +199,7 @@ class Table:
             line=row.line,
             position=self.positions[c],
             source_line=self.source_lines[r] if self.source_lines else None,
-            uncertain=row.label in self.spec.uncertain,
+            uncertain=row.label in self.spec.doubtful,
             numbered=self.spec.fields is not None,
         )
 

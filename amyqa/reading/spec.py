@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from amyqa.errors import BadSpec, Problem, Problems, nearest
-from amyqa.reading.tokens import fold
+from amyqa.reading.tokens import fold, normalise
 from amyqa.reading.yamlfile import KeyPath, YamlFile, read_yaml
 
 TEXT_COLUMN = "text"
@@ -207,6 +207,11 @@ class Spec(_Part):
     uncertain: dict[Name, Name] = {}
     assumptions: list[Name] = []
     notes: dict[Name, str] = {}
+
+    @cached_property
+    def doubtful(self) -> frozenset[str]:
+        """Labels of the rows whose cells cannot be placed, in normal form."""
+        return frozenset(normalise(label) for label in self.uncertain)
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
