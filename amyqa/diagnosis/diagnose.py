@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from amyqa.diagnosis import evidence, misprints, program
@@ -17,6 +17,7 @@ STEPS = 6_000
 LEAST_STEPS = 60
 MOST_CELLS = 8
 MOST_CERTIFIED = 20
+LEAST_SHIFTED = 2
 MOST_WAYS = 12
 FEW_GROUPS = 3
 """Up to so many unconnected breaks a table may well owe to misprints alone."""
@@ -254,7 +255,9 @@ def _weighed(
     weighed = []
     for explanation in settled:
         changes = _changes(case, explanation)
-        weight = sum(_cost(change) for change in changes) + _swaps(case, explanation, changes)
+        gain, names = _together(case, changes)
+        weight = sum(_cost(change) for change in changes) + gain
+        changes = tuple(replace(c, kind=names.get(c.cell, c.kind)) for c in changes)
         weighed.append((weight + evidence.weight(agreements, case, explanation), changes))
     base = evidence.weight(agreements, case, {})
     other = _other(case, rows) + base + 2 * math.log(max(1.0, groups / FEW_GROUPS))
@@ -301,22 +304,45 @@ def _inherits(case: Case, cell: int, explanation: Explanation) -> bool:
     return False
 
 
-def _swaps(case: Case, explanation: Explanation, changes: Sequence[Change]) -> float:
+def _together(case: Case, changes: Sequence[Change]) -> tuple[float, dict[int, str]]:
+    """What several roots gain by being one slip, and what to call each of them then."""
+    return max(_swapped(case, changes), _slipped(case, changes), key=lambda found: found[0])
+
+
+def _slipped(case: Case, changes: Sequence[Change]) -> tuple[float, dict[int, str]]:
+    """A row or column that slipped by one cell: each number stands where the next should."""
+    roots = {case.printed[change.cell].place: change for change in changes if not change.inherited}
+    best: tuple[float, dict[int, str]] = (0.0, {})
+    for down, right in ((0, 1), (0, -1), (1, 0), (-1, 0)):
+        slipped = [
+            change
+            for (r, c), change in roots.items()
+            if (before := roots.get((r - down, c - right))) is not None and change.printed == before.proposed
+        ]
+        if len(slipped) >= LEAST_SHIFTED:
+            once = math.log(SLIPS.rate) + math.log(SLIPS.shifted / 4)
+            gain = once - sum(_cost(change) for change in slipped)
+            kind = f"{'row' if right else 'column'} shifted by one cell"
+            best = max(best, (gain, {c.cell: kind for c in slipped}), key=lambda found: found[0])
+    return best
+
+
+def _swapped(case: Case, changes: Sequence[Change]) -> tuple[float, dict[int, str]]:
     """Two neighbouring cells that were exchanged are one slip, not two."""
-    bonus = 0.0
+    gain = 0.0
+    names: dict[int, str] = {}
     roots = [change for change in changes if not change.inherited]
-    used: set[int] = set()
     for first in roots:
         for second in roots:
-            if first.cell >= second.cell or {first.cell, second.cell} & used:
+            if first.cell >= second.cell or {first.cell, second.cell} & names.keys():
                 continue
             exchanged = first.printed == second.proposed and second.printed == first.proposed
             (r1, c1), (r2, c2) = case.printed[first.cell].place, case.printed[second.cell].place
             if exchanged and abs(r1 - r2) + abs(c1 - c2) <= 2:
-                used |= {first.cell, second.cell}
                 once = math.log(SLIPS.rate) + math.log(SLIPS.copied / 4)
-                bonus += max(0.0, once - _cost(first) - _cost(second))
-    return bonus
+                gain += max(0.0, once - _cost(first) - _cost(second))
+                names |= dict.fromkeys((first.cell, second.cell), "swapped with a neighbouring cell")
+    return gain, names
 
 
 def _other(case: Case, rows: tuple[int, ...]) -> float:
@@ -368,21 +394,3 @@ def _rounded(case: Case, cell: int, difference: int, step: int, low: int, high: 
     nearest = round(Decimal(value) / step) * step
     rounded = int(nearest) - case.values[cell]
     return rounded if low <= rounded <= high else difference
-
-
-def changed(alternative: Alternative) -> Mapping[int, Decimal]:
-    """Cell to proposed value."""
-    return {change.cell: change.proposed for change in alternative.changes}
-
-
-def likeliest(verdicts: Iterable[Verdict]) -> tuple[list[Change], float]:
-    """All changes of the best explanations together, and the likelihood that all are right."""
-    changes: list[Change] = []
-    together = 1.0
-    for verdict in verdicts:
-        if verdict.best is not None:
-            changes += verdict.best.changes
-            together *= verdict.best.likelihood
-        else:
-            together = 0.0
-    return changes, together if changes else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -172,8 +172,3 @@ def _reason(case: Case, change: Change, together: Mapping[int, Decimal], table: 
         elif not is_total and not wrong_besides and not best.startswith("its"):
             best = f"{wording.named(table, identity.total)} leaves room for"
     return best or "the sums around it need"
-
-
-def findings_explained(diagnoses: Iterable[Diagnosis]) -> dict[str, Diagnosis]:
-    """The diagnosis of each finding that one explains."""
-    return {id: diagnosis for diagnosis in diagnoses for id in diagnosis.explains}

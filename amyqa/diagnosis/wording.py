@@ -22,6 +22,9 @@ _SLIPS = {
     "decimal point displaced": "the decimal point looks displaced",
     "nil printed for a number": "a dash stands for a number",
     "copied from a neighbouring cell": "the number of a neighbouring cell",
+    "swapped with a neighbouring cell": "it looks swapped with a neighbouring cell",
+    "row shifted by one cell": "the row looks shifted by one cell",
+    "column shifted by one cell": "the column looks shifted by one cell",
 }
 
 
