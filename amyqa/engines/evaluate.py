@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from amyqa.rules.observations import FIRST_EXTRA, Observations, weight
+from amyqa.rules.observations import Observations, weight
 from amyqa.rules.outcome import Judged, Outcome, State
 from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, Arguments, Linear, Pointwise, Rule, Shape
 
@@ -36,11 +36,12 @@ WITH terms AS (
     SELECT OBS_CELL AS cell,
         MAX(CASE WHEN OBS_UNCERTAIN = 0 THEN OBS_LOW END) AS low,
         MAX(CASE WHEN OBS_UNCERTAIN = 0 THEN OBS_HIGH END) AS high,
-        MAX(OBS_SLACK) AS slack, MAX(OBS_WEIGHT) AS weight
+        MAX(OBS_SLACK) AS slack, MAX(OBS_WEIGHT) AS weight,
+        MAX(CASE WHEN OBS_KIND IN ('printed', 'afar') THEN 1 ELSE 0 END) AS told
     FROM observations GROUP BY OBS_CELL
-    UNION ALL SELECT {SPARE}, 0, NULL, 0, {weight(SPARE)}
-    UNION ALL SELECT {ABSENT}, MIN(OBS_FLOOR), NULL, 0, 0 FROM observations
-    UNION ALL SELECT {UNKNOWN}, NULL, NULL, 0, 0
+    UNION ALL SELECT {SPARE}, 0, NULL, 0, {weight(SPARE)}, 0
+    UNION ALL SELECT {ABSENT}, MIN(OBS_FLOOR), NULL, 0, 0, 0 FROM observations
+    UNION ALL SELECT {UNKNOWN}, NULL, NULL, 0, 0, 0
 ), residuals AS (
     SELECT net.identity,
         SUM(CASE WHEN coefficient > 0 THEN coefficient * low ELSE coefficient * high END) AS low,
@@ -50,8 +51,7 @@ WITH terms AS (
         COUNT(*) FILTER (
             WHERE net.cell <> {SPARE} AND (low IS NULL OR high IS NULL OR low <> high)
         ) AS unknown,
-        COUNT(*) FILTER (WHERE net.cell > 0 OR net.cell <= {FIRST_EXTRA}) AS printed,
-        COUNT(*) FILTER (WHERE net.cell > 0 AND coefficient < 0) AS parts,
+        SUM(told) AS printed,
         COUNT(*) FILTER (WHERE net.cell = {ABSENT}) AS absent,
         SUM(ABS(coefficient) * slack) AS slack,
         ABS(SUM(coefficient * weight)) AS sketch,
@@ -62,7 +62,7 @@ WITH terms AS (
     SELECT *,
         CASE WHEN open_low = 0 AND low > slack OR open_high = 0 AND high < -slack THEN 'broken'
              WHEN unknown > 0 THEN 'unknown' ELSE 'holds' END AS state
-    FROM residuals WHERE printed > 1 OR printed = 1 AND (absent = 0 OR parts = 1)
+    FROM residuals WHERE printed > 1 OR printed = 1 AND absent = 0
 )
 SELECT v.identity, v.state, v.sketch, v.printed, v.first_cell, v.last_cell,
     CASE WHEN v.open_low = 0 THEN v.low END, CASE WHEN v.open_high = 0 THEN v.high END, v.slack,

@@ -36,8 +36,10 @@ def make(
         where=dict(where),
         relation=relation,
         cells=cells,
-        # a stated relation begins with a label, which stays as it is printed
-        message=message if ran.rule is identities.STATED else message[:1].upper() + message[1:],
+        # a stated relation in a row begins with a label, which stays as it is printed
+        message=message
+        if "row" in where and ran.rule is identities.STATED
+        else message[:1].upper() + message[1:],
         printed=printed,
         computed=computed,
         difference=difference,

@@ -109,7 +109,7 @@ def broken(ran: Ran, judged: Judged, observations: Observations) -> Finding:
     difference = observations.decimal(residual) * (1 if terms.factor > 0 else -1) / abs(terms.factor)
     total = terms.cell(terms.total)
     printed = total.reading.value if total is not None else None
-    computed = plain(printed - difference) if printed is not None else None
+    computed = _summed(printed - difference, terms) if printed is not None else None
     name = terms.name(terms.total)
     if ran.rule is identities.CLAIMS:
         message = _claim_sentence(about, observations)
@@ -124,6 +124,14 @@ def broken(ran: Ran, judged: Judged, observations: Observations) -> Finding:
         printed=printed, computed=computed, difference=difference,
         coefficients=tuple(c for id, c in terms.terms if terms.cell(id) is not None),
     )  # fmt: skip
+
+
+def _summed(value: Decimal, terms: Terms) -> Decimal:
+    """A sum with the decimals of its parts: 4 + 5 is 9, though the total is printed 9.5."""
+    cells = [cell for id, _ in terms.parts if (cell := terms.cell(id)) is not None]
+    decimals = max((cell.reading.decimals for cell in cells), default=0)
+    rounded = round(value, decimals)
+    return rounded if rounded == value else plain(value)
 
 
 def _arithmetic(
