@@ -189,7 +189,7 @@ def _changed(token: Token, how: int, draw: Draw) -> Token:
     if how == 7:
         return Token("at least", value, decimals)
     if how == 8:
-        return Token("at most", abs(value) + step, decimals)  # "<0": test_known_gaps.py
+        return Token("at most", abs(value), decimals)
     if how == 9:
         return Token("value", _rounded(value, None, 0))  # printed with fewer digits than the others
     if how == 10:
@@ -236,7 +236,7 @@ def _instances(
     if constant is not None:
         text += f"{'+' if constant > 0 else '-'} {float(abs(constant)):g}"
     text = text.strip()
-    deducts = sense == "=" and (any(factor < 0 for factor, _ in parts) or (constant or 0) < 0)
+    deducts = any(factor < 0 for factor, _ in parts) or (constant or 0) < 0
     weighted = [(1, total), *((-factor, at) for factor, at in parts)]
     places: list[tuple[str, list[tuple[int, tuple[int, int]]]]]
     if section == "in every row":

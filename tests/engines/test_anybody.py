@@ -131,6 +131,14 @@ def test_a_wrong_column_is_told_with_the_nearest_one(changed: dict[str, Any], to
         failing(people(10, 4, 6), **changed)
 
 
+@pytest.mark.parametrize("changed", [{"total": "totel"}, {"parts": ["males", "females"]}])
+def test_a_check_that_judged_nothing_does_not_pass(changed: dict[str, Any]) -> None:
+    arguments = {"dimension": "sex", "total": "total", "parts": ["male", "female"], "value": "persons"}
+    schema = pa.DataFrameSchema(checks=[pa.Check.totals(**{**arguments, **changed})])
+    with pytest.raises(pa.errors.SchemaErrors):
+        schema.validate(people(10, 4, 6, 9, 4, 6), lazy=True)
+
+
 @pytest.mark.parametrize("number", ["1,000", "x", math.inf, True, 10**17])
 def test_what_is_no_number_that_can_be_added_up_exactly_is_refused(number: Any) -> None:
     with pytest.raises(ValueError, match=r"is not a number|too many digits"):

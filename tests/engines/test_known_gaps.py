@@ -1,4 +1,4 @@
-"""What was found to be wrong, each with its smallest example; what is marked still is.
+"""What is known to be wrong, each with its smallest example.
 
 Every test here says what should be and fails; it complains as soon as it passes, and then belongs
 among the others.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,21 +18,17 @@ import pytest
 
 import amyqa.pandera  # noqa: F401  registers the checks
 from amyqa import pipeline
-from amyqa.engines.evaluate import evaluate, frame, holding
+from amyqa.engines.evaluate import evaluate
 from amyqa.engines.expectations import summary
 from amyqa.engines.tidy import observed
-from amyqa.errors import BadRule, BadSpec
+from amyqa.errors import BadRule
 from amyqa.model import Counts, Finding, Report
 from amyqa.rules import totals
-from amyqa.rules.outcome import State
 from tests.yearbooks import (
     CHAPTER,
-    ROOT,
     STATED,
     TOTALS,
-    observations,
     shipped,
-    suite_of,
     write_family,
     write_table,
 )
@@ -62,6 +57,23 @@ def only(report: Report) -> Finding:
 # --- which identities there are ------------------------------------------------------------------
 
 
+@gap  # ABSENT weighs nothing: their signatures are equal, and the first, unknown, is all that is told
+def test_a_sum_with_a_part_that_is_not_printed_does_not_hide_the_formula_without_it(tmp_path: Path) -> None:
+    columns = {"T": {"sex": "total"}, "M": {"sex": "male"}}
+    write_table(tmp_path, "other", "Year,F\n2003,1\n", {**BY_YEAR, "columns": {"F": {"sex": "female"}}})
+    spec = {**BY_YEAR, "columns": columns, "identities": {"in every row": ["T = M"]}}
+    entry = {"type": TOTALS, "kwargs": {"dimension": "sex", "parts": ["male", "female"]}}
+    report = checked(tmp_path, "Year,T,M\n2003,9,5\n", spec, entry, {"type": STATED})
+    assert report.counts["table"] == Counts(1, 1, 1)
+
+
+@gap  # UNKNOWN weighs nothing either
+def test_a_formula_with_a_cell_that_is_not_there_does_not_hide_the_one_without_it(tmp_path: Path) -> None:
+    formulas = {"other tables": ["[x, T] = [x, M] + 2004/gone[x, N]"], "in every row": ["T = M"]}
+    report = checked(tmp_path, "K,T,M\nx,9,5\n", {"identities": formulas}, {"type": STATED})
+    assert report.counts["table"] == Counts(1, 1, 1)
+
+
 @gap  # evaluate.py: WHERE printed > 1 OR printed = 1 AND absent = 0
 def test_one_part_that_exceeds_its_total_is_broken_though_another_is_not_printed(tmp_path: Path) -> None:
     columns = {"All": {"sex": ["total", "male"]}, "Unknown": {"sex": "not stated"}}
@@ -72,74 +84,7 @@ def test_one_part_that_exceeds_its_total_is_broken_though_another_is_not_printed
     assert report.counts["table"].broken == 1
 
 
-@pytest.mark.parametrize(
-    "formulas",
-    [
-        ["T <= A", "T >= A"],  # the spare term weighs nothing, so that their signatures are equal
-        ["T <= A + 0", "T = A + 0"],  # and is not the least cell where there is a constant
-    ],
-)
-def test_relations_that_differ_only_in_their_sign_are_both_judged(
-    tmp_path: Path, formulas: list[str]
-) -> None:
-    assert stated(tmp_path, "K,T,A\nx,5,7\n", *formulas).counts["table"] == Counts(2, 1, 0)
-
-
-def test_an_equation_with_and_without_a_structural_zero_is_counted_once(tmp_path: Path) -> None:
-    spec = {
-        **BY_YEAR,
-        "columns": {"T": {"sex": "total"}, "F": {"sex": "female"}},
-        "zero": [{"sex": "male"}],
-        "identities": {"in every row": ["T = F"]},
-    }
-    report = checked(tmp_path, "Year,T,F\n2003,5,7\n", spec, BY_SEX, {"type": STATED})
-    assert report.counts["table"] == Counts(1, 1, 0)
-
-
-def test_a_sum_may_stand_on_the_left_of_its_total(tmp_path: Path) -> None:
-    lines = "K,Total,Men,Women\nx,5,7,\n"
-    assert stated(tmp_path, lines, "Total = Men + Women").counts["table"].broken == 1
-    assert stated(tmp_path, lines, "Men + Women = Total").counts["table"].broken == 1
-
-
-def test_a_balance_may_be_negative_on_whichever_side_it_stands(tmp_path: Path) -> None:
-    lines = "K,Receipts,Payments,Balance\nx,5,7,\n"
-    for formula in ("Balance = Receipts - Payments", "Receipts - Payments = Balance"):
-        assert stated(tmp_path, lines, formula).findings == (), formula
-
-
-def test_two_cells_of_other_tables_are_compared_too(tmp_path: Path) -> None:
-    for name, number in (("a", 1), ("b", 2)):
-        write_table(tmp_path, f"2004/{name}", f"K,N\nx,{number}\n", {"columns": {"N": {}}})
-    spec = {"identities": {"other tables": ["2004/a[x, N] = 2004/b[x, N]"]}}
-    assert checked(tmp_path, "K,N\nx,1\n", spec, {"type": STATED}).counts["table"].broken == 1
-
-
 # --- one evaluator, many callers -----------------------------------------------------------------
-
-
-def test_tables_may_be_checked_in_several_threads() -> None:
-    tables = ["deployed-to-malaysia", "deployed-to-south-korea"] * 6
-
-    def counts(name: str) -> Counts:
-        return pipeline.check([ROOT / "data" / CHAPTER / f"{name}.csv"], "duckdb").total
-
-    alone = [counts(name) for name in tables[:2]] * 6
-    with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(counts, tables)) == alone
-
-
-def test_a_frame_may_be_held_while_another_is(tmp_path: Path) -> None:
-    spec = {**BY_YEAR, "columns": {"T": {"sex": "total"}, "M": {"sex": "male"}}}
-    right = observations(tmp_path, "Year,T,M\n2003,5,5\n", spec)
-    wrong = observations(tmp_path, "Year,T,M\n2003,5,6\n", spec)
-    arguments = {"dimension": "sex", "total": "total", "parts": ["male"]}
-    data = frame(right)
-    with holding(data):
-        with holding(frame(wrong)):
-            pass
-        [judged] = evaluate(totals.RULE, arguments, data, right.shape).judged
-    assert judged.state is State.HOLDS
 
 
 # --- anybody's frames ----------------------------------------------------------------------------
@@ -171,14 +116,6 @@ def test_years_that_were_read_as_floats_are_years() -> None:
     assert failing(data) == [3, 4, 5]
 
 
-@pytest.mark.parametrize("changed", [{"total": "totel"}, {"parts": ["males", "females"]}])
-def test_a_check_that_evaluated_nothing_does_not_pass(changed: dict[str, Any]) -> None:
-    arguments = {"dimension": "sex", "total": "total", "parts": ["male", "female"], "value": "persons"}
-    schema = pa.DataFrameSchema(checks=[pa.Check.totals(**{**arguments, **changed})])
-    with pytest.raises(pa.errors.SchemaErrors):
-        schema.validate(people(10, 4, 6, 9, 4, 6), lazy=True)
-
-
 @gap  # residuals are whole numbers of a unit that the result does not tell
 def test_a_gx_result_tells_residuals_in_the_frames_own_unit() -> None:
     data, dimensions = observed(people(1, 0.4, 0.5, 2, 1, 1), "persons", "sex")
@@ -191,11 +128,6 @@ def test_a_gx_result_tells_residuals_in_the_frames_own_unit() -> None:
 
 
 # --- suites and schemas --------------------------------------------------------------------------
-
-
-def test_a_severity_that_is_a_list_is_a_problem_of_the_suite(tmp_path: Path) -> None:
-    with pytest.raises(BadRule):
-        suite_of(tmp_path, f"expectations:\n  - type: {STATED}\n    severity: [info]\n")
 
 
 SCHEMA = "import pandera.pandas as pa\nimport amyqa.pandera\n\nschema = pa.DataFrameSchema(checks=[{}])\n"
@@ -218,11 +150,6 @@ def test_a_check_that_raises_is_told_with_the_schemas_file_and_line(tmp_path: Pa
     assert str(error.value).startswith("schemas/general.py:4: ")
 
 
-def test_a_dimension_of_both_rows_and_columns_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadSpec):
-        observations(tmp_path, "Year,A\n2003,5\n2004,6\n", {**BY_YEAR, "columns": {"A": {"year": "2005"}}})
-
-
 # --- fingerprints --------------------------------------------------------------------------------
 
 EVENTS = {"Year": "year", "Event": "text"}
@@ -243,12 +170,6 @@ def test_the_fingerprint_of_an_event_without_words_holds_no_number_of_a_row(tmp_
     assert events(tmp_path / "yearbook", "2002,peace", "2003,war", "2004,") == before
 
 
-def test_the_fingerprint_of_an_event_does_not_change_with_the_order_of_its_fields(tmp_path: Path) -> None:
-    before = events(tmp_path / "yearbook", "2003,war", "2002,peace")
-    turned = dict(reversed(EVENTS.items()))
-    assert events(tmp_path / "yearbook", "war,2003", "peace,2002", fields=turned) == before
-
-
 @gap  # the first column of text is taken for the claim
 def test_a_remark_may_stand_before_its_claim(tmp_path: Path) -> None:
     root = shipped(tmp_path)
@@ -262,11 +183,6 @@ def test_a_remark_may_stand_before_its_claim(tmp_path: Path) -> None:
 # --- words ---------------------------------------------------------------------------------------
 
 WOMEN = {"T": {"sex": "total"}, "F": {"sex": "female"}}
-
-
-def test_two_structural_zeros_are_told_as_two(tmp_path: Path) -> None:
-    spec = {**BY_YEAR, "columns": WOMEN, "zero": [{"sex": "male"}, {"sex": "other"}]}
-    assert "2 ×" not in only(checked(tmp_path, "Year,T,F\n2003,5,4\n", spec, BY_SEX)).message
 
 
 @gap  # total is printed 0; … = ?
@@ -295,29 +211,6 @@ def test_the_printed_total_is_the_single_term_of_its_formula(tmp_path: Path) -> 
     assert (finding.printed, finding.computed) == (Decimal(1), Decimal(9))
 
 
-def test_what_an_inequality_lacks_is_only_known_from_one_side_where_a_part_is_unknown(
-    tmp_path: Path,
-) -> None:
-    assert "at least 3 too few" in only(stated(tmp_path, "K,T,A,B\nx,9,12,..\n", "T >= A + B")).message
-
-
-def test_codes_that_need_not_be_there_are_not_missed(tmp_path: Path) -> None:
-    columns = {"T": {"sex": "total"}, "F": {"sex": "female"}}
-    write_table(tmp_path, "other", "Year,M\n2003,1\n", {**BY_YEAR, "columns": {"M": {"sex": "male"}}})
-    kwargs = {"dimension": "sex", "parts": ["male", "female"], "optional": ["not stated"]}
-    report = checked(
-        tmp_path, "Year,T,F\n2003,5,4\n", {**BY_YEAR, "columns": columns}, {"type": TOTALS, "kwargs": kwargs}
-    )
-    [listed] = [n for n in report.not_evaluated if n.identity]
-    assert listed.reason == "male is not printed"
-
-
-def test_whole_numbers_are_told_without_decimals_though_the_total_has_them(tmp_path: Path) -> None:
-    columns = {"T": {"sex": "total"}, "M": {"sex": "male"}, "F": {"sex": "female"}}
-    report = checked(tmp_path, "Year,T,M,F\n2003,9.5,4,5\n", {**BY_YEAR, "columns": columns}, BY_SEX)
-    assert only(report).message == "2003: total is printed 9.5; male 4 + female 5 = 9; 0.5 too many."
-
-
 @gap  # 2: 2004 fails str_length
 def test_a_field_without_words_is_told_in_words(tmp_path: Path) -> None:
     events(tmp_path / "yearbook", "2003,war", "2004,")
@@ -325,27 +218,4 @@ def test_a_field_without_words_is_told_in_words(tmp_path: Path) -> None:
     assert "str_length" not in finding.message
 
 
-def test_a_label_is_told_as_it_is_printed(tmp_path: Path) -> None:
-    finding = only(stated(tmp_path, "K,T,M\niPod,5,6\n", "T = M"))
-    assert finding.message.startswith("iPod: ")
-
-
-def test_a_strict_schema_allows_the_columns_of_observations(tmp_path: Path) -> None:
-    schema = (
-        "import pandera.pandas as pa\n\n"
-        "schema = pa.DataFrameSchema({'year': pa.Column(str), 'sex': pa.Column(str)}, strict=True)\n"
-    )
-    write_family(tmp_path, schema=schema)
-    write_table(tmp_path, "table", "Year,T\n2003,5\n", {**BY_YEAR, "columns": {"T": {"sex": "total"}}})
-    assert pipeline.check([tmp_path], "duckdb").findings == ()
-
-
 # --- reading and diagnosing ----------------------------------------------------------------------
-
-
-def test_a_bound_that_leaves_only_zero_can_be_diagnosed_around(tmp_path: Path) -> None:
-    columns = {"T": {"sex": "total"}, "M": {"sex": "male"}, "F": {"sex": "female"}}
-    rows = {"dimension": "year", "total": "Total"}
-    lines = "Year,T,M,F\n2003,5,<0,5\n2004,5,3,1\nTotal,9,3,6\n"
-    entries = [BY_SEX, {"type": TOTALS, "kwargs": {"dimension": "year"}}]
-    assert checked(tmp_path, lines, {"rows": rows, "columns": columns}, *entries).findings

@@ -410,3 +410,13 @@ def test_one_of_panderas_own_checks_becomes_a_finding_for_each_cell(tmp_path: Pa
         ("values", "Chad", "4"),
         ("values", "Fiji", "5"),
     ]
+
+
+def test_a_strict_schema_allows_the_columns_of_observations_and_no_others(tmp_path: Path) -> None:
+    strict = "import pandera.pandas as pa\n\nschema = pa.DataFrameSchema({{{}}}, strict=True)\n"
+    columns = {"T": {"sex": "total"}}
+    write_table(tmp_path, "table", "Year,T\n2003,5\n", {"rows": {"dimension": "year"}, "columns": columns})
+    write_family(tmp_path, schema=strict.format("'year': pa.Column(str), 'sex': pa.Column(str)"))
+    assert pipeline.check([tmp_path], "duckdb").findings == ()
+    write_family(tmp_path, schema=strict.format("'year': pa.Column(str)"))
+    assert only(pipeline.check([tmp_path], "duckdb")).rule == "fields"

@@ -47,3 +47,57 @@ def test_a_tautology_does_not_count(tmp_path: Path, nothing: str) -> None:
 def test_an_equation_counts_once_for_each_row(tmp_path: Path) -> None:
     lines = "Year,T,M,F\n2003,9,4,6\n2004,9,4,5\n2005,..,4,5\n"
     assert counts(tmp_path, "T = M + F", sums=True, lines=lines) == Counts(2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("formulas", "evaluated", "broken"),
+    [
+        (["T <= M", "T >= M"], 2, 1),
+        (["T >= M", "T <= M"], 2, 1),
+        (["T >= M", "M <= T"], 1, 0),
+        (["T <= M + 0", "T = M + 0"], 2, 2),
+        (["T >= M + 1", "T = M + 1", "M + 1 <= T"], 2, 1),
+    ],
+)
+def test_relations_that_differ_in_their_sign_are_not_the_same(
+    tmp_path: Path, formulas: list[str], evaluated: int, broken: int
+) -> None:
+    assert counts(tmp_path, *formulas) == Counts(evaluated, broken, 0)
+
+
+def test_an_equation_with_and_without_a_structural_zero_counts_once(tmp_path: Path) -> None:
+    spec = {
+        "rows": {"dimension": "year"},
+        "columns": {"T": {"sex": "total"}, "F": {"sex": "female"}},
+        "zero": [{"sex": "male"}],
+        "identities": {"in every row": ["T = F"]},
+    }
+    write_family(tmp_path, entries=[{"type": TOTALS, "kwargs": {"dimension": "sex"}}, {"type": STATED}])
+    write_table(tmp_path, "table", "Year,T,F\n2003,5,7\n", spec)
+    assert pipeline.check([tmp_path], "duckdb").total == Counts(1, 1, 0)
+
+
+def test_a_sum_may_stand_on_the_left_of_its_total(tmp_path: Path) -> None:
+    lines = "Year,T,M,F\n2003,5,7,\n"
+    for formula in ("T = M + F", "M + F = T"):
+        assert counts(tmp_path, formula, lines=lines) == Counts(1, 1, 0), formula
+
+
+def test_the_result_of_a_deduction_may_be_negative_on_whichever_side_it_stands(tmp_path: Path) -> None:
+    lines = "Year,T,M,F\n2003,5,7,\n"
+    for formula in ("F = T - M", "T - M = F"):
+        assert counts(tmp_path, formula, lines=lines) == Counts(0, 0, 1), formula
+
+
+def test_two_cells_of_other_tables_are_compared_too(tmp_path: Path) -> None:
+    for name, number in (("a", 1), ("b", 2)):
+        write_table(tmp_path, f"2004/{name}", f"K,N\nx,{number}\n", {"columns": {"N": {}}})
+    spec = {"identities": {"other tables": ["2004/a[x, N] = 2004/b[x, N]"]}}
+    write_family(tmp_path, entries=[{"type": STATED}])
+    write_table(tmp_path, "table", "K,N\nx,1\n", spec)
+    assert pipeline.check([tmp_path], "duckdb").counts["table"] == Counts(1, 1, 0)
+
+
+def test_a_bound_that_leaves_one_value_is_a_value(tmp_path: Path) -> None:
+    assert counts(tmp_path, sums=True, lines="Year,T,M,F\n2003,5,<0,5\n") == Counts(1, 0, 0)
+    assert counts(tmp_path, sums=True, lines="Year,T,M,F\n2003,5,<0,4\n") == Counts(1, 1, 0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from amyqa import pipeline
-from tests.yearbooks import STATED, TOTALS, write_family, write_table
+from tests.yearbooks import STATED, TOTALS, shipped, write_family, write_table
 
 HEADER = "Year,T,M,F"
 COLUMNS = {"T": {"sex": "total"}, "M": {"sex": "male"}, "F": {"sex": "female"}}
@@ -72,3 +73,24 @@ def test_it_tells_tables_rows_and_rules_apart(tmp_path: Path) -> None:
 
 def test_it_tells_apart_two_findings_with_equal_numbers(tmp_path: Path) -> None:
     assert len(ids(tmp_path, "2003,9,4,4", "2004,9,4,4", "2005,9,4,4")) == 3
+
+
+EVENTS = {"Year": "year", "Event": "text"}
+
+
+def event_ids(root: Path, *rows: str, fields: dict[str, str] = EVENTS) -> set[str]:
+    """Fingerprints of what is wrong in a chronicle."""
+    if not root.exists():
+        shutil.rmtree(shipped(root, "events") / "data")
+    lines = "\n".join([",".join(fields), *rows]) + "\n"
+    write_table(root, "events", lines, {"family": "events", "fields": fields})
+    return {finding.id for finding in pipeline.check([root], "duckdb").findings}
+
+
+def test_it_does_not_depend_on_the_order_of_an_events_fields_or_on_events_before_it(tmp_path: Path) -> None:
+    root = tmp_path / "yearbook"
+    before = event_ids(root, "2003,war", "2002,peace")
+    assert len(before) == 1
+    turned = dict(reversed(EVENTS.items()))
+    assert event_ids(root, "war,2003", "peace,2002", fields=turned) == before
+    assert event_ids(root, "2001,before", "2003,war", "2002,peace", "2004,after") == before

@@ -287,3 +287,37 @@ def test_a_range_may_be_for_some_cells_only(tmp_path: Path) -> None:
         {"year": "2003", "sex": "total"},
         {"year": "2003", "sex": "male"},
     ]
+
+
+def test_two_structural_zeros_are_told_as_two(tmp_path: Path) -> None:
+    columns = {"T": {"sex": "total"}, "F": {"sex": "female"}}
+    spec = {**BY_YEAR, "columns": columns, "zero": [{"sex": "male"}, {"sex": "other"}]}
+    [finding], _ = checked(tmp_path, "Year,T,F\n2003,5,4\n", spec, along("sex"))
+    assert "2 ×" not in finding.message
+
+
+def test_what_an_inequality_lacks_is_known_from_one_side_where_a_part_is_unknown(tmp_path: Path) -> None:
+    spec = {"identities": {"in every row": ["T >= A + B"]}}
+    [finding], _ = checked(tmp_path, "Place,T,A,B\nAsia,9,12,..\n", spec, {"type": STATED})
+    assert finding.message.endswith("at least 3 too few.")
+
+
+def test_codes_that_need_not_be_there_are_not_missed(tmp_path: Path) -> None:
+    columns = {"T": {"sex": "total"}, "F": {"sex": "female"}}
+    write_table(tmp_path, "other", "Year,M\n2003,1\n", {**BY_YEAR, "columns": {"M": {"sex": "male"}}})
+    kwargs = {"dimension": "sex", "parts": ["male", "female"], "optional": ["not stated"]}
+    entry = {"type": TOTALS, "kwargs": kwargs}
+    _, [listed] = checked(tmp_path, "Year,T,F\n2003,5,4\n", {**BY_YEAR, "columns": columns}, entry)
+    assert listed.reason == "male is not printed"
+
+
+def test_a_sum_is_told_without_decimals_where_only_its_total_has_them(tmp_path: Path) -> None:
+    assert sexes(tmp_path, "2003,9.5,4,5") == (
+        "2003: total is printed 9.5; male 4 + female 5 = 9; 0.5 too many."
+    )
+
+
+def test_a_label_is_told_as_it_is_printed(tmp_path: Path) -> None:
+    spec = {"identities": {"in every row": ["T = M"]}}
+    [finding], _ = checked(tmp_path, "Product,T,M\niPod,5,6\n", spec, {"type": STATED})
+    assert finding.message.startswith("iPod: ")
