@@ -6,6 +6,7 @@ Lines, rows and columns shown to people are 1-based.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -204,6 +205,53 @@ class Table:
         )
 
 
+class Ruling(StrEnum):
+    """What an editor may rule on a finding."""
+
+    CORRECTED = "corrected"
+    EXPLAINED = "explained"
+    KEPT = "kept as printed"
+    ASKED = "ask the source"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an editor ruled on one finding ("comply or explain"), with enough of it to be read alone.
+
+    Args:
+        finding: its fingerprint.
+        rule, table, where, relation, printed, message: of the finding, as it was then; `printed` are
+            the tokens, by the cells' places.
+        expires: from the day after on, the finding is open again.
+        file, line: where the decision stands, relative to the yearbook; "" and 0 before it is written.
+    """
+
+    finding: str
+    table: str
+    rule: str
+    severity: Severity
+    where: Mapping[str, str]
+    relation: str
+    printed: Mapping[str, str]
+    message: str
+    ruling: Ruling
+    reason: str
+    who: str
+    date: datetime.date
+    expires: datetime.date | None = None
+    file: str = ""
+    line: int = 0
+
+
+class Standing(StrEnum):
+    """What a decision does in one check."""
+
+    APPLIES = "applies"
+    EXPIRED = "expired"  # its finding is open again: the decision was for a time
+    REOPENED = "reopened"  # its finding is open again: a printed number has changed
+    STALE = "stale"  # it matches nothing that was found
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One broken rule, told so that an editor understands it at once.
@@ -217,6 +265,9 @@ class Finding:
         coefficients: for a sum, what each cell counts in "total minus parts".
         printed, computed, difference: exact numbers, where the rule has them.
         status: ``open``, or what an editor ruled.
+        decision: the decision that gives it its status or, while it is open, the one that has expired
+            or that it reopened (`standing` says which).
+        known: it was there at the commit that the check compares with, so that it does not fail it.
     """
 
     id: str
@@ -235,6 +286,14 @@ class Finding:
     difference: Decimal | None = None
     coefficients: tuple[int, ...] = ()
     status: str = "open"
+    decision: Decision | None = None
+    standing: Standing | None = None
+    known: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no decision in force is about it."""
+        return self.status == "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +402,8 @@ class Report:
         findings: most serious first, then as printed.
         engine: who ran the suites.
         diagnoses: most certain first.
+        decisions: those about the tables, each with what it does here.
+        since: the commit that findings are compared with ("": none).
     """
 
     tables: tuple[Table, ...]
@@ -351,6 +412,8 @@ class Report:
     not_evaluated: tuple[NotEvaluated, ...]
     engine: str = ""
     diagnoses: tuple[Diagnosis, ...] = ()
+    decisions: tuple[tuple[Decision, Standing], ...] = ()
+    since: str = ""
     total: Counts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -363,10 +426,10 @@ class Report:
 
     def at(self, severity: Severity) -> int:
         """Number of open findings of this severity."""
-        return sum(f.severity is severity and f.status == "open" for f in self.findings)
+        return sum(f.severity is severity and f.is_open for f in self.findings)
 
     def fails(self, fail_on: Severity | None) -> bool:
-        """Whether an open finding is at or above `fail_on` (None: never fails)."""
+        """Whether an open finding that is new is at or above `fail_on` (None: never fails)."""
         return fail_on is not None and any(
-            f.status == "open" and f.severity.rank <= fail_on.rank for f in self.findings
+            f.is_open and not f.known and f.severity.rank <= fail_on.rank for f in self.findings
         )

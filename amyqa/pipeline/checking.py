@@ -1,31 +1,23 @@
-"""The whole order: files, tables, schemas, suites, findings, report. The only module that knows it."""
+"""From files to a report: tables, schemas, suites, findings, diagnoses."""
 
 from __future__ import annotations
 
 import dataclasses
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from amyqa.errors import AmyqaError, BadInput, BadRule, Problem, Problems, nearest
-from amyqa.loading import Loaded, named_cell, referring
-from amyqa.model import Cell, Diagnosis, Finding, Reference, Report
+from amyqa.errors import BadRule, Problem, Problems, nearest
+from amyqa.loading import Loaded
+from amyqa.model import Diagnosis, Finding, Report, Severity
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
-from amyqa.reading.seeds import verify_document
-from amyqa.reading.tracing import trace
 from amyqa.rules.account import Account, Evaluated
 from amyqa.rules.observations import Observations, observe
-from amyqa.rules.outcome import Judged, Ran, Signature
+from amyqa.rules.outcome import Ran
 from amyqa.rules.rule import Rule
 from amyqa.rules.suite import Entry, Suite, bind, check_codes
 from amyqa.rules.vocabulary import BY_NAME
-
-if TYPE_CHECKING:
-    from amyqa.fixing import Fixed
-    from amyqa.reports.explain import Explained
 
 Engine = Literal["gx", "duckdb"]
 ENGINES: tuple[Engine, ...] = ("gx", "duckdb")
@@ -61,11 +53,11 @@ def check(paths: Sequence[Path | str] = (".",), engine: Engine = "gx") -> Report
     """
     chosen = [Path(path) for path in paths] or [Path()]
     yearbook = open_yearbook(chosen[0])
-    return _check(yearbook, select(yearbook, chosen), engine)
+    return check_tables(yearbook, select(yearbook, chosen), engine)
 
 
 @dataclasses.dataclass(frozen=True)
-class _Heard:
+class Heard:
     """All that rules yielded on one table, with the frame they judged."""
 
     account: Account
@@ -73,8 +65,8 @@ class _Heard:
     data: Any
 
 
-def _check(
-    yearbook: Yearbook, chosen: Iterable[TableFiles], engine: Engine, heard: list[_Heard] | None = None
+def check_tables(
+    yearbook: Yearbook, chosen: Iterable[TableFiles], engine: Engine, heard: list[Heard] | None = None
 ) -> Report:
     """Check these tables of a yearbook; `heard` gets what the report leaves out."""
     problems = Problems()
@@ -142,7 +134,7 @@ def _words(schema: Any) -> Mapping[str, Sequence[str]]:
     return words(schema) if schema is not None else {}
 
 
-def _account(observations: Observations, schema: Any, suite: Suite, engine: Engine) -> _Heard:
+def _account(observations: Observations, schema: Any, suite: Suite, engine: Engine) -> Heard:
     """Run a table's schema and suite, and take stock."""
     from amyqa.engines.evaluate import frame
     from amyqa.engines.schema import run_schema
@@ -153,7 +145,7 @@ def _account(observations: Observations, schema: Any, suite: Suite, engine: Engi
     rans += _run_suite(suite, observations, data, engine, account)
     for ran in rans:
         account.add(ran)
-    return _Heard(account, rans, data)
+    return Heard(account, rans, data)
 
 
 def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
@@ -222,8 +214,6 @@ def _with_formulas(entries: Sequence[Entry], observations: Observations) -> list
     listed = any(entry.rule is rule for entry in entries)
     if listed or observations.table.spec.fields is not None or not observations.stated:
         return list(entries)
-    from amyqa.model import Severity
-
     return [
         *entries,
         Entry(rule.expectation, rule, {}, Severity.ERROR, {"reason": "stated in the table's YAML"}),
@@ -235,139 +225,3 @@ def _described(rule: Rule, kwargs: Mapping[str, Any]) -> str:
     for name, codes in (kwargs.get("where") or {}).items():
         words.append(f"{name} {', '.join([codes] if isinstance(codes, str) else codes)}")
     return f"{rule.title} ({', '.join(words)})" if words else rule.title
-
-
-def trace_yearbook(path: Path, document: Path | None = None) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Prove that every token of a yearbook's data stands at its line in the seeds.
-
-    Args:
-        path: the yearbook, or something in it.
-        document: the printed document itself, to prove the seeds by.
-
-    Returns:
-        Tokens traced, by table; and the tables that name no source.
-
-    Raises:
-        BadInput: at the first token that does not stand where it should.
-    """
-    yearbook = open_yearbook(path)
-    problems = Problems()
-    loaded = Loaded(yearbook, problems)
-    tables = [t for files in select(yearbook, [path]) if (t := loaded.table(files.id)) is not None]
-    problems.raise_if_any()
-    if document is not None:
-        carried = [seeds for seeds in loaded.seeds.values() if seeds is not None]
-        # of several documents' seeds, those of this one; with a single file it must be this one
-        named = [seeds for seeds in carried if seeds.document == document.name]
-        for printed in named if len(carried) > 1 and named else carried:
-            verify_document(printed, document, str(document))
-    traced: dict[str, int] = {}
-    for table in tables:
-        source = table.spec.source
-        seeds = loaded.seeds.get(source.document) if source is not None else None
-        if seeds is not None:
-            traced[table.id] = trace(table, seeds)
-    return traced, tuple(table.id for table in tables if table.id not in traced)
-
-
-def explain(table: str, place: tuple[str, str] | None = None, engine: Engine = "duckdb") -> Explained:
-    """All that can be said of one cell, or of a table.
-
-    Args:
-        table: its id, or its CSV or YAML.
-        place: the cell's row and column.
-
-    Raises:
-        AmyqaError: there is no such table or cell, or something cannot be read or run.
-    """
-    from amyqa.reports.explain import explained
-
-    yearbook, files = _one_table(table)
-    problems = Problems()
-    read = Loaded(yearbook, problems).table(files.id)
-    problems.raise_if_any()
-    assert read is not None  # what keeps it from being read is a problem
-    cell = None
-    if place is not None:
-        cell, advice = named_cell(read, Reference(read.id, *place))
-        if cell is None:
-            what, _, mend = advice.partition(": ")
-            raise BadInput([Problem(f"there is no {what}", mend, read.file)])
-    heard: list[_Heard] = []
-    report = _check(yearbook, (files,), engine, heard)
-    if cell is not None:
-        with suppress(AmyqaError):  # what other tables say of it, where they can be read
-            said = _check(yearbook, referring(yearbook, [read.id]), engine, heard)
-            report = dataclasses.replace(report, findings=(*report.findings, *said.findings))
-    judged = ((each.account.observations, *pair) for each in heard for pair in _identities(each, cell))
-    return explained(report, read, cell, judged)
-
-
-def _one_table(name: str) -> tuple[Yearbook, TableFiles]:
-    """The table of an id, or of a file's path."""
-    path = Path(name)
-    yearbook = open_yearbook(path if path.is_file() else Path())
-    if path.is_file():
-        [files] = select(yearbook, [path])
-        return yearbook, files
-    id = unicodedata.normalize("NFC", name).removeprefix("data/").removesuffix(".csv").removesuffix(".yaml")
-    found = [files for files in yearbook.tables if files.id == id]
-    found = found or [files for files in yearbook.tables if files.id.endswith(f"/{id}")]
-    if len(found) != 1:
-        advice = nearest(id, [files.id for files in found or yearbook.tables])
-        message = f"{name!r} names {len(found)} tables" if found else f"there is no table {name!r}"
-        raise BadInput([Problem(message, advice)])
-    return yearbook, found[0]
-
-
-def _identities(heard: _Heard, cell: Cell | None) -> Iterator[tuple[Ran, Judged]]:
-    """Every identity once, by the rule that judged it first; for a cell, those that hold with their terms."""
-    from amyqa.engines.evaluate import terms_of
-
-    observations = heard.account.observations
-    own = cell is not None and cell.table == observations.table.id
-    seen: set[Signature] = set()
-    for ran in heard.rans:
-        terms: Mapping[int, Mapping[int, int]] = {}
-        if cell is not None and ran.outcome.judged:
-            around = [cell.id] if own else None
-            terms = terms_of(ran.rule, ran.arguments, heard.data, observations.shape, around)
-        for judged in ran.outcome.judged:
-            if judged.signature not in seen:
-                seen.add(judged.signature)
-                found = judged.terms or tuple(terms.get(judged.key, {}).items())
-                yield ran, dataclasses.replace(judged, terms=found)
-
-
-def fix(
-    paths: Sequence[Path | str] = (".",),
-    to: Path | None = None,
-    at_least: float = 0.95,
-    engine: Engine = "duckdb",
-) -> Fixed:
-    """Correct what is diagnosed with enough certainty, and check the result.
-
-    Args:
-        paths: the yearbook, or folders, CSVs or YAMLs in it.
-        to: the folder for corrected copies; None: in place, each printed file kept beside its CSV.
-        at_least: the likelihood from which on a diagnosis is acted on.
-
-    Raises:
-        AmyqaError: something cannot be read, run or written.
-    """
-    from amyqa import fixing
-    from amyqa.fixing.files import write
-
-    chosen = [Path(path) for path in paths] or [Path()]
-    yearbook = open_yearbook(chosen[0])
-    before = _check(yearbook, select(yearbook, chosen), engine)
-    fixed = fixing.plan(before, at_least)
-    concerned = list(fixed.tables)
-    with suppress(AmyqaError):  # what other tables say of the corrected cells, where they can be read
-        others = referring(yearbook, fixed.tables)
-        said = _check(yearbook, others, engine)
-        before = dataclasses.replace(before, findings=(*before.findings, *said.findings))
-        concerned += [files.id for files in others]
-    corrected, log = write(fixed, before.tables, yearbook, to)
-    after = _check(corrected, [files for files in corrected.tables if files.id in concerned], engine)
-    return dataclasses.replace(fixed, mended=fixing.compare(before, after), log=log)

@@ -1,0 +1,77 @@
+"""``amyqa explain``, ``trace`` and ``rules``: look without changing anything."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from amyqa.cli.output import drawn, print_result
+from amyqa.cli.program import EngineOption, app
+from amyqa.errors import BadInput, Problem
+
+
+@app.command(epilog="Example:  amyqa explain 2005/cambodia/deployed-to-malaysia 2006 Total")
+def explain(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="Its id, or the path of its CSV or YAML.")],
+    row: Annotated[str | None, typer.Argument(metavar="ROW", help="The cell's row, by its label.")] = None,
+    column: Annotated[str | None, typer.Argument(metavar="COLUMN", help="Its column, by its label.")] = None,
+    engine: EngineOption = "duckdb",
+) -> None:
+    """Show the sums a cell stands in, its findings and its diagnosis; without ROW and COLUMN, a table's."""
+    from amyqa import pipeline
+    from amyqa.reports import explain
+
+    if row is not None and column is None:
+        raise typer.BadParameter(f"which column of row {row!r}?", param_hint="COLUMN")
+    place = (row, column) if row is not None and column is not None else None
+    with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
+        found = pipeline.explain(table, place, pipeline.engine_named(engine))
+    print_result(drawn(explain.render(found)))
+
+
+@app.command(epilog="Example:  amyqa trace --document cambodia-2005.txt")
+def trace(
+    path: Annotated[Path, typer.Argument(help="The yearbook, or a folder or table in it.")] = Path(),
+    document: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="The printed document, to prove seeds/ by as well.")
+    ] = None,
+) -> None:
+    """Prove that every token in data/ stands at its line in seeds/."""
+    from amyqa import pipeline
+    from amyqa.reports.phrases import counted, visible
+
+    traced, untraced = pipeline.trace_yearbook(path, document)
+    if document is not None and not traced:
+        message, advice = "proves nothing: no table here names a source", "write source: in a table's YAML"
+        raise BadInput([Problem(message, advice, file=str(document))])
+    width = max((len(id) for id in traced), default=0)
+    for id, tokens in traced.items():
+        print_result(f"{visible(id):<{width}}  {tokens:>6,} tokens\n")
+    for id in untraced:
+        print_result(f"{visible(id)}: names no source, not traced\n")
+    proven = " of the document given" if document else ""
+    total = f"{counted(sum(traced.values()), 'token')} in {counted(len(traced), 'table')}"
+    print_result(f"{total} stand at their lines{proven}.\n")
+
+
+@app.command(epilog="Example:  amyqa rules")
+def rules() -> None:
+    """List the vocabulary: every rule with its ESS code and level."""
+    from amyqa.rules.vocabulary import RULES
+
+    rows = [("rule", "ESS", "level", "done by", "what holds")]
+    rows += [(rule.name, rule.ess, rule.level, rule.done_by, rule.title) for rule in RULES]
+    widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    for row in rows:
+        print_result(
+            "  ".join([*(word.ljust(w) for word, w in zip(row, widths, strict=False)), row[4]]) + "\n"
+        )
+    print_result("\nIn a suite (checks/*.yaml) a rule is written as:\n")
+    for rule in RULES:
+        if rule.expectation:
+            arguments = ", ".join(p.name for p in rule.parameters if not p.bound)
+            print_result(f"  {rule.name}: {rule.expectation}({arguments})\n")

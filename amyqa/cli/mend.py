@@ -1,0 +1,53 @@
+"""``amyqa fix``: correct what was located."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from amyqa.cli.output import drawn, note, print_result
+from amyqa.cli.program import EngineOption, app
+
+
+@app.command(epilog="Example:  amyqa fix data/2005/cambodia --to corrected")
+def fix(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATHS", help="The yearbook, or folders or tables in it [default: .]."),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write corrected copies and changes.csv there."),
+    ] = None,
+    at_least: Annotated[
+        float,
+        typer.Option(metavar="0..1", min=0, max=1, help="Correct only what is at least so likely."),
+    ] = 0.95,
+    in_place: Annotated[
+        bool,
+        typer.Option(
+            "--in-place", help="Correct the CSVs themselves; what was printed is kept as NAME.csv.printed."
+        ),
+    ] = False,
+    engine: EngineOption = "duckdb",
+) -> None:
+    """Correct misprints that were located, each in its one field, and check the result.
+
+    Give either --to or --in-place. The trace of a corrected table fails, as it must: the print has
+    not changed. changes.csv lists every field that was replaced.
+    """
+    from amyqa import fixing, pipeline
+    from amyqa.reports.phrases import visible
+
+    if (to is None) is not in_place:
+        message = "give --to DIR for corrected copies, or --in-place, and not both"
+        raise typer.BadParameter(message, param_hint="--to, --in-place")
+    with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
+        fixed = pipeline.fix(paths or [Path()], to, at_least, pipeline.engine_named(engine))
+    print_result(drawn("".join(f"{visible(line)}\n" for line in fixing.told(fixed))))
+    if fixed.log is not None:
+        note(f"The changes are listed in {fixed.log}")

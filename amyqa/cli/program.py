@@ -1,0 +1,55 @@
+"""The program that commands belong to, and the options they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+import amyqa
+from amyqa.cli.output import print_result
+from amyqa.errors import nearest
+
+app = typer.Typer(
+    name="amyqa",
+    help="Check the tables of a statistical yearbook before they are printed.",
+    epilog="Example:  amyqa check data/2005 --report report",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """An option's callback: the value is one of these, or the nearest is named."""
+
+    def chosen(value: str) -> str:
+        if value not in words:
+            raise typer.BadParameter(f"there is no {value!r} ({nearest(value, words)})")
+        return value
+
+    return chosen
+
+
+EngineOption = Annotated[
+    str,
+    typer.Option(metavar="gx|duckdb", callback=one_of("gx", "duckdb"), help="Who runs the suites."),
+]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print_result(f"amyqa {amyqa.__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    pass

@@ -1,0 +1,51 @@
+"""From a diagnosis to corrected files, and the check that they hold."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from amyqa.errors import AmyqaError
+from amyqa.loading import referring
+from amyqa.pipeline.checking import Engine, check_tables
+from amyqa.project import open_yearbook, select
+
+if TYPE_CHECKING:
+    from amyqa.fixing import Fixed
+
+
+def fix(
+    paths: Sequence[Path | str] = (".",),
+    to: Path | None = None,
+    at_least: float = 0.95,
+    engine: Engine = "duckdb",
+) -> Fixed:
+    """Correct what is diagnosed with enough certainty, and check the result.
+
+    Args:
+        paths: the yearbook, or folders, CSVs or YAMLs in it.
+        to: the folder for corrected copies; None: in place, each printed file kept beside its CSV.
+        at_least: the likelihood from which on a diagnosis is acted on.
+
+    Raises:
+        AmyqaError: something cannot be read, run or written.
+    """
+    from amyqa import fixing
+    from amyqa.fixing.files import write
+
+    chosen = [Path(path) for path in paths] or [Path()]
+    yearbook = open_yearbook(chosen[0])
+    before = check_tables(yearbook, select(yearbook, chosen), engine)
+    fixed = fixing.plan(before, at_least)
+    concerned = list(fixed.tables)
+    with suppress(AmyqaError):  # what other tables say of the corrected cells, where they can be read
+        others = referring(yearbook, fixed.tables)
+        said = check_tables(yearbook, others, engine)
+        before = dataclasses.replace(before, findings=(*before.findings, *said.findings))
+        concerned += [files.id for files in others]
+    corrected, log = write(fixed, before.tables, yearbook, to)
+    after = check_tables(corrected, [files for files in corrected.tables if files.id in concerned], engine)
+    return dataclasses.replace(fixed, mended=fixing.compare(before, after), log=log)
