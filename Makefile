@@ -7,6 +7,8 @@ PYTHON ?=
 # how many tests run at once: auto is one per core
 WORKERS ?= auto
 LOCK_FLAGS ?=
+# what `make test-all` runs on
+PYTHONS ?= 3.11 3.12 3.13
 UV := uv==0.13.9
 
 BIN := $(VENV)/bin
@@ -27,23 +29,47 @@ TESTS := $(if $(CI),,-m "not slow")
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test lint lock clean
+.PHONY: help report test test-all lint docs lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 report: $(RUNTIME) ## check this yearbook and write the report to report/
 	@$(RUN) check . --report report --fail-on never
 	@echo "The report is in $(CURDIR)/report (open report.html)."
 
-test: $(DEV) ## run the tests, with coverage
+test: $(DEV) ## run the tests, with coverage (those in a browser need a Chromium)
+	@.ci/chromium
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered $(TESTS) $(ARGS)
+
+test-all: ## run the tests on each Python of $(PYTHONS) that is here, each in its own environment
+	@ran=""; failed=""; missing=""; \
+	for version in $(PYTHONS); do \
+		found=""; \
+		for python in "python$$version" "$$(uv python find "$$version" 2>/dev/null)" \
+				"$$HOME/.pyenv/versions/$$version".*/bin/python; do \
+			if "$$python" -c "import ensurepip, sys, venv; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')" 2>/dev/null; \
+			then found="$$python"; break; fi; \
+		done; \
+		if [ -z "$$found" ]; then missing="$$missing $$version"; continue; fi; \
+		echo "Python $$version: $$found"; \
+		if $(MAKE) --no-print-directory test PYTHON="$$found" VENV="build/python$$version"; \
+		then ran="$$ran $$version"; else failed="$$failed $$version"; fi; \
+	done; \
+	echo "Passed on Python:$${ran:- none}."; \
+	test -z "$$missing" || echo "Not run, as not on this machine:$$missing (uv python install$$missing fetches them)."; \
+	test -z "$$failed" || { echo "Failed on Python:$$failed."; exit 1; }; \
+	test -n "$$ran" || exit 2
 
 lint: $(DEV) ## ruff, mypy and the layers of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(DEV) ## build the documentation; a warning is an error
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky -q docs build/docs
+	@echo "The documentation is in $(CURDIR)/build/docs (open index.html)."
 
 lock: $(PY) ## bring both lock files up to pyproject.toml (newest versions: LOCK_FLAGS=--upgrade)
 	@test -x build/lock/bin/uv || { $(PY) -m venv build/lock && build/lock/bin/python -m pip install --quiet $(UV); }

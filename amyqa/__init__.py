@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from amyqa.diagnosis.grid import Sum
     from amyqa.diagnosis.grid import diagnose_grid as diagnose
     from amyqa.model import Diagnosis, Finding, Report
+    from amyqa.starting.inferring import infer
+    from amyqa.starting.relations import Relation
 
 __version__ = "0.1.0"
-__all__ = ["Diagnosis", "Finding", "Report", "Sum", "check", "diagnose"]
+__all__ = ["Diagnosis", "Finding", "Relation", "Report", "Sum", "check", "diagnose", "infer"]
 
 
 def check(path: str | Path = ".", engine: str = "gx") -> Report:
@@ -46,4 +48,12 @@ def __getattr__(name: str) -> Any:
         from amyqa.diagnosis import grid
 
         return grid.Sum if name == "Sum" else grid.diagnose_grid
+    if name == "infer":
+        from amyqa.starting.inferring import infer
+
+        return infer
+    if name == "Relation":
+        from amyqa.starting.relations import Relation
+
+        return Relation
     raise AttributeError(f"module 'amyqa' has no attribute {name!r}")

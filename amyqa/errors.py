@@ -11,6 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+MOST_ADVISED = 200
+"""After so many problems no more nearest words are looked for: it takes time, and nobody reads them."""
+_LONGEST = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -40,7 +44,13 @@ class Problem:
 
 
 class AmyqaError(Exception):
-    """amyqa could not do its job; ``problems`` holds at least one :class:`Problem`."""
+    """amyqa could not do its job; ``problems`` holds at least one :class:`Problem`.
+
+    `code` is what the command exits with, and `closing` how it ends, with the number of problems.
+    """
+
+    code = 2
+    closing = "amyqa could not do its job: {} to mend first."
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
@@ -49,6 +59,13 @@ class AmyqaError(Exception):
 
 class BadInput(AmyqaError):
     """A file of data (or a path) that cannot be read."""
+
+
+class Untraced(BadInput):
+    """The data are not as printed, or the seeds not as the document: what tracing is there to find."""
+
+    code = 1
+    closing = "The trace fails: {}."
 
 
 class BadSpec(AmyqaError):
@@ -84,6 +101,10 @@ class Problems:
         except AmyqaError as error:
             self.extend(error)
 
+    def nearest(self, word: str, known: Iterable[str]) -> str:
+        """Advice as of :func:`nearest`, as long as there are few enough problems to be read."""
+        return nearest(word, known) if len(self._found) < MOST_ADVISED else ""
+
     def raise_if_any(self) -> None:
         """Raise everything gathered as one error, in the order of files and lines.
 
@@ -98,13 +119,18 @@ class Problems:
         raise kind(sorted(problems, key=lambda p: (p.file or "", p.line or 0, p.column or 0)))
 
 
+def close(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` may be a misspelling of."""
+    folded = {w[:_LONGEST].casefold(): w for w in known}
+    found = difflib.get_close_matches(word[:_LONGEST].casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Advice naming the known word nearest to `word`, or the known words when none is near."""
     words = sorted({str(w) for w in known})
-    folded = {w.casefold(): w for w in words}
-    close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {folded[close[0]]!r}?"
+    if (found := close(word, words)) is not None:
+        return f"did you mean {found!r}?"
     if not words:
         return ""
     shown = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")

@@ -40,37 +40,50 @@ class Loaded:
         source = table.spec.source
         if source is None:
             return table
-        seeds = self.document(source.document, yaml)
-        if seeds is not None:
+        if not self._names_document(source.document, table, yaml):
+            return table
+        if (seeds := self.document(source.document)) is not None:
             with self.problems.gathered():
                 return dataclasses.replace(table, source_lines=source_lines(table, seeds))
         return table
 
-    def document(self, name: str, yaml: str) -> Seeds | None:
+    def _names_document(self, name: str, table: Table, yaml: str) -> bool:
+        """Whether a table's source is a file of the yearbook; what it is else is told."""
+        path = self.yearbook.root / name
+        if "\0" in name:
+            return False  # told where the YAML was read
+        if not _inside(path, self.yearbook.root):
+            message, advice = f"{name} lies outside the yearbook", "put it under seeds/"
+        elif not _is_there(path):
+            there = [self.yearbook.shown(file) for file in self.yearbook.root.glob("seeds/*.txt")]
+            message = f"there is no {name}"
+            advice = nearest(name, there) or "put the printed blocks there, or drop source:"
+        else:
+            return True
+        self.problems.add(BadSpec, _at(table, yaml, "source.document", message, advice))
+        return False
+
+    def document(self, name: str) -> Seeds | None:
         """A document's printed blocks, read once."""
         if name not in self.seeds:
             self.seeds[name] = None
-            path = self.yearbook.root / name
-            if "\0" in name:
-                return None  # told where the YAML was read
-            if not _inside(path, self.yearbook.root):
-                problem = Problem(
-                    "lies outside the yearbook", "put it under seeds/", yaml, key="source.document"
-                )
-                self.problems.add(BadSpec, problem)
-                return None
             with self.problems.gathered():
-                self.seeds[name] = read_seeds(path, name)
+                self.seeds[name] = read_seeds(self.yearbook.root / name, name)
         return self.seeds[name]
 
     def afar(self, table: Table) -> dict[Reference, Afar]:
         """Cells of other tables that a table's stated identities name."""
         found: dict[Reference, Afar] = {}
-        references = dict.fromkeys(
-            t.cell for i in table.stated for t in i.terms if isinstance(t.cell, Reference)
-        )
-        for reference in references:
-            if reference.table not in self.files:
+        references: dict[Reference, int] = {}
+        for identity in table.stated:
+            for term in identity.terms:
+                if isinstance(term.cell, Reference):
+                    references.setdefault(term.cell, identity.line)
+        for reference, line in references.items():
+            if message := self.absent(reference.table):
+                if self.misnamed(reference.table):
+                    advice = nearest(reference.table, self.files)
+                    self.problems.add(BadSpec, Problem(message, advice, self._stated_in(table), line or None))
                 continue  # another edition or chapter that is not here: not evaluated, and listed
             other = self.table(reference.table)
             if other is None:
@@ -78,10 +91,24 @@ class Loaded:
             cell, advice = named_cell(other, reference)
             if cell is None:
                 message = f"{reference} names no cell"
-                self.problems.add(BadSpec, Problem(message, advice, table.file))
+                self.problems.add(BadSpec, Problem(message, advice, self._stated_in(table), line or None))
                 continue
             found[reference] = Afar(cell, other.spec.measure or "")
         return found
+
+    def _stated_in(self, table: Table) -> str:
+        """The file that names cells of other tables: the YAML, or the CSV of a list of claims."""
+        files = self.files[table.id]
+        return self.yearbook.shown(files.csv if table.spec.fields is not None else files.yaml)
+
+    def absent(self, id: str) -> str:
+        """Why there is no such table, or ""."""
+        return "" if id in self.files else f"there is no table {id}"
+
+    def misnamed(self, id: str) -> bool:
+        """Whether a table is not where its neighbours are: a mistake, and no edition that is elsewhere."""
+        folder = id.rpartition("/")[0]
+        return not folder or any(known.rpartition("/")[0] == folder for known in self.files)
 
     def families(self, names: Iterable[str]) -> dict[str, Suite]:
         """The suites of families; a family without schema or suite is a problem."""
@@ -89,14 +116,10 @@ class Loaded:
         for family in names:
             if family == UNSTATED:
                 continue  # its being missing is a problem already
-            if family not in self.yearbook.families:
-                for table in self.tables.values():
-                    if table is not None and table.spec.family == family:
-                        files = self.files[table.id]
-                        advice = nearest(family, self.yearbook.families) or "write its schema"
-                        message = f"there is no schemas/{family}.py for the family {family!r}"
-                        problem = Problem(message, advice, self.yearbook.shown(files.yaml), key="family")
-                        self.problems.add(BadSpec, problem)
+            known = self.yearbook.families
+            if family not in known or not self.yearbook.schema(family).exists():
+                alone = f"write it beside checks/{family}.yaml, or remove that"
+                self._no_family(family, alone if family in known else nearest(family, known))
                 continue
             path = self.yearbook.suite(family)
             if not path.exists():
@@ -109,6 +132,15 @@ class Loaded:
             if suite is not None:
                 suites[family] = suite
         return suites
+
+    def _no_family(self, family: str, advice: str) -> None:
+        """Tell every table of a family that there is none."""
+        for table in self.tables.values():
+            if table is not None and table.spec.family == family:
+                yaml = self.yearbook.shown(self.files[table.id].yaml)
+                message = f"there is no schemas/{family}.py for the family {family!r}"
+                problem = _at(table, yaml, "family", message, advice or "write its schema")
+                self.problems.add(BadSpec, problem)
 
     def kin(self, family: str, observed: Mapping[str, Observations]) -> list[Observations]:
         """The family's other tables, whose codes a suite may name as well."""
@@ -123,6 +155,20 @@ class Loaded:
                 with ignored.gathered():
                     kin.append(observe(table))
         return kin
+
+
+def _at(table: Table, yaml: str, key: str, message: str, advice: str) -> Problem:
+    """A problem at a key of a table's YAML."""
+    line, column = table.stands.get(key, (None, None))
+    return Problem(message, advice, yaml, line, column, key)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is something, if only a link that leads nowhere: reading it tells more."""
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError:
+        return False
 
 
 def _inside(path: Path, root: Path) -> bool:

@@ -7,7 +7,8 @@
 On a tidy frame (one row a number) the check says False for every row of a broken identity.
 """
 
-from amyqa.engines.schema import load_schema, run_schema
+from amyqa.engines.schema import run_schema
+from amyqa.engines.schemafile import load_schema
 from amyqa.engines.tidy import observed
 
 __all__ = ["load_schema", "observed", "run_schema"]

@@ -29,7 +29,7 @@ class TableFiles:
 
 @dataclass(frozen=True)
 class Yearbook:
-    """A folder with ``data/``, ``schemas/`` and ``checks/``.
+    """A folder with ``data/``, and ``schemas/`` and ``checks/`` for families that amyqa does not ship.
 
     Args:
         root: the folder.
@@ -42,22 +42,51 @@ class Yearbook:
     defects: Mapping[Path, Problem] = field(default_factory=dict)
 
     def shown(self, path: Path) -> str:
-        """A path as people know it: relative to the yearbook."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        """A path as people know it: relative to the yearbook, or to what amyqa ships."""
+        if path.is_relative_to(self.root):
+            return path.relative_to(self.root).as_posix()
+        if (home := shipped_families()) in path.parents:
+            return f"{path.relative_to(home).as_posix()} (shipped with amyqa)"
+        return str(path)
 
     def schema(self, family: str) -> Path:
         """Where a family's schema is."""
-        return self.root / "schemas" / f"{family}.py"
+        return family_files(self._home(family), family)[0]
 
     def suite(self, family: str) -> Path:
         """Where a family's suite is."""
-        return self.root / "checks" / f"{family}.yaml"
+        return family_files(self._home(family), family)[1]
+
+    def _home(self, family: str) -> Path:
+        """Where both files of a family are: here if it has either, else with the shipped ones."""
+        home = shipped_families()
+        own = any(path.exists() for path in family_files(self.root, family))
+        return self.root if own or family not in _families(home) else home
+
+    @property
+    def decisions(self) -> Path:
+        """Where decisions on findings are, if there are any."""
+        return self.root / "decisions"
 
     @property
     def families(self) -> tuple[str, ...]:
-        """Families that have a schema."""
-        folder = self.root / "schemas"
-        return tuple(sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")))
+        """Families that have a schema, this yearbook's own and the shipped ones."""
+        return tuple(sorted({*_families(self.root), *_families(shipped_families())}))
+
+
+def shipped_families() -> Path:
+    """The folder of the families that amyqa ships: in its package, or the checkout it runs from."""
+    package = Path(__file__).resolve().parent
+    return package / "shipped" if (package / "shipped").is_dir() else package.parent
+
+
+def family_files(root: Path, family: str) -> tuple[Path, Path]:
+    """A family's schema and suite in a yearbook, there or not."""
+    return root / "schemas" / f"{family}.py", root / "checks" / f"{family}.yaml"
+
+
+def _families(root: Path) -> list[str]:
+    return [path.stem for path in (root / "schemas").glob("*.py") if not path.stem.startswith("_")]
 
 
 def open_yearbook(path: Path) -> Yearbook:
@@ -139,6 +168,8 @@ def _read(root: Path) -> Yearbook:
         if kind == "CSV":
             message = "has no YAML beside it"
             advice = f"write data/{id}.yaml, which says what its rows and columns stand for"
+        if near := [other for other in by_id if other != id and other.casefold() == id.casefold()]:
+            advice = f"give it and data/{near[0]} the same capitals"
         defects[file] = Problem(message, advice, file=file.relative_to(root).as_posix())
     return Yearbook(root, tuple(tables), defects)
 

@@ -40,7 +40,7 @@ def main() -> None:
             f"--screenshot={shot}",
         ]
         if sys.platform == "linux":
-            options.append("--no-sandbox")  # containers have none; the page is our own and has no scripts
+            options.append("--no-sandbox")  # containers have none; the page is our own
         subprocess.run(  # noqa: S603  # the browser found on the PATH, on our own page
             [browser, *options, page.as_uri()], check=True, capture_output=True, timeout=120
         )

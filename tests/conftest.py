@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from amyqa.model import Report
 from tests.yearbooks import ROOT, shipped
 
 
@@ -35,10 +36,17 @@ class Ran:
     @property
     def problems(self) -> list[str]:
         """Every line of stderr but the last, which counts them."""
+        return self._told(2, "amyqa could not do its job: {} to mend first.")
+
+    @property
+    def strays(self) -> list[str]:
+        """The same of a trace that found what is not as printed."""
+        return self._told(1, "The trace fails: {}.")
+
+    def _told(self, code: int, closing: str) -> list[str]:
         *lines, last = self.err.splitlines()
-        assert self.code == 2, self
-        number = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
-        assert last == f"amyqa could not do its job: {number} to mend first."
+        assert self.code == code, self
+        assert last == closing.format("1 problem" if len(lines) == 1 else f"{len(lines)} problems")
         return lines
 
 
@@ -107,6 +115,14 @@ def start() -> Callable[..., subprocess.CompletedProcess[str]]:
 def chapter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped yearbook, to be read only."""
     return shipped(tmp_path_factory.mktemp("shipped"))
+
+
+@pytest.fixture(scope="session")
+def chapter_report(chapter: Path) -> Report:
+    """The report of the shipped yearbook."""
+    from amyqa import pipeline
+
+    return pipeline.check([chapter], "duckdb")
 
 
 @pytest.fixture

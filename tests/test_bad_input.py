@@ -202,17 +202,26 @@ CASES: dict[str, Case] = {
     "an endless path": Case({}, [("x" * 300, "File name too long")], ["x" * 300]),
     # the seeds
     "a document that climbs out": document(
-        "../../etc/passwd", (f"{YAML}", "source.document: lies outside the yearbook (put it under seeds/)")
+        "../../etc/passwd",
+        (
+            f"{YAML}:3:10: ",
+            "source.document: ../../etc/passwd lies outside the yearbook (put it under seeds/)",
+        ),
     ),
     "a document at the root": document("/etc/passwd", (f"{YAML}", "lies outside the yearbook")),
-    "a document that is not there": document("seeds/cambodia.txt", ("seeds/cambodia.txt", "No such file")),
+    "a document that is not there": document(
+        "seeds/cambodia.txt",
+        (f"{YAML}:3:10: ", "there is no seeds/cambodia.txt (did you mean 'seeds/cambodia-2005.txt'?)"),
+    ),
     "a document that is a folder": document("seeds", ("seeds: ", "is a folder where a file should be")),
     "a document with a NUL byte in its name": Case(
         {YAML: SPEC.replace("seeds/cambodia-2005.txt", r'"seeds/\0x"')},
         [(f"{YAML}:", "(remove it)")],
         more=True,
     ),
-    "a document with an endless name": document("seeds/" + "x" * 300, ("", "name too long")),
+    "a document with an endless name": document(
+        "seeds/" + "x" * 300, (f"{YAML}:3:10: ", "there is no seeds/xxx")
+    ),
     "a document that links to itself": Case({SEEDS: link("cambodia-2005.txt")}, [("", "links")]),
     "empty seeds": Case(
         {SEEDS: ""}, [(f"{SEEDS}: ", "does not say the document"), (f"{SEEDS}: ", "does not say the sha256")]
@@ -243,8 +252,10 @@ CASES: dict[str, Case] = {
         {SCHEMA: "import nowhere_to_be_found\n"}, [(f"{SCHEMA}:1: ", "No module named 'nowhere_to_be_found'")]
     ),
     "a schema that defines nothing": Case({SCHEMA: "x = 1\n"}, [(f"{SCHEMA}:1: ", "defines no schema (")]),
-    "a schema with a NUL byte": Case({SCHEMA: b"x\0"}, [(f"{SCHEMA}: ", "null bytes")]),
-    "a folder for a schema": Case({SCHEMA: folder}, [(f"{SCHEMA}: ", "Is a directory")]),
+    "a schema with a NUL byte": Case({SCHEMA: b"x\0"}, [(f"{SCHEMA}:1:2: ", "holds a NUL byte (")]),
+    "a folder for a schema": Case(
+        {SCHEMA: folder}, [(f"{SCHEMA}: ", "is a folder where a file should be (")]
+    ),
     "a schema that leaves": Case({SCHEMA: "raise SystemExit(0)\n"}, [(f"{SCHEMA}:1: ", "SystemExit")]),
 }
 

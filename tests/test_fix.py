@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from amyqa import check, pipeline
 from amyqa.errors import BadInput
-from amyqa.fixing.files import changes, harmless
-from amyqa.fixing.sheet import records, replaced
+from amyqa.fixing.files import changes
+from amyqa.fixing.sheet import replaced
 from amyqa.fixing.spelling import respell
 from amyqa.model import Cell, Reading, Status
+from amyqa.reading.files import harmless
+from amyqa.reading.spans import records
 from amyqa.reading.tokens import Notation
 from tests.conftest import Run
 from tests.yearbooks import CHAPTER, write_family, write_table

@@ -256,11 +256,34 @@ def test_a_folder_that_cannot_be_read_is_told(root: Path, monkeypatch: pytest.Mo
     assert problem == "data/closed: cannot be read: Permission denied"
 
 
-def test_families_are_the_schemas_by_their_names(root: Path) -> None:
+SHIPPED = {"claims", "deployment", "events", "general", "indicators", "stock"}
+
+
+def test_families_are_the_schemas_by_their_names_and_the_shipped_ones(root: Path) -> None:
     for name in ("stock.py", "labour-force.py", "_shared.py", "notes.txt"):
         (root / "schemas" / name).write_text("", encoding="utf-8")
     yearbook = open_yearbook(root)
-    assert yearbook.families == ("labour-force", "stock")
+    assert yearbook.families == tuple(sorted(SHIPPED | {"labour-force"}))
     assert yearbook.schema("labour-force") == root / "schemas/labour-force.py"
     assert yearbook.suite("labour-force") == root / "checks/labour-force.yaml"
     assert open_yearbook(root).shown(root / "data/a.csv") == "data/a.csv"
+
+
+def test_a_family_that_a_yearbook_does_not_have_is_the_shipped_one(root: Path) -> None:
+    yearbook = open_yearbook(root)
+    schema, suite = yearbook.schema("stock"), yearbook.suite("stock")
+    assert (schema.parent.name, suite.parent.name) == ("schemas", "checks")
+    assert schema.is_file()
+    assert suite.is_file()
+    assert not schema.is_relative_to(root)
+    assert yearbook.shown(suite) == "checks/stock.yaml (shipped with amyqa)"
+
+
+@pytest.mark.parametrize("own", ["schemas/stock.py", "checks/stock.yaml"])
+def test_a_family_of_which_a_yearbook_has_one_half_is_its_own(root: Path, own: str) -> None:
+    put_family = root / own
+    put_family.parent.mkdir(exist_ok=True)
+    put_family.write_text("", encoding="utf-8")
+    yearbook = open_yearbook(root)
+    assert yearbook.schema("stock") == root / "schemas/stock.py"
+    assert yearbook.suite("stock") == root / "checks/stock.yaml"

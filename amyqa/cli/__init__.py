@@ -7,7 +7,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from amyqa.cli import check, examine, mend  # noqa: F401 (each registers its commands)
+from amyqa.cli import check, decide, examine, mend, start  # noqa: F401 (each registers its commands)
 from amyqa.cli.output import fail, note
 from amyqa.cli.program import app
 from amyqa.errors import AmyqaError

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amyqa.cli.output import color, drawn, escaped, note, print_result, width
-from amyqa.cli.program import EngineOption, app, one_of
+from amyqa.cli.formats import FILES, PRINTED, files, print_report, refuse_format
+from amyqa.cli.output import note, progress
+from amyqa.cli.program import EngineOption, app, folder, one_of
 from amyqa.errors import BadInput, Problem
 
 if TYPE_CHECKING:
-    from amyqa.model import Report
+    from amyqa.model import Report, Severity
 
-FORMATS = ("text", "json")
 FAIL_ON = ("error", "warning", "never")
 
 
@@ -29,10 +29,13 @@ def check(
     engine: EngineOption = "gx",
     format: Annotated[
         str,
-        typer.Option(metavar="|".join(FORMATS), callback=one_of(*FORMATS), help="How results are printed."),
+        typer.Option(metavar="|".join(PRINTED), callback=one_of(*PRINTED), help="How results are printed."),
     ] = "text",
     report: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Also write report.html and report.json there.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", parser=folder, help="Also write report.html and the files of other formats there."
+        ),
     ] = None,
     fail_on: Annotated[
         str,
@@ -40,26 +43,35 @@ def check(
             metavar="|".join(FAIL_ON), callback=one_of(*FAIL_ON), help="Exit with 1 from this severity on."
         ),
     ] = "error",
+    since: Annotated[
+        str, typer.Option(metavar="GIT_REF", help="Fail only on what was not found at that commit.")
+    ] = "",
 ) -> None:
     """Check tables and say which numbers cannot be right."""
     from amyqa import pipeline
     from amyqa.model import Severity
+    from amyqa.reports import rulings
+    from amyqa.reports.phrases import visible
 
+    refuse_format(format)
     if report is not None:
         _refuse_report(report)
-    with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
-        result = pipeline.check(paths or [Path()], pipeline.engine_named(engine))
+    with progress() as told, redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
+        result = pipeline.check(
+            paths or [Path()],
+            pipeline.engine_named(engine),
+            identities=report is not None,
+            since=since,
+            progress=told,
+        )
+    gate = None if fail_on == "never" else Severity(fail_on)
     if report is not None:
-        _write_report(result, report)
-    if format == "json":
-        from amyqa.reports import json
-
-        print_result(escaped(json.render(result)))
-    else:
-        from amyqa.reports import text
-
-        print_result(drawn(text.render(result, width=width(), color=color())))
-    if result.fails(None if fail_on == "never" else Severity(fail_on)):
+        _write_report(result, report, gate)
+    print_report(format, result, gate)
+    # the text ends with a verdict, which says as much where nothing was decided
+    if result.decisions or result.since or (result.fails(gate) and format != "text"):
+        note(visible(rulings.gate(result, gate)))
+    if result.fails(gate):
         raise typer.Exit(1)
 
 
@@ -70,17 +82,16 @@ def _refuse_report(folder: Path) -> None:
             if place.exists() and not place.is_dir():
                 message = "is a file where the folder of the report should be"
                 raise BadInput([Problem(message, "name another with --report", file=str(place))])
-        for file in (folder / "report.html", folder / "report.json"):
+        for file in (folder / name for name in FILES):
             if file.is_dir():
                 message = "is a folder where the report should be written"
                 raise BadInput([Problem(message, "name another folder with --report", file=str(file))])
 
 
-def _write_report(result: Report, folder: Path) -> None:
+def _write_report(result: Report, folder: Path, fail_on: Severity | None) -> None:
     from amyqa.reading.files import write_atomically
-    from amyqa.reports import html, json
 
-    files = {folder / "report.html": html.render(result), folder / "report.json": json.render(result)}
-    for file, content in files.items():
-        write_atomically(file, content)
+    # all are made before any is written, so that they tell of the same check
+    for name, content in files(result, fail_on).items():
+        write_atomically(folder / name, content)
     note(f"The report is in {folder / 'report.html'}")

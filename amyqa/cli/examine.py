@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Annotated
@@ -58,20 +59,38 @@ def trace(
     print_result(f"{total} stand at their lines{proven}.\n")
 
 
-@app.command(epilog="Example:  amyqa rules")
-def rules() -> None:
+@app.command(epilog="Example:  amyqa rules --ess")
+def rules(
+    ess: Annotated[
+        bool,
+        typer.Option("--ess", help="The European Statistical System's 21 types, and where each is done."),
+    ] = False,
+) -> None:
     """List the vocabulary: every rule with its ESS code and level."""
     from amyqa.rules.vocabulary import RULES
 
+    if ess:
+        from amyqa.rules.ess import TYPES
+
+        types = (
+            (t.code, t.level, ", ".join(t.done_by), ", ".join(r.name for r in t.rules), t.title)
+            for t in TYPES
+        )
+        _print_table([("ESS", "level", "done by", "rules", "what holds"), *types])
+        return
     rows = [("rule", "ESS", "level", "done by", "what holds")]
     rows += [(rule.name, rule.ess, rule.level, rule.done_by, rule.title) for rule in RULES]
-    widths = [max(len(row[i]) for row in rows) for i in range(4)]
-    for row in rows:
-        print_result(
-            "  ".join([*(word.ljust(w) for word, w in zip(row, widths, strict=False)), row[4]]) + "\n"
-        )
+    _print_table(rows)
     print_result("\nIn a suite (checks/*.yaml) a rule is written as:\n")
     for rule in RULES:
         if rule.expectation:
             arguments = ", ".join(p.name for p in rule.parameters if not p.bound)
             print_result(f"  {rule.name}: {rule.expectation}({arguments})\n")
+
+
+def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Columns side by side; the last one is as long as it is."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    for row in rows:
+        cells = [word.ljust(width) for word, width in zip(row, widths, strict=False)]
+        print_result("  ".join([*cells, row[-1]]) + "\n")

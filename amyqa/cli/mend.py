@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from amyqa.cli.output import drawn, note, print_result
-from amyqa.cli.program import EngineOption, app
+from amyqa.cli.program import EngineOption, app, folder
 
 
 @app.command(epilog="Example:  amyqa fix data/2005/cambodia --to corrected")
@@ -21,7 +21,7 @@ def fix(
     ] = None,
     to: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write corrected copies and changes.csv there."),
+        typer.Option(metavar="DIR", parser=folder, help="Write corrected copies and changes.csv there."),
     ] = None,
     at_least: Annotated[
         float,

@@ -6,10 +6,14 @@ import codecs
 import os
 import re
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from amyqa.errors import AmyqaError, BadInput, Problem
+
+Progress = Callable[[int, int, str], object]
+"""Called with the tables done, their number, and the one that is checked now."""
 
 MOST_PROBLEMS = 100
 LONGEST_PROBLEM = 1000
@@ -17,15 +21,27 @@ LONGEST_PROBLEM = 1000
 
 def print_result(text: str) -> None:
     """Write to stdout at once, so that what is wrong with it can still be told."""
+    _written(lambda: sys.stdout.write(text) and sys.stdout.flush())
+
+
+def _written(write: Callable[[], object]) -> None:
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        write()
     except OSError as error:
         # the rest goes nowhere; a reader (head, less) that has seen enough is no failure
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             reason = error.strerror or "unwritable"
             raise BadInput([Problem(f"the results cannot be written: {reason}", file="stdout")]) from error
+
+
+def print_bytes(content: bytes) -> None:
+    """Write bytes to stdout, whatever its encoding and line ends."""
+    if (raw := getattr(sys.stdout, "buffer", None)) is None:  # a stream of text alone
+        print_result(content.decode("utf-8", "backslashreplace"))
+        return
+    sys.stdout.flush()
+    _written(lambda: raw.write(content) and raw.flush())
 
 
 def note(text: str) -> None:
@@ -65,8 +81,55 @@ def color() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+@contextmanager
+def progress(after: float = 1.0) -> Iterator[Progress | None]:
+    """A bar on the terminal's stderr, once the work takes longer than `after` seconds; gone when it is done.
+
+    Yields:
+        What the work tells how far it is, or None: a file, a pipe or a CI log gets no bar.
+    """
+    if not sys.stderr.isatty() or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from threading import Timer
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+    from rich.table import Column
+
+    from amyqa.reports.phrases import visible
+
+    # stdout and stderr stay as they are: what a yearbook's schemas print is not the bar's to move
+    bar = Bar(
+        TextColumn("Checking"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn(
+            "{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")
+        ),
+        console=Console(file=sys.stderr),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    task = bar.add_task("reading the tables", total=None)
+    timer = Timer(after, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield lambda done, total, name: bar.update(
+            task, completed=done, total=total, description=visible(name)
+        )
+    finally:
+        timer.cancel()
+        timer.join()  # it may be starting the bar just now
+        bar.stop()
+
+
 def fail(error: AmyqaError) -> NoReturn:
-    """Tell what stands in the way, and exit with 2."""
+    """Tell what stands in the way, and exit with 2; with 1 where a trace has found what it is there for."""
     from amyqa.reports.phrases import counted, visible
 
     for problem in error.problems[:MOST_PROBLEMS]:
@@ -74,5 +137,5 @@ def fail(error: AmyqaError) -> NoReturn:
         note(told if len(told) <= LONGEST_PROBLEM else f"{told[: LONGEST_PROBLEM // 2]} … {told[-200:]}")
     if (more := len(error.problems) - MOST_PROBLEMS) > 0:
         note(f"… and {more:,} more")
-    note(f"amyqa could not do its job: {counted(len(error.problems), 'problem')} to mend first.")
-    raise SystemExit(2)
+    note(error.closing.format(counted(len(error.problems), "problem")))
+    raise SystemExit(error.code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,6 +32,13 @@ def one_of(*words: str) -> Callable[[str], str]:
         return value
 
     return chosen
+
+
+def folder(name: str) -> Path:
+    """An option's folder; an empty name, as of a variable that is not set, is not the one you are in."""
+    if not name.strip():
+        raise typer.BadParameter("names no folder: write . for the one you are in")
+    return Path(name)
 
 
 EngineOption = Annotated[

@@ -63,7 +63,8 @@ class Verdict:
             where it was not determined.
         proven: no smaller explanation exists.
         reached: enumeration stopped at its limit.
-        missing: likelihood that a part is missing or defined otherwise rather than misprinted.
+        missing: likelihood that a part is missing or defined otherwise rather than misprinted; 0 where
+            no explanation was found to weigh it against.
     """
 
     rows: tuple[int, ...]
@@ -173,7 +174,7 @@ def _verdict(case: Case, rows: tuple[int, ...], effort: Effort) -> Verdict:
     if found and not search.exhausted and smallest < MOST_CELLS:
         near = Search(case.system, case.fixed, case.allowed, effort.steps // 2)
         found = found + near.of_size(smallest + 1, rows)
-    alternatives, missing = _weighed(case, rows, found, effort.groups)
+    alternatives, missing = _weighed(case, rows, found, effort.groups) if found else ((), 0.0)
     next_best = _next_best(case, rows, smallest, found) if effort.certify and proven else None
     return Verdict(rows, alternatives, smallest, ties, next_best, proven, reached, missing)
 

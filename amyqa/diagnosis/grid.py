@@ -37,6 +37,9 @@ class Sum:
 class Diagnosis:
     """What is wrong with a grid.
 
+    `located` is what can be proposed. `changes` is the likeliest explanation of each group however
+    likely it is: look at `likelihood` before you use it.
+
     Args:
         verdicts: one for each group of broken identities, see :class:`Verdict`.
         positions: (row, column) of each cell of a verdict; row -1 is a figure of another table.
@@ -46,8 +49,13 @@ class Diagnosis:
     positions: Mapping[int, Position]
 
     @property
+    def located(self) -> dict[Position, Decimal]:
+        """Every cell that is likelier wrong in this way than not, and what it should be."""
+        return {self.positions[c.cell]: c.proposed for verdict in self.verdicts for c in verdict.located}
+
+    @property
     def changes(self) -> dict[Position, Decimal]:
-        """Every cell of the likeliest explanations, and what it should be."""
+        """Every cell of the likeliest explanations, likely or not, and what it should be."""
         best = [verdict.best for verdict in self.verdicts if verdict.best is not None]
         return {self.positions[c.cell]: c.proposed for alternative in best for c in alternative.changes}
 
@@ -156,7 +164,8 @@ class _Reader:
     def _read(self, position: Position) -> int | None:
         row, column = position
         if not (0 <= row < len(self.tokens) and 0 <= column < len(self.tokens[row])):
-            raise BadInput([Problem(f"an identity names the cell {position}, which is not in the grid")])
+            message = f"an identity names the cell {position}, which is not in the grid"
+            raise BadInput([Problem(message, "rows and columns count from 0")])
         given = self.values.get(position)
         try:
             reading = self.notation.read(self.tokens[row][column])

@@ -9,7 +9,6 @@ agree, the answer is proven.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,12 @@ from amyqa.diagnosis.system import System
 
 MOST_CANDIDATES = 30_000
 MOST_TRIES = 20
+MOST_NODES = 500
+"""Nodes of one search tree."""
+MOST_STEPS = 60_000
+"""Simplex steps over all searches of one call; like nodes the same on every machine, as seconds are not."""
+BACKSTOP = 60.0
+"""Seconds after which a search is given up all the same; far more than the steps above take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def solve(
     weigh: Callable[[Candidate], float],
     *,
     wanted: int = 4,
-    seconds: float = 1.5,
+    steps: int = MOST_STEPS,
 ) -> Solved:
     """The fewest candidates that mend every row; among as few, the likeliest first.
 
@@ -105,18 +110,17 @@ def solve(
         lists: candidates in growing lists; a later one is tried while the answer is not proven.
         weigh: cost of a candidate between 0 and 1 (less likely costs more); a cell costs 1 besides.
         wanted: how many explanations to enumerate at the most.
-        seconds: time limit over all.
+        steps: simplex steps after which no further search is begun.
     """
-    bound = _covering(system, seconds)
-    # only now: the first call loads the solver, which can take longer than solving
-    end = time.monotonic() + seconds
+    bound = _covering(system)
+    effort = _Effort(steps)
     best = Solved((), bound)
     tried = 0
     for choices in lists:
-        if len(choices) == tried or time.monotonic() > end:
+        if len(choices) == tried or effort.spent:
             continue
         tried = len(choices)
-        found = _enumerate(system, choices, weigh, wanted, end)
+        found = _enumerate(system, choices, weigh, wanted, effort)
         if found and (not best.explanations or len(found[0]) <= len(best.explanations[0])):
             best = Solved(tuple(found), bound)
         if best.proven:
@@ -124,13 +128,25 @@ def solve(
     return best
 
 
+@dataclass
+class _Effort:
+    """Simplex steps that are left."""
+
+    left: int
+
+    @property
+    def spent(self) -> bool:
+        return self.left <= 0
+
+
 def _enumerate(
-    system: System, choices: Sequence[Candidate], weigh: Callable[[Candidate], float], wanted: int, end: float
-) -> list[Explanation]:
+    system: System, choices: Sequence[Candidate], weigh: Callable[[Candidate], float], wanted: int,
+    effort: _Effort,
+) -> list[Explanation]:  # fmt: skip
     model = _Model(system, choices, weigh)
     explanations: list[Explanation] = []
     for _ in range(wanted + MOST_TRIES):
-        picked = model.next(end - time.monotonic())
+        picked = None if effort.spent else model.next(effort)
         if picked is None:
             break
         explanation = {c.cell: c.difference for c in picked}
@@ -145,13 +161,14 @@ def _enumerate(
     return sorted(explanations, key=len)
 
 
-def _highs(seconds: float) -> Any:
+def _highs() -> Any:
     import highspy
 
     solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy is typed in part
     for option, value in (
         ("output_flag", False),
-        ("time_limit", seconds),
+        ("time_limit", BACKSTOP),
+        ("mip_max_nodes", MOST_NODES),
         ("threads", 1),
         ("random_seed", 0),
     ):
@@ -160,7 +177,7 @@ def _highs(seconds: float) -> Any:
     return solver
 
 
-def _covering(system: System, seconds: float) -> int:
+def _covering(system: System) -> int:
     """Least number of cells that meet every broken row."""
     rows = [sorted(system.rows[i].terms) for i in system.broken]
     cells = sorted({cell for row in rows for cell in row})
@@ -168,7 +185,7 @@ def _covering(system: System, seconds: float) -> int:
     # cells that stand in the same broken rows are one variable
     import highspy
 
-    solver = _highs(seconds)
+    solver = _highs()
     patterns: dict[tuple[int, ...], int] = {}
     for cell in cells:
         pattern = tuple(i for i, row in enumerate(rows) if cell in system.rows[system.broken[i]].terms)
@@ -180,6 +197,8 @@ def _covering(system: System, seconds: float) -> int:
         index = [j for j, pattern in enumerate(columns) if number in pattern]
         solver.addRow(1.0, highspy.kHighsInf, len(index), index, [1.0] * len(index))
     solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return 1
     # the linear relaxation bounds from below, and no fraction of a cell can be wrong
     value = solver.getInfo().objective_function_value
     return int(-(-(value - 1e-6) // 1))
@@ -194,7 +213,7 @@ class _Model:
         import highspy
 
         self.choices = choices
-        self.solver = _highs(10.0)
+        self.solver = _highs()
         solver = self.solver
         for candidate in choices:
             solver.addCol(
@@ -218,15 +237,14 @@ class _Model:
             if len(members) > 1:
                 solver.addRow(0.0, 1.0, len(members), members, [1.0] * len(members))
 
-    def next(self, seconds: float) -> list[Candidate] | None:
-        """The best choice that is not forbidden; None where there is none (or time ran out)."""
+    def next(self, effort: _Effort) -> list[Candidate] | None:
+        """The best choice that is not forbidden; None where there is none (or none was found)."""
         import highspy
 
         solver = self.solver
-        if seconds <= 0:
-            return None
-        solver.setOptionValue("time_limit", solver.getRunTime() + seconds)
+        solver.setOptionValue("time_limit", solver.getRunTime() + BACKSTOP)
         solver.run()
+        effort.left -= max(1, solver.getInfo().simplex_iteration_count)
         status = solver.getModelStatus()
         values = solver.getSolution().col_value
         if status == highspy.HighsModelStatus.kInfeasible or not values:

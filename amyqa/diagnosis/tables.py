@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,7 @@ from amyqa.model import Change as Proposal
 from amyqa.model import Diagnosis, Explanation, Status, Table
 from amyqa.rules.account import Account, Evaluated
 from amyqa.rules.observations import Observations
-from amyqa.rules.rule import SPARE
+from amyqa.rules.rule import SPARE, ZERO
 
 MOST_ALTERNATIVES = 8
 LEAST_LIKELIHOOD = 0.005
@@ -55,7 +56,7 @@ def diagnose_table(account: Account, sums: Sequence[Summed], *, certify: bool = 
         return []
     case = _case(observations, usable)
     verdicts = diagnose(case, certify=certify)
-    return [_told(verdict, case, usable, observations.table) for verdict in verdicts]
+    return [_told(verdict, case, usable, observations) for verdict in verdicts]
 
 
 def _printed_terms(terms: Mapping[int, int]) -> bool:
@@ -117,7 +118,23 @@ def _arranged(each: Summed, observations: Observations) -> dict[int, int]:
 # --- telling --------------------------------------------------------------------------------
 
 
-def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], table: Table) -> Diagnosis:
+def _rests_on(verdict: Verdict, sums: Sequence[Summed], observations: Observations) -> tuple[str, ...]:
+    """What the YAML assumes, where an identity that the diagnosis stands on holds only by it.
+
+    An assumption about coordinates shows in cells that stand for several of them, and in coordinates
+    that are zero without being printed; without any, it is about all identities.
+    """
+    table = observations.table
+    counted = Counter(observations.integers["OBS_CELL"])
+    assumed = {cell for cell, times in counted.items() if cell is not None and (times > 1 or cell == ZERO)}
+    explained = {c.cell for alternative in verdict.alternatives for c in alternative.changes}
+    near = {n for n, each in enumerate(sums) if explained & each.terms.keys()} | set(verdict.rows)
+    needed = not assumed or any(assumed & sums[n].terms.keys() for n in near)
+    return tuple(table.spec.assumptions) if needed else ()
+
+
+def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], observations: Observations) -> Diagnosis:
+    table = observations.table
     findings = [finding for n in verdict.rows if (finding := sums[n].evaluated.finding) is not None]
     best = verdict.best
     proposed = verdict.located
@@ -142,7 +159,7 @@ def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], table: Table) ->
         proven=verdict.proven,
         reached=verdict.reached,
         missing=verdict.missing,
-        assumptions=tuple(table.spec.assumptions),
+        assumptions=_rests_on(verdict, sums, observations),
         alternatives=alternatives,
     )
 

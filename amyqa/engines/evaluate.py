@@ -20,12 +20,13 @@ import duckdb
 import pandas as pd
 
 from amyqa.rules.observations import Observations, weight
+from amyqa.rules.others import Others
 from amyqa.rules.outcome import Judged, Outcome, State
 from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, Arguments, Linear, Pointwise, Rule, Shape
 
 # Residuals as intervals: exact when every part is known, half open when one is not. An identity is
 # broken when no value in the interval lies within the tolerance. One without a printed cell says
-# nothing, nor does a lone total whose parts are all absent.
+# nothing, nor does a lone total whose parts are all absent, unless it is below what they can be.
 _RESIDUALS = f"""
 WITH terms AS (
 {{terms}}
@@ -40,8 +41,8 @@ WITH terms AS (
         MAX(CASE WHEN OBS_KIND IN ('printed', 'afar') THEN 1 ELSE 0 END) AS told
     FROM observations GROUP BY OBS_CELL
     UNION ALL SELECT {SPARE}, 0, NULL, 0, {weight(SPARE)}, 0
-    UNION ALL SELECT {ABSENT}, MIN(OBS_FLOOR), NULL, 0, 0, 0 FROM observations
-    UNION ALL SELECT {UNKNOWN}, NULL, NULL, 0, 0, 0
+    UNION ALL SELECT {ABSENT}, MIN(OBS_FLOOR), NULL, 0, {weight(ABSENT)}, 0 FROM observations
+    UNION ALL SELECT {UNKNOWN}, NULL, NULL, 0, {weight(UNKNOWN)}, 0
 ), residuals AS (
     SELECT net.identity,
         SUM(CASE WHEN coefficient > 0 THEN coefficient * low ELSE coefficient * high END) AS low,
@@ -54,7 +55,9 @@ WITH terms AS (
         SUM(told) AS printed,
         COUNT(*) FILTER (WHERE net.cell = {ABSENT}) AS absent,
         SUM(ABS(coefficient) * slack) AS slack,
-        ABS(SUM(coefficient * weight)) AS sketch,
+        ABS(SUM(weight * CASE
+            WHEN net.cell NOT IN ({ABSENT}, {UNKNOWN}) THEN coefficient WHEN coefficient > 0 THEN 1 ELSE -1
+        END)) AS sketch,
         MIN(CASE WHEN weight > 0 THEN net.cell END) AS first_cell,
         MAX(CASE WHEN weight > 0 THEN net.cell END) AS last_cell
     FROM net JOIN cells ON cells.cell = net.cell GROUP BY net.identity
@@ -62,25 +65,29 @@ WITH terms AS (
     SELECT *,
         CASE WHEN open_low = 0 AND low > slack OR open_high = 0 AND high < -slack THEN 'broken'
              WHEN unknown > 0 THEN 'unknown' ELSE 'holds' END AS state
-    FROM residuals WHERE printed > 1 OR printed = 1 AND absent = 0
+    FROM residuals
 )
 SELECT v.identity, v.state, v.sketch, v.printed, v.first_cell, v.last_cell,
     CASE WHEN v.open_low = 0 THEN v.low END, CASE WHEN v.open_high = 0 THEN v.high END, v.slack,
     net.cell, net.coefficient
 FROM verdicts v LEFT JOIN net ON net.identity = v.identity AND v.state <> 'holds'
+WHERE printed > 1 OR printed = 1 AND (absent = 0 OR state = 'broken')
 ORDER BY v.identity, net.coefficient DESC, net.cell
 """
 
 _SUBJECTS = """
 WITH subjects AS (
 {subjects}
+), reasons AS (
+    SELECT subjects.*, {unjudged} AS unjudged FROM subjects
 ), judged AS (
-    SELECT subjects.*, CASE WHEN {violation} THEN 1 ELSE 0 END AS violated FROM subjects
+    SELECT reasons.*, CASE WHEN unjudged IS NULL AND ({violation}) THEN 1 ELSE 0 END AS violated FROM reasons
 )
-SELECT *, (SELECT COUNT(*) FROM judged) AS subjects FROM judged WHERE violated = 1
+SELECT *, (SELECT COUNT(*) FROM judged) AS subjects FROM judged WHERE violated = 1 OR unjudged IS NOT NULL
 UNION ALL
 SELECT * FROM (
-    SELECT *, (SELECT COUNT(*) FROM judged) AS subjects FROM judged WHERE violated = 0 LIMIT 1
+    SELECT *, (SELECT COUNT(*) FROM judged) AS subjects FROM judged
+    WHERE violated = 0 AND unjudged IS NULL LIMIT 1
 ) AS passing
 """
 
@@ -104,17 +111,24 @@ def _database() -> duckdb.DuckDBPyConnection:
 
 _LARGE = 100_000
 _held: ContextVar[pd.DataFrame | None] = ContextVar("held", default=None)
+_others: ContextVar[pd.DataFrame | None] = ContextVar("others", default=None)
 
 
 @contextmanager
-def holding(data: pd.DataFrame) -> Iterator[None]:
-    """Take a frame in once for all rules that judge it inside; it must not be changed there."""
+def holding(data: pd.DataFrame, others: pd.DataFrame | None = None) -> Iterator[None]:
+    """Take a frame in once for all rules that judge it inside; it must not be changed there.
+
+    Args:
+        others: what stands beside it, as :func:`beside` makes it.
+    """
+    beside = _others.set(others)
     _take_in(data)
     token = _held.set(data)
     try:
         yield
     finally:
         _held.reset(token)
+        _others.reset(beside)
 
 
 def _ensure(data: pd.DataFrame) -> None:
@@ -131,11 +145,23 @@ def _take_in(data: pd.DataFrame) -> None:
     database.register("frame", data)
     database.execute("CREATE OR REPLACE TEMP TABLE observations AS SELECT * FROM frame")
     database.unregister("frame")
+    if (others := _others.get()) is None:
+        others_sql = "SELECT *, CAST(NULL AS VARCHAR) AS OBS_TABLE FROM observations WHERE 1 = 0"
+    else:
+        database.register("frame", others)
+        others_sql = "SELECT * FROM frame"
+    database.execute(f"CREATE OR REPLACE TEMP TABLE others AS {others_sql}")
+    database.unregister("frame")
     _local().frame = weakref.ref(data)
 
 
-def frame(observations: Observations) -> pd.DataFrame:
-    """The relation as a frame: whole numbers as Int64, words as str, never as objects."""
+def beside(observations: Observations) -> pd.DataFrame | None:
+    """The relation of other tables' cells as a frame; None where there is none."""
+    return frame(observations.others) if observations.others.tables else None
+
+
+def frame(observations: Observations | Others) -> pd.DataFrame:
+    """A relation as a frame: whole numbers as Int64, words as str, never as objects."""
     columns: dict[str, Any] = {}
     for name, numbers in observations.integers.items():
         columns[name] = pd.array(list(numbers), dtype="Int64")
@@ -182,7 +208,7 @@ def _linear(database: duckdb.DuckDBPyConnection, rule: Linear, arguments: Argume
                 int(key), State(state), signature, _whole(low), _whole(high), int(slack), _total_first(terms)
             )
         )
-    return Outcome(len(judged), tuple(judged))
+    return Outcome(len(judged), tuple(judged), scale=shape.scale)
 
 
 _NET = """
@@ -245,12 +271,20 @@ def _whole(value: Any) -> int | None:
 def _pointwise(
     database: duckdb.DuckDBPyConnection, rule: Pointwise, arguments: Arguments, shape: Shape
 ) -> Outcome:
-    sql = _SUBJECTS.replace("{violation}", rule.violation(arguments, shape))
-    database.execute(sql.replace("{subjects}", rule.subjects(arguments, shape)))
+    # in one go: a suite's words may hold braces
+    sql = _SUBJECTS.format(
+        subjects=rule.subjects(arguments, shape),
+        unjudged=rule.unjudged(arguments, shape),
+        violation=rule.violation(arguments, shape),
+    )
+    database.execute(sql)
     names = [column[0] for column in database.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in database.fetchall()]
+    rows.sort(key=lambda row: row.get("record") or 0)
+    # joins keep no order, and engines must say the same
+    rows.sort(key=lambda row: row.get("record") or 0)
     subjects = int(rows[0]["subjects"]) if rows else 0
-    found = [
-        {k: v for k, v in row.items() if k not in ("violated", "subjects")} for row in rows if row["violated"]
-    ]
-    return Outcome(subjects, violations=tuple(found))
+    ours = ("violated", "subjects", "unjudged")
+    found = [{k: v for k, v in row.items() if k not in ours} for row in rows if row["violated"]]
+    unjudged = [row for row in rows if row["unjudged"] is not None]
+    return Outcome(subjects, violations=tuple(found), unjudged=tuple(unjudged))

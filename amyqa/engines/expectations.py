@@ -22,7 +22,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
-from amyqa.engines.evaluate import evaluate, holding, shape_of
+from amyqa.engines.evaluate import beside, evaluate, holding, shape_of
 from amyqa.engines.tidy import filled, observed
 from amyqa.errors import BadRule, Problem
 from amyqa.rules.observations import Observations
@@ -45,6 +45,7 @@ _FIELDS: Mapping[Kind, Any] = {
     "where": dict[str, list[str] | str],
     "records": list[list[int]],
     "text": str,
+    "values": list[list[int | str]],
 }
 
 
@@ -54,6 +55,7 @@ class _RuleExpectation(BatchExpectation):
     rule_name: ClassVar[str] = ""
 
     value: str | None = None
+    by: list[str] | None = None
 
     @classmethod
     def is_abstract(cls) -> bool:
@@ -70,20 +72,32 @@ class _RuleExpectation(BatchExpectation):
 
 
 def summary(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as a GX result: whole numbers and words only, since GX's JSON turns others to floats."""
+    """An outcome as a GX result: whole numbers and words only, since GX's JSON turns others to floats.
+
+    Residuals are decimals in words, in the frame's own unit: from, to; None is open.
+    """
     broken = [judged for judged in outcome.judged if judged.state is State.BROKEN]
     return {
         "observed_value": len(broken) + len(outcome.violations),
         "details": {
-            "evaluated": outcome.subjects - sum(j.state is State.UNKNOWN for j in outcome.judged),
+            "evaluated": outcome.subjects
+            - sum(j.state is State.UNKNOWN for j in outcome.judged)
+            - len(outcome.unjudged),
             "broken": [
-                {"residual": [judged.low, judged.high], "cells": [[cell, c] for cell, c in judged.terms]}
+                {
+                    "residual": [_worded(end, outcome.scale) for end in (judged.low, judged.high)],
+                    "cells": [[cell, c] for cell, c in judged.terms],
+                }
                 for judged in broken
             ],
             "violations": [{key: str(item) for key, item in v.items()} for v in outcome.violations],
-            "not_evaluated": sum(j.state is State.UNKNOWN for j in outcome.judged),
+            "not_evaluated": sum(j.state is State.UNKNOWN for j in outcome.judged) + len(outcome.unjudged),
         },
     }
+
+
+def _worded(scaled: int | None, scale: int) -> str | None:
+    return None if scaled is None else f"{Decimal(scaled).scaleb(-scale):f}"
 
 
 def _metric(rule: Rule) -> type[TableMetricProvider]:
@@ -94,13 +108,14 @@ def _metric(rule: Rule) -> type[TableMetricProvider]:
         del cls, metrics, runtime_configuration
         data, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, MetricDomainTypes.TABLE)
         given = {key: item for key, item in metric_value_kwargs.items() if item is not None}
-        frame, dimensions = observed(data, given.pop("value", None), given.get("dimension"))
-        return evaluate(rule, filled(rule, given, frame), frame, shape_of(frame, dimensions))
+        value, by = given.pop("value", None), given.pop("by", None)
+        frame, dimensions = observed(data, value, given.get("dimension"), by)
+        return evaluate(rule, filled(rule, given, frame, dimensions), frame, shape_of(frame, dimensions))
 
     names = tuple(parameter.name for parameter in rule.parameters)
     body = {
         "metric_name": f"amyqa.{rule.name}",
-        "value_keys": (*names, "value"),
+        "value_keys": (*names, "value", "by"),
         "_pandas": metric_value(engine=PandasExecutionEngine)(compute),
         "__doc__": f"The outcome of the rule {rule.name!r}.",
     }
@@ -128,7 +143,7 @@ def _expectation(rule: Rule) -> type[BatchExpectation]:
         "__doc__": f"Expect that {rule.title} ({rule.ess}, level {rule.level}).\n{arguments}",
         "rule_name": rule.name,
         "metric_dependencies": (f"amyqa.{rule.name}",),
-        "success_keys": (*names, "value"),
+        "success_keys": (*names, "value", "by"),
         "args_keys": names,
     }
     class_name = "".join(word.title() for word in rule.expectation.split("_"))
@@ -157,7 +172,7 @@ def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.D
     collected: dict[int, Outcome] = {}
     token = _outcomes.set(collected)
     try:
-        with warnings.catch_warnings(), holding(data):
+        with warnings.catch_warnings(), holding(data, beside(observations)):
             warnings.simplefilter("ignore")  # of GX's own making
             results = _batch(data).validate(suite, result_format="COMPLETE").results
     finally:

@@ -7,12 +7,9 @@ cell that fails a check, becomes one violation.
 
 from __future__ import annotations
 
-import importlib.util
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,8 +18,9 @@ from pandera.errors import SchemaError, SchemaErrorReason
 from pandera.extensions import register_check_method
 
 from amyqa.engines.evaluate import evaluate, holding, shape_of
+from amyqa.engines.schemafile import cannot_run
 from amyqa.engines.tidy import filled, observed
-from amyqa.errors import BadRule, Problem
+from amyqa.errors import BadRule
 from amyqa.model import Severity
 from amyqa.rules import chronology, structure, totals
 from amyqa.rules.observations import Observations
@@ -43,13 +41,16 @@ class _Run:
 _running: ContextVar[_Run | None] = ContextVar("running", default=None)
 
 
-def _check(rule: Rule, data: pd.DataFrame, arguments: Arguments, value: str | None, severity: str) -> Any:
+def _check(
+    rule: Rule, data: pd.DataFrame, arguments: Arguments, value: str | None, severity: str,
+    by: Sequence[str] | None = None,
+) -> Any:  # fmt: skip
     """Run a rule as a check: True for every record that is not part of a violation."""
     run = _running.get()
     given = {key: item for key, item in arguments.items() if item is not None}
     if run is None:
-        frame, dimensions = observed(data, value, given.get("dimension"))
-        given = dict(filled(rule, given, frame))
+        frame, dimensions = observed(data, value, given.get("dimension"), by)
+        given = dict(filled(rule, given, frame, dimensions))
     else:
         # Pandera hands each check a copy; the rule judges the frame that is already taken in
         frame, dimensions = run.data, run.observations.shape.dimensions
@@ -79,10 +80,11 @@ def _register() -> None:
 
     def check_totals(
         data: pd.DataFrame, *, dimension: str, total: str | None = None, parts: Sequence[str] | None = None,
-        optional: Sequence[str] | None = None, value: str | None = None, severity: str = "error",
+        optional: Sequence[str] | None = None, value: str | None = None,
+        by: Sequence[str] | None = None, severity: str = "error",
     ) -> Any:  # fmt: skip
         arguments = {"dimension": dimension, "total": total, "parts": parts, "optional": optional}
-        return _check(totals.RULE, data, arguments, value, severity)
+        return _check(totals.RULE, data, arguments, value, severity, by)
 
     def check_expected(
         data: pd.DataFrame, *, dimension: str, codes: Sequence[str], severity: str = "error"
@@ -103,7 +105,7 @@ def _register() -> None:
         return _check(chronology.ORDER, data, {}, None, severity)
 
     statistics: Mapping[Callable[..., Any], tuple[str, list[str]]] = {
-        check_totals: ("totals", ["dimension", "total", "parts", "optional", "value", "severity"]),
+        check_totals: ("totals", ["dimension", "total", "parts", "optional", "value", "by", "severity"]),
         check_expected: ("expected_codes", ["dimension", "codes", "severity"]),
         check_keys: ("unique_keys", ["severity"]),
         check_days: ("calendar_days", ["severity"]),
@@ -117,46 +119,6 @@ def _register() -> None:
 
 
 _register()
-
-
-def load_schema(path: Path, shown: str) -> pa.DataFrameSchema:
-    """The ``schema`` of a schema module (Python of the yearbook: it is code, and runs).
-
-    Raises:
-        BadRule: the module cannot be run, or defines no schema.
-    """
-    spec = importlib.util.spec_from_file_location(f"amyqa_schema_{path.stem.replace('-', '_')}", path)
-    assert spec is not None  # a .py file always has a loader
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # whatever the yearbook's code raises is a mistake in that file
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
-        line = error.lineno if isinstance(error, SyntaxError) else frames[-1].lineno if frames else None
-        message = f"cannot be run: {type(error).__name__}: {error}"
-        raise BadRule([Problem(message, "mend the schema's Python", shown, line)]) from error
-    schema = getattr(module, "schema", None)
-    if not isinstance(schema, pa.DataFrameSchema):
-        advice = "define schema = pandera.pandas.DataFrameSchema(…)"
-        raise BadRule([Problem("defines no schema", advice, shown, 1)])
-    return schema
-
-
-def words(schema: pa.DataFrameSchema) -> dict[str, list[str]]:
-    """Dimensions that a schema names, with the codes that it lists for them."""
-    found: dict[str, list[str]] = {}
-    for name, column in schema.columns.items():
-        if not str(name).startswith("OBS_"):
-            listed = [
-                check.statistics.get("allowed_values") or () for check in column.checks if check.statistics
-            ]
-            found[str(name)] = [str(code) for codes in listed for code in codes]
-    for check in schema.checks:
-        statistics = check.statistics or {}
-        if statistics.get("dimension") and statistics.get("codes"):
-            found.setdefault(statistics["dimension"], []).extend(statistics["codes"])
-    return found
 
 
 def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.DataFrame) -> list[Ran]:
@@ -187,7 +149,24 @@ def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.
         for failure in failures
         if not (_ours(failure) or _of_observations(failure))
     ]
-    return [*run.ran, *(item for item in failed if item is not None)]
+    told = [item for item in failed if item is not None]
+    return [*run.ran, *told, *_held(schema, data, told)]
+
+
+def _held(schema: pa.DataFrameSchema, data: pd.DataFrame, failed: Sequence[Ran]) -> Iterator[Ran]:
+    """What Pandera's own checks looked at without objection, by rule and field."""
+    broken = {(ran.rule.name, ran.arguments["field"]) for ran in failed}
+    for name, column in schema.columns.items():
+        if name not in data.columns:
+            continue
+        rules = [structure.FIELDS]
+        rules += [structure.TYPES] if column.dtype is not None else []
+        rules += [] if column.nullable else [structure.MANDATORY]
+        rules += [_CHECKS.get(str(check.name), structure.VALUES) for check in column.checks]
+        for rule in dict.fromkeys(rules):
+            if (rule.name, name) not in broken:
+                subjects = 1 if rule is structure.FIELDS else len(data)
+                yield Ran(rule, {"field": name}, Severity.ERROR, "schema", Outcome(subjects))
 
 
 def _of_observations(failure: SchemaError) -> bool:
@@ -230,9 +209,7 @@ def _builtin(
     """A failure of one of Pandera's own checks, as violations: one a cell."""
     reason = failure.reason_code
     if reason is SchemaErrorReason.CHECK_ERROR:
-        advice = "mend the check in the schema"
-        message = f"the check {failure.check!s} of the schema {schema.name or ''!s} cannot run: {failure}"
-        raise BadRule([Problem(message.splitlines()[0], advice, observations.table.file)])
+        raise BadRule([cannot_run(failure, observations.table.spec.family)])
     check = str(getattr(failure.check, "name", failure.check))
     rule = _REASONS.get(reason) if reason is not None else None
     rule = rule or _CHECKS.get(check, structure.VALUES)
@@ -252,4 +229,5 @@ def _builtin(
     statistics: Mapping[str, Any] = getattr(failure.check, "statistics", None) or {}
     arguments = {"field": column or "", "check": check, "allowed": statistics.get("allowed_values", ())}
     severity = Severity.WARNING if getattr(failure.check, "raise_warning", False) else Severity.ERROR
-    return Ran(rule, arguments, severity, "schema", Outcome(len(violations), violations=tuple(violations)))
+    subjects = max(len(violations), 0 if rule is structure.FIELDS else len(data))
+    return Ran(rule, arguments, severity, "schema", Outcome(subjects, violations=tuple(violations)))

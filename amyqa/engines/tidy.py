@@ -6,22 +6,26 @@ observations (``OBS_CELL``), it is taken as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, combinations, islice
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
 from amyqa.errors import BadRule, Problem, nearest
-from amyqa.rules import totals
 from amyqa.rules.numbers import LARGEST
 from amyqa.rules.observations import weight
-from amyqa.rules.rule import Arguments, Rule
+from amyqa.rules.rule import Arguments, Rule, Shape
+
+_MOST_COLUMNS = 4
+_MOST_CHOICES = 2000
 
 
 def observed(
-    data: pd.DataFrame, value: str | None, dimension: str | None
+    data: pd.DataFrame, value: str | None, dimension: str | None, by: Sequence[str] | None = None
 ) -> tuple[pd.DataFrame, Sequence[str]]:
     """A frame of observations, and its dimensions.
 
@@ -30,9 +34,12 @@ def observed(
         value: the column of values of a tidy frame (whole numbers, decimals or floats; a missing
             one is unknown). Floats count with the digits they are written with.
         dimension: the dimension a rule adds up along, which must be there.
+        by: the columns that tell one sum from the next; by default the fewest under which no code of
+            the dimension stands twice. Others, as notes or another measure, do not count.
 
     Raises:
-        BadRule: no such column, or values that are not numbers.
+        BadRule: no such column, values that are not numbers, or columns of which it cannot be told
+            which ones tell the sums apart.
     """
     if "OBS_CELL" in data.columns:
         names = [name for name in data.columns if not str(name).startswith("OBS_")]
@@ -41,14 +48,16 @@ def observed(
     if value is None:
         raise BadRule([Problem("the frame has no OBS_CELL column", 'name its values: value="persons"')])
     _known(value, list(data.columns))
-    words = [n for n in data.columns if n != value and not is_float_dtype(data[n])]
-    _known(dimension, words)
+    words = [n for n in data.columns if n != value]
+    for name in (dimension, *(by or ())):
+        _known(name, words)
     numbers = [_decimal(item, value) for item in data[value]]
     scale = max((-int(n.as_tuple().exponent) for n in numbers if n is not None), default=0)
     scale = max(scale, 0)
     scaled = [None if n is None else int(n.scaleb(scale)) for n in numbers]
     if any(n is not None and abs(n) > LARGEST for n in scaled):
-        raise BadRule([Problem(f"values of {value!r} have too many digits to add up exactly")])
+        message = f"values of {value!r} have too many digits to add up exactly"
+        raise BadRule([Problem(message, "state them in a larger unit, or with fewer decimals")])
     lowest = None if any(n is not None and n < 0 for n in scaled) else 0
     columns: dict[str, Any] = {str(name): _words(data[name]) for name in words}
     size = len(data)
@@ -59,6 +68,7 @@ def observed(
         "OBS_LOW": [lowest if n is None else n for n in scaled],
         "OBS_HIGH": scaled,
         "OBS_SLACK": [0] * size,
+        "OBS_STEP": [_step(n, scale) for n in numbers],
         "OBS_UNCERTAIN": [0] * size,
         "OBS_WEIGHT": [weight(cell) for cell in range(1, size + 1)],
         "OBS_FLOOR": [lowest] * size,
@@ -69,15 +79,91 @@ def observed(
     columns["OBS_STATUS"] = _words("missing" if n is None else "value" for n in scaled)
     for name in ("OBS_ROW", "OBS_COLUMN", "OBS_TOKEN"):
         columns[name] = _words([None] * size)
-    return pd.DataFrame(columns), [str(name) for name in words]
+    frame = pd.DataFrame(columns)
+    if dimension is None:
+        return frame, [str(name) for name in words]
+    others = [str(name) for name in words if name != dimension]
+    floats = {str(name) for name in words if is_float_dtype(data[name])}
+    apart = _apart(frame, dimension, others, floats) if by is None else list(map(str, by))
+    return frame, [*apart, dimension]
 
 
-def filled(rule: Rule, arguments: Arguments, data: pd.DataFrame) -> Arguments:
-    """Arguments with what a frame without a spec can say: its own codes as parts, ``total`` as total."""
-    if rule is not totals.RULE or arguments.get("parts"):
+def _apart(frame: pd.DataFrame, dimension: str, names: Sequence[str], floats: set[str]) -> list[str]:
+    """The fewest columns that tell sums apart: under them no code of the dimension stands twice.
+
+    Raises:
+        BadRule: several choices would do, and they make different sums.
+    """
+    codes = {name: pd.factorize(frame[name], use_na_sentinel=False) for name in (dimension, *names)}
+    size, least = len(frame), int(frame[dimension].value_counts(dropna=False).max()) if len(frame) else 0
+    # what is the same in every row tells nothing apart, and a number or note of each row everything
+    telling = [name for name in names if 1 < len(codes[name][1]) < size]
+    found: dict[tuple[str, ...], tuple[int, Any]] = {}
+    choices = chain.from_iterable(combinations(telling, n) for n in range(_MOST_COLUMNS + 1))
+    for chosen in islice(choices, _MOST_CHOICES):
+        if any(set(fewer) <= set(chosen) for fewer in found):
+            continue
+        groups = codes[dimension][0] * 0
+        for name in chosen:
+            groups = pd.factorize(groups * len(codes[name][1]) + codes[name][0])[0]
+        number = len(pd.unique(groups))
+        pairs = groups * len(codes[dimension][1]) + codes[dimension][0]
+        if number < size and len(pd.unique(pairs)) == size:
+            found[chosen] = number, groups.tobytes()
+    best = [chosen for chosen, (number, _) in found.items() if number == least] or list(found)
+    if len({found[chosen][1] for chosen in best}) > 1:
+        shown = " or ".join(" and ".join(map(repr, chosen)) for chosen in best[:3])
+        message = f"cannot say which sums belong together: {shown} may tell them apart"
+        raise BadRule([Problem(message, f"name the columns that do: by={list(best[0])}")])
+    return list(best[0]) if best else [name for name in names if name not in floats]
+
+
+@dataclass(frozen=True)
+class _Framed:
+    """What a frame without a spec can say: its own codes as parts, ``total`` as total."""
+
+    data: pd.DataFrame
+    shape: Shape
+    stated: Sequence[tuple[int, int, int]] = ()
+    unit: str = ""
+
+    def codes(self, dimension: str) -> Sequence[str]:
+        return list(dict.fromkeys(str(code) for code in self.data[dimension].dropna()))
+
+    def total(self, dimension: str) -> str | None:
+        return "total" if "total" in self.codes(dimension) else None
+
+    def nested(self, dimension: str) -> Mapping[str, Sequence[str]]:
+        del dimension
+        return {}
+
+    def beside(self, kind: str) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
+        del kind
+        return (), ("a frame has no other table beside it",)
+
+
+def filled(rule: Rule, arguments: Arguments, data: pd.DataFrame, dimensions: Sequence[str]) -> Arguments:
+    """Arguments completed from a frame; what is bound already stays.
+
+    Raises:
+        BadRule: the rule compares tables, and a frame is alone, or is about time, and the frame has
+            none: that is no pass.
+    """
+    if rule.bind is None:
         return arguments
-    codes = list(dict.fromkeys(str(code) for code in data[arguments["dimension"]].dropna()))
-    return totals.complete(arguments, codes, "total")
+    bound, reason = rule.bind(arguments, _Framed(data, Shape(tuple(dimensions))))
+    if rule.beside and "covers" not in arguments:
+        raise BadRule([Problem(f"{rule.expectation}: {reason}", "check a yearbook with it")])
+    if any(parameter.kind == "values" and parameter.name not in bound for parameter in rule.parameters):
+        raise BadRule([Problem(f"{rule.expectation}: {reason.replace('the table', 'the frame')}")])
+    return bound
+
+
+def _step(number: Decimal | None, scale: int) -> int | None:
+    """A unit of the last digit that a number is written with."""
+    return (
+        None if number is None else min(int(10 ** (scale + min(int(number.as_tuple().exponent), 0))), 10**18)
+    )
 
 
 def _known(name: str | None, names: Sequence[Any]) -> None:
@@ -86,8 +172,13 @@ def _known(name: str | None, names: Sequence[Any]) -> None:
 
 
 def _words(items: Iterable[Any]) -> Any:
-    words = [None if pd.isna(item) else str(item) for item in items]
+    words = [None if pd.isna(item) else f"{item:.0f}" if _is_whole(item) else str(item) for item in items]
     return pd.Series(words, dtype="str")
+
+
+def _is_whole(item: Any) -> bool:
+    """Whether it is a year that was read as a float, or the like."""
+    return isinstance(item, float) and item.is_integer()
 
 
 def _decimal(item: Any, value: str) -> Decimal | None:
@@ -98,6 +189,6 @@ def _decimal(item: Any, value: str) -> Decimal | None:
     except ArithmeticError:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise BadRule([Problem(f"{item!r} in {value!r} is not a number")])
+        raise BadRule([Problem(f"{item!r} in {value!r} is not a number", "a missing one is None or NaN")])
     exponent = int(number.as_tuple().exponent)
     return number.quantize(Decimal(1)) if exponent > 0 or number == number.to_integral_value() else number

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amyqa.fixing.spelling import spell
-from amyqa.model import Cell, Change, Diagnosis, Finding, Report
+from amyqa.model import Cell, Change, Diagnosis, Finding, Report, Ruling
 from amyqa.rules.wording import count
 
 
@@ -71,6 +71,8 @@ def plan(report: Report, at_least: float) -> Fixed:
     """The corrections that are likely enough, and the diagnoses that are left alone."""
     tables = {table.id: table for table in report.tables}
     taken: set[tuple[str, int]] = set()
+    # what is ruled to stand is not corrected; "corrected" asks for it
+    ruled = {f.id: f.status for f in report.findings if not f.is_open and f.status != Ruling.CORRECTED}
     corrections: list[Correction] = []
     held: list[Held] = []
     for diagnosis in report.diagnoses:
@@ -78,7 +80,10 @@ def plan(report: Report, at_least: float) -> Fixed:
         cells = {(change.cell.table, change.cell.id) for change in diagnosis.changes}
         new = {change: spell(change, table) for change in diagnosis.changes}
         unspelled = [change.cell.token.strip() for change, token in new.items() if token is None]
-        if not diagnosis.located:
+        rulings = [ruled[id] for id in diagnosis.explains if id in ruled]
+        if diagnosis.settled and rulings:
+            held.append(Held(diagnosis, f"decided: {' and '.join(dict.fromkeys(rulings))}"))
+        elif not diagnosis.located:
             held.append(Held(diagnosis, "nothing is proposed"))
         elif not diagnosis.likelihood >= at_least:  # nan is no threshold
             held.append(Held(diagnosis, f"less likely than {at_least:g}"))

@@ -15,7 +15,7 @@ from amyqa.fixing import Correction, Fixed
 from amyqa.fixing.sheet import replaced
 from amyqa.model import Table
 from amyqa.project import TableFiles, Yearbook
-from amyqa.reading.files import read_text, write_atomically
+from amyqa.reading.files import harmless, read_text, write_atomically
 
 LOG = "changes.csv"
 COLUMNS = (
@@ -26,7 +26,6 @@ PRINTED = ".printed"
 
 # a figure with its sign, separators, brackets and percent sign, or a dash alone
 _FIGURE = re.compile(r"\s*[-+−]?\s*[\d.,'’\s%]*\s*")
-_FORMULA = ("=", "+", "-", "@")
 
 
 def write(
@@ -167,8 +166,3 @@ def changes(corrections: Iterable[Correction], *, header: bool = True) -> str:
         last = (harmless(change.kind), change.role, likelihood, harmless(change.message))
         writer.writerow([*map(harmless, texts), cell.line, old, new, *last])
     return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe before what begins like one."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(("\t", "\r")) else text

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from amyqa.errors import BadInput, Problem
 from amyqa.model import Cell
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_QUOTED = re.compile(r'"(?:[^"]|"")*+"')
-_BOM = "\ufeff"
-
-Span = tuple[int, int]
+from amyqa.reading.spans import Range, quoted, records
 
 
 def replaced(raw: bytes, delimiter: str, tokens: Mapping[Cell, str]) -> bytes:
@@ -23,7 +17,7 @@ def replaced(raw: bytes, delimiter: str, tokens: Mapping[Cell, str]) -> bytes:
     """
     text = raw.decode("utf-8", "surrogateescape")
     spans = _spans(text, delimiter, {(cell.line, cell.position) for cell in tokens})
-    places: dict[Span, str] = {}
+    places: dict[Range, str] = {}
     for cell, token in tokens.items():
         span = spans.get((cell.line, cell.position))
         if span is None or _unquoted(text[slice(*span)]) != cell.token:
@@ -32,12 +26,12 @@ def replaced(raw: bytes, delimiter: str, tokens: Mapping[Cell, str]) -> bytes:
         places[span] = token
     parts, end = [], 0
     for span, token in sorted(places.items()):
-        parts += [text[end : span[0]], _quoted(token, text[slice(*span)], delimiter)]
+        parts += [text[end : span[0]], quoted(token, text[slice(*span)], delimiter)]
         end = span[1]
     return "".join([*parts, text[end:]]).encode("utf-8", "surrogateescape")
 
 
-def _spans(text: str, delimiter: str, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Span]:
+def _spans(text: str, delimiter: str, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Range]:
     found = {}
     for line, fields in records(text, delimiter):
         for position, span in enumerate(fields, 1):
@@ -46,34 +40,5 @@ def _spans(text: str, delimiter: str, wanted: set[tuple[int, int]]) -> dict[tupl
     return found
 
 
-def records(text: str, delimiter: str) -> Iterator[tuple[int, list[Span]]]:
-    """The records of a CSV: the 1-based line each begins on, and where its fields stand, quotes included."""
-    stop = re.compile(rf"[{re.escape(delimiter)}\r\n]")
-    at, line = int(text.startswith(_BOM)), 1
-    while at < len(text):
-        first, fields = at, []
-        while True:
-            start = at
-            if quoted := _QUOTED.match(text, at):
-                at = quoted.end()
-            found = stop.search(text, at)
-            at = found.start() if found else len(text)
-            fields.append((start, at))
-            if not text.startswith(delimiter, at):
-                break
-            at += 1
-        ended = _LINE_END.match(text, at)
-        at = ended.end() if ended else at
-        yield line, fields
-        line += sum(1 for _ in _LINE_END.finditer(text, first, at))
-
-
 def _unquoted(field: str) -> str:
     return field[1:-1].replace('""', '"') if field.startswith('"') else field
-
-
-def _quoted(token: str, old: str, delimiter: str) -> str:
-    """Quoted where the old field was, and where the token needs it."""
-    if old.startswith('"') or token.startswith('"') or any(c in token for c in (delimiter, "\r", "\n")):
-        return '"' + token.replace('"', '""') + '"'
-    return token

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 from amyqa.errors import BadRule, Problem, Problems, nearest
 from amyqa.loading import Loaded
-from amyqa.model import Diagnosis, Finding, Report, Severity
+from amyqa.model import Diagnosis, Finding, Identity, Report, Severity
+from amyqa.pipeline import comparing, deciding
+from amyqa.pipeline.beside import Beside
+from amyqa.pipeline.identities import identities as told_identities
+from amyqa.pipeline.locating import located
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
 from amyqa.rules.account import Account, Evaluated
 from amyqa.rules.observations import Observations, observe
@@ -21,6 +26,8 @@ from amyqa.rules.vocabulary import BY_NAME
 
 Engine = Literal["gx", "duckdb"]
 ENGINES: tuple[Engine, ...] = ("gx", "duckdb")
+
+Progress = Callable[[int, int, str], object]
 
 WHOLE = 20_000
 """Up to so many identities a table is diagnosed whole, beyond only around what is broken."""
@@ -38,12 +45,24 @@ def engine_named(name: str) -> Engine:
     raise BadRule([Problem(f"there is no engine {name!r}", nearest(name, ENGINES))])
 
 
-def check(paths: Sequence[Path | str] = (".",), engine: Engine = "gx") -> Report:
-    """Check tables of one yearbook.
+def check(
+    paths: Sequence[Path | str] = (".",),
+    engine: Engine = "gx",
+    *,
+    identities: bool = False,
+    since: str = "",
+    today: datetime.date | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Check tables of one yearbook, and apply what was decided on their findings.
 
     Args:
         paths: the yearbook, or folders, CSVs or YAMLs in it.
         engine: who runs the suites: ``gx`` (Great Expectations) or ``duckdb``.
+        identities: also tell every identity with its arithmetic, as a page for people does.
+        since: a commit; open findings that were there already are marked as known.
+        today: the day on which decisions expire (default: today).
+        progress: told, before each table and at the end, how many are done, of how many, and its id.
 
     Returns:
         Findings, most serious first, and what could not be evaluated.
@@ -53,7 +72,16 @@ def check(paths: Sequence[Path | str] = (".",), engine: Engine = "gx") -> Report
     """
     chosen = [Path(path) for path in paths] or [Path()]
     yearbook = open_yearbook(chosen[0])
-    return check_tables(yearbook, select(yearbook, chosen), engine)
+    tables = select(yearbook, chosen)
+    problems = Problems()
+    decisions = deciding.decisions_about(yearbook, tables, problems)
+    with problems.gathered():
+        report = check_tables(yearbook, tables, engine, identities=identities, progress=progress)
+    problems.raise_if_any()
+    report = deciding.apply(located(report, yearbook), decisions, today or datetime.date.today())
+    if not since:
+        return report
+    return comparing.compared(report, yearbook, tables, since, lambda then: check_tables(*then, engine))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,7 +94,13 @@ class Heard:
 
 
 def check_tables(
-    yearbook: Yearbook, chosen: Iterable[TableFiles], engine: Engine, heard: list[Heard] | None = None
+    yearbook: Yearbook,
+    chosen: Iterable[TableFiles],
+    engine: Engine,
+    heard: list[Heard] | None = None,
+    *,
+    identities: bool = False,
+    progress: Progress | None = None,
 ) -> Report:
     """Check these tables of a yearbook; `heard` gets what the report leaves out."""
     problems = Problems()
@@ -77,16 +111,28 @@ def check_tables(
     schemas = _schemas(yearbook, families, problems)
     # a table with mistakes in its YAML still says which codes it has
     observed = {}
+    beside = Beside(loaded)
     for table in tables:
         with problems.gathered():
-            observed[table.id] = observe(table, afar[table.id])
+            others = beside.of(table, families.get(table.spec.family))
+            observed[table.id] = observe(table, afar[table.id], *others)
     for family, suite in families.items():
         members = [o for o in observed.values() if o.table.spec.family == family]
-        check_codes(suite, [*members, *loaded.kin(family, observed)], problems, _words(schemas.get(family)))
+        members += loaded.kin(family, observed)
+        schema = schemas.get(family)
+        check_codes(suite, members, problems, _words(schema))
+        if schema is not None:
+            from amyqa.engines.schemafile import check_words
+
+            path = yearbook.schema(family)
+            check_words(schema, path, yearbook.shown(path), members, problems)
     problems.raise_if_any()
     accounts: list[Account] = []
     diagnoses: list[Diagnosis] = []
-    for table in tables:
+    told: dict[str, tuple[Identity, ...]] = {}
+    tell = progress or (lambda done, total, id: None)
+    for done, table in enumerate(tables):
+        tell(done, len(tables), table.id)
         with problems.gathered():
             family = table.spec.family
             each = _account(observed[table.id], schemas[family], families[family], engine)
@@ -94,7 +140,10 @@ def check_tables(
             diagnoses += _diagnoses(each.account, each.data)
             if heard is not None:
                 heard.append(each)
+            if identities:
+                told[table.id] = told_identities(each)
     problems.raise_if_any()
+    tell(len(tables), len(tables), "")
     return Report(
         tables=tuple(tables),
         counts={account.observations.table.id: account.counts for account in accounts},
@@ -102,6 +151,8 @@ def check_tables(
         not_evaluated=tuple(item for account in accounts for item in account.not_evaluated),
         engine=engine,
         diagnoses=tuple(sorted(diagnoses, key=lambda d: (not d.located, -d.likelihood))),
+        identities=told,
+        ran=tuple(ran for account in accounts for ran in account.ran),
     )
 
 
@@ -117,7 +168,7 @@ def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _schemas(yearbook: Yearbook, families: Iterable[str], problems: Problems) -> dict[str, Any]:
     """The schemas of families; what stands in the way is kept for later."""
-    from amyqa.engines.schema import load_schema
+    from amyqa.engines.schemafile import load_schema
 
     schemas = {}
     for family in families:
@@ -129,7 +180,7 @@ def _schemas(yearbook: Yearbook, families: Iterable[str], problems: Problems) ->
 
 def _words(schema: Any) -> Mapping[str, Sequence[str]]:
     """Dimensions and codes that a schema names, whether or not a table has them."""
-    from amyqa.engines.schema import words
+    from amyqa.engines.schemafile import words
 
     return words(schema) if schema is not None else {}
 
@@ -152,13 +203,17 @@ def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
     """Explain a table's broken identities, with the holding ones around them, and its odd values."""
     table = account.observations.table
     broken = [each for each in account.evaluated if each.finding is not None]
-    odd = [(ran, finding) for ran, finding in account.violated if ran.rule.name == "range"]
+    odd = _odd(account)
     if not (broken or odd) or table.spec.fields is not None:
         return []
     from amyqa.diagnosis.series import diagnose_value
     from amyqa.diagnosis.tables import Summed, diagnose_table
 
-    values = [told for ran, finding in odd if (told := diagnose_value(ran, finding, table)) is not None]
+    values = []
+    for ran, findings in odd:
+        told = diagnose_value(ran, findings[0], table)
+        if told is not None and (told.located or ran.rule.name == "range"):
+            values.append(dataclasses.replace(told, explains=tuple(finding.id for finding in findings)))
     if not broken:
         return values
     from amyqa.engines.evaluate import holding, terms_of
@@ -176,6 +231,16 @@ def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
             terms = terms_of(ran.rule, ran.arguments, data, shape, around)
             sums += [Summed(each, terms[each.judged.key]) for each in members if each.judged.key in terms]
     return [*diagnose_table(account, sums), *values]
+
+
+def _odd(account: Account) -> list[tuple[Ran, list[Finding]]]:
+    """Values out of their range, and outliers of their series; each cell once, with all that is said."""
+    found: dict[int, tuple[Ran, list[Finding]]] = {}
+    for name in ("range", "outliers"):
+        for ran, finding in account.violated:
+            if ran.rule.name == name:
+                found.setdefault(finding.cells[0].id, (ran, []))[1].append(finding)
+    return list(found.values())
 
 
 def _run_suite(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,9 @@ from amyqa.errors import AmyqaError, BadInput, Problem, Problems, nearest
 from amyqa.loading import Loaded, named_cell, referring
 from amyqa.model import Cell, Reference
 from amyqa.pipeline.checking import Engine, Heard, check_tables
+from amyqa.pipeline.deciding import with_decisions
+from amyqa.pipeline.identities import judged_once
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
-from amyqa.rules.outcome import Judged, Ran, Signature
 
 if TYPE_CHECKING:
     from amyqa.reports.explain import Explained
@@ -45,11 +45,19 @@ def explain(table: str, place: tuple[str, str] | None = None, engine: Engine = "
             raise BadInput([Problem(f"there is no {what}", mend, read.file)])
     heard: list[Heard] = []
     report = check_tables(yearbook, (files,), engine, heard)
+    concerned = [files]
     if cell is not None:
         with suppress(AmyqaError):  # what other tables say of it, where they can be read
-            said = check_tables(yearbook, referring(yearbook, [read.id]), engine, heard)
+            others = referring(yearbook, [read.id])
+            said = check_tables(yearbook, others, engine, heard)
             report = dataclasses.replace(report, findings=(*report.findings, *said.findings))
-    judged = ((each.account.observations, *pair) for each in heard for pair in _identities(each, cell))
+            concerned += others
+    report = with_decisions(report, yearbook, concerned)
+    judged = (
+        (each.account.observations, *pair)
+        for each in heard
+        for pair in judged_once(each, terms=cell is not None, around=_around(cell, each))
+    )
     return explained(report, read, cell, judged)
 
 
@@ -70,20 +78,7 @@ def _one_table(name: str) -> tuple[Yearbook, TableFiles]:
     return yearbook, found[0]
 
 
-def _identities(heard: Heard, cell: Cell | None) -> Iterator[tuple[Ran, Judged]]:
-    """Every identity once, by the rule that judged it first; for a cell, those that hold with their terms."""
-    from amyqa.engines.evaluate import terms_of
-
-    observations = heard.account.observations
-    own = cell is not None and cell.table == observations.table.id
-    seen: set[Signature] = set()
-    for ran in heard.rans:
-        terms: Mapping[int, Mapping[int, int]] = {}
-        if cell is not None and ran.outcome.judged:
-            around = [cell.id] if own else None
-            terms = terms_of(ran.rule, ran.arguments, heard.data, observations.shape, around)
-        for judged in ran.outcome.judged:
-            if judged.signature not in seen:
-                seen.add(judged.signature)
-                found = judged.terms or tuple(terms.get(judged.key, {}).items())
-                yield ran, dataclasses.replace(judged, terms=found)
+def _around(cell: Cell | None, heard: Heard) -> list[int] | None:
+    """What a table's identities are to be near to: the cell, if it is the table's own."""
+    own = cell is not None and cell.table == heard.account.observations.table.id
+    return [cell.id] if cell is not None and own else None

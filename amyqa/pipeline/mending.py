@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from amyqa.errors import AmyqaError
 from amyqa.loading import referring
 from amyqa.pipeline.checking import Engine, check_tables
+from amyqa.pipeline.deciding import with_decisions
 from amyqa.project import open_yearbook, select
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def fix(
 
     chosen = [Path(path) for path in paths] or [Path()]
     yearbook = open_yearbook(chosen[0])
-    before = check_tables(yearbook, select(yearbook, chosen), engine)
+    tables = select(yearbook, chosen)
+    before = with_decisions(check_tables(yearbook, tables, engine), yearbook, tables)
     fixed = fixing.plan(before, at_least)
     concerned = list(fixed.tables)
     with suppress(AmyqaError):  # what other tables say of the corrected cells, where they can be read

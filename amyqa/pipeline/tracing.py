@@ -22,7 +22,8 @@ def trace_yearbook(path: Path, document: Path | None = None) -> tuple[dict[str, 
         Tokens traced, by table; and the tables that name no source.
 
     Raises:
-        BadInput: at the first token that does not stand where it should.
+        Untraced: tokens that do not stand where they should, the first of each table.
+        AmyqaError: a file that cannot be read.
     """
     yearbook = open_yearbook(path)
     problems = Problems()
@@ -40,5 +41,7 @@ def trace_yearbook(path: Path, document: Path | None = None) -> tuple[dict[str, 
         source = table.spec.source
         seeds = loaded.seeds.get(source.document) if source is not None else None
         if seeds is not None:
-            traced[table.id] = trace(table, seeds)
+            with problems.gathered():
+                traced[table.id] = trace(table, seeds)
+    problems.raise_if_any()
     return traced, tuple(table.id for table in tables if table.id not in traced)

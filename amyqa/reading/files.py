@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -11,6 +12,13 @@ from amyqa.errors import BadInput, Problem
 
 MAX_DATA_BYTES = 512 * 1024 * 1024
 MAX_YAML_BYTES = 4 * 1024 * 1024
+_FORMULA = ("=", "+", "-", "@")
+_READING = {
+    errno.EACCES: "give yourself permission to read it",
+    errno.ELOOP: "it is a link that leads back to itself: put the file itself there",
+    errno.ENOENT: "put the file there; a link may lead to nothing",
+    errno.ENAMETOOLONG: "shorten it",
+}
 
 
 def read_text(path: Path, shown: str, limit: int = MAX_DATA_BYTES) -> str:
@@ -27,16 +35,17 @@ def read_text(path: Path, shown: str, limit: int = MAX_DATA_BYTES) -> str:
     try:
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):
-            raise BadInput([Problem("is a folder where a file should be", file=shown)])
+            raise BadInput([Problem("is a folder where a file should be", "move or rename it", file=shown)])
         if not stat.S_ISREG(about.st_mode):  # a pipe or a device may never end
-            raise BadInput([Problem("is not a file", file=shown)])
+            raise BadInput([Problem("is not a file", "but a pipe or a device", file=shown)])
         if about.st_size > limit:
             size = f"{about.st_size:,} bytes; at most {limit:,} are read"
             raise BadInput([Problem(f"is too large: {size}", "split it", file=shown)])
         raw = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
         reason = getattr(error, "strerror", None) or "unreadable"
-        raise BadInput([Problem(f"cannot be read: {reason}", file=shown)]) from error
+        advice = _READING.get(getattr(error, "errno", None) or 0, "see that it is there and may be read")
+        raise BadInput([Problem(f"cannot be read: {reason}", advice, file=shown)]) from error
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         advice = "save it as UTF-8 (in Excel: CSV UTF-8)"
         raise BadInput([Problem("is UTF-16, not UTF-8", advice, file=shown, line=1, column=1)])
@@ -89,3 +98,8 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: an apostrophe before what begins like one."""
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(("\t", "\r")) else text

@@ -9,6 +9,7 @@ whole coefficients; the relation holds when their weighted sum is zero (or at mo
     product    = [whole number "*"] operand
     operand    = label | "[" row "," column "]" | table "[" row "," column "]"
                | "sum of" label | number
+    table      = its id, in double quotes where it holds blanks: 2005/arcadia/workers, "my table"
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ MAX_COEFFICIENT = 1000
 _SENSE = re.compile(r"<=|>=|≤|≥|=")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FACTOR = re.compile(r"(\d{1,9})\s*[*×]\s*")
-_TABLE = re.compile(r"[\w.-]+(?:/[\w.-]+)+(?=\[)")
+_TABLE = re.compile(r'"(?P<quoted>[^"\[\]]+)"(?=\[)|[\w.-]+(?:/[\w.-]+)*(?=\[)')
 _AFAR = re.compile(r"""\[\s*(?:"([^"]*)"|([^\]"]*?))\s*,\s*(?:"([^"]*)"|([^\],"]*?))\s*\]""")
 _OPERATORS = "+-−–="
 
@@ -151,9 +152,12 @@ class _Parser:
 
     def operand(self) -> Operand:
         self.skip()
-        if match := _TABLE.match(self.text, self.at):
+        label = self.label(self.known, peek=True) or ""
+        if (match := _TABLE.match(self.text, self.at)) and len(normalise(label)) < len(match[0]):
+            if quoted := match["quoted"]:
+                self.quotes |= {self.at, match.end() - 1}
             self.at = match.end()
-            return self.reference(match[0])
+            return self.reference(quoted or match[0])
         if self.text.startswith("[", self.at):
             return self.place()
         if self.text[self.at : self.at + 7].casefold() == "sum of ":

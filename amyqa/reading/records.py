@@ -56,7 +56,8 @@ def read_field(kind: FieldType, token: str, notation: Notation) -> Reading:
     if kind in ("year", "day"):
         pattern = r"\d{4}" if kind == "year" else r"\d{1,2}|\(\d{1,2}\)"
         if not re.fullmatch(pattern, text, re.ASCII):
-            raise UnreadableToken(f"{shorten(token)} is not a {kind}", "digits only, as 2004 or (29)")
+            example = "2004" if kind == "year" else "29 or (29)"
+            raise UnreadableToken(f"{shorten(token)} is not a {kind}", f"write it in digits, as {example}")
         return Reading(Status.VALUE, Decimal(text.strip("()")))
     if kind == "lines":
         try:
@@ -70,12 +71,12 @@ def read_field(kind: FieldType, token: str, notation: Notation) -> Reading:
 
 
 def field_columns(table: Table) -> dict[FieldType, int]:
-    """0-based column of the first field of each kind."""
-    kinds = {normalise(label): kind for label, kind in (table.spec.fields or {}).items()}
+    """0-based column of the field of each kind that the spec names first."""
+    at = {label: i for i, label in enumerate(table.columns)}
     columns: dict[FieldType, int] = {}
-    for i, label in enumerate(table.columns):
-        if label in kinds:
-            columns.setdefault(kinds[label], i)
+    for label, kind in (table.spec.fields or {}).items():
+        if normalise(label) in at:
+            columns.setdefault(kind, at[normalise(label)])
     return columns
 
 
@@ -92,7 +93,7 @@ def claims(table: Table) -> tuple[StatedIdentity, ...]:
         tokens = {kind: row.tokens[c].strip() for kind, c in at.items()}
         blank = [table.columns[at[kind]] for kind in ("table", "row", "column") if not tokens[kind]]
         remarks = [
-            row.tokens[c].strip() for c in range(at["number"] + 1, len(row.tokens)) if _is_text(table, c)
+            token.strip() for c, token in enumerate(row.tokens) if _is_text(table, c) and c != at.get("text")
         ]
         why = (
             "; ".join(filter(None, [f"the claim names no {' and no '.join(blank)}", *remarks]))
@@ -105,7 +106,7 @@ def claims(table: Table) -> tuple[StatedIdentity, ...]:
         where = {"claim": tokens.get("text", row.label), "lines": tokens.get("lines", "")}
         terms = (figure,) if blank else (figure, Term(reference, -1))
         relation = f"the text's figure {sense} {'?' if blank else reference}"
-        stated.append(StatedIdentity(relation, terms, where, sense, why))
+        stated.append(StatedIdentity(relation, terms, where, sense, why, line=row.line))
     return tuple(stated)
 
 

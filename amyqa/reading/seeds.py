@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from amyqa.errors import BadInput, Problem, Problems
+from amyqa.errors import BadInput, Problem, Problems, Untraced
 from amyqa.reading.files import read_text
 from amyqa.reading.tokens import shorten
 
@@ -135,7 +135,7 @@ def verify_document(seeds: Seeds, path: Path, shown: str) -> None:
     """Prove that the seeds are what the document prints.
 
     Raises:
-        BadInput: another document (its SHA-256), or entries that do not stand at their lines; all
+        Untraced: another document (its SHA-256), or entries that do not stand at their lines; all
             at once.
     """
     document = [line.removesuffix("\r") for line in read_text(path, shown).split("\n")]
@@ -155,4 +155,4 @@ def verify_document(seeds: Seeds, path: Path, shown: str) -> None:
         advice = "correct the entry to the document"
         problems.append(Problem(message, advice, file=shown, line=entry.number))
     if problems:
-        raise BadInput(problems)
+        raise Untraced(problems)

@@ -62,6 +62,11 @@ def read_sheet(path: Path, shown: str, delimiter: str, problems: Problems) -> Sh
         wrong.append(Problem("has a header and no rows", "add the table's rows", shown, header.number))
     width = len(header.fields)
     ragged = [line for line in body if len(line.fields) != width]
+    if width == 1 and ragged:
+        message = (
+            f"is no CSV of columns: its first line holds no {_OTHER_DELIMITERS.get(delimiter, 'delimiter')}"
+        )
+        wrong, ragged = [Problem(message, "the first line names the columns", shown, header.number)], []
     for problem in wrong + [_ragged(line, shown, width) for line in ragged]:
         problems.add(BadInput, problem)
     if wrong:

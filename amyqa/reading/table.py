@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from amyqa.errors import BadInput, BadSpec, Problem, Problems, nearest
-from amyqa.model import Reading, Reference, Row, StatedIdentity, Status, Table
+from amyqa.errors import MOST_ADVISED, BadInput, BadSpec, Problem, Problems, close
+from amyqa.model import Reading, Reference, Row, StatedIdentity, Status, Table, Term
 from amyqa.reading import formulas
 from amyqa.reading.formulas import Formula, FormulaError, Label, Labels, Operand, Place
 from amyqa.reading.records import claims, read_field
 from amyqa.reading.sheet import Line, Sheet, read_sheet
 from amyqa.reading.spec import TEXT_COLUMN, Spec, is_left_out, read_spec
-from amyqa.reading.tokens import Notation, UnreadableToken, normalise
+from amyqa.reading.tokens import Notation, UnreadableToken, normalise, shorten
 from amyqa.reading.yamlfile import KeyPath, YamlFile
 
 _NOTATION = {"decimal", "thousands", "nil", "missing", "notes"}
@@ -61,6 +61,7 @@ class _Builder:
     ) -> None:
         self.id, self.sheet, self.spec, self.yaml, self.problems = id, sheet, spec, yaml_file, problems
         self.legible = legible
+        self.misspelt: list[str] = []
         self.header = {normalise(label): i for i, label in enumerate(sheet.header.fields)}
         self.labels = [normalise(label) for label in sheet.header.fields]
 
@@ -88,6 +89,7 @@ class _Builder:
             positions=tuple(i + 1 for i in cells),
             rows=rows,
             key_columns=tuple(self.labels[i] for i in keys),
+            stands=self.yaml.stands(2),
         )
         self._check_rows(table)
         if self.spec.fields is not None:
@@ -97,10 +99,10 @@ class _Builder:
         return dataclasses.replace(table, stated=stated)
 
     def _unknown_column(self, path: KeyPath, label: str) -> None:
-        problem = self.yaml.problem(
-            path, f"{self.sheet.shown} has no column {label!r}", nearest(label, self.labels)
-        )
-        self.problems.add(BadSpec, problem)
+        message = f"{self.sheet.shown} has no column {label!r}"
+        advice = self.problems.nearest(label, self.labels)
+        self.problems.add(BadSpec, self.yaml.problem(path, message, advice))
+        self.misspelt.append(label)
 
     def _key_columns(self) -> list[int]:
         if self.spec.fields is not None:
@@ -132,8 +134,12 @@ class _Builder:
                     BadSpec, self.yaml.problem((section, label), message, "take it out of columns")
                 )
         cells = [i for i in range(len(self.labels)) if i not in keys]
+        unnamed = dict.fromkeys(self.labels[i] for i in cells if named is not None)
+        unnamed = {label: None for label in unnamed if label not in known}
+        for label in self.misspelt[:MOST_ADVISED]:  # told already: it is the other half of the same mistake
+            unnamed.pop(close(label, unnamed) or "", None)
         for i in cells:
-            if named is not None and self.labels[i] not in known:
+            if self.labels[i] in unnamed:
                 advice = "name it with its coordinates, with {} (outside any sum), or with text"
                 if section == "fields":
                     advice = "name it with the kind of its field"
@@ -198,7 +204,7 @@ class _Builder:
             except UnreadableToken as error:
                 readings.append(Reading(Status.MISSING))
                 if self.legible:
-                    message = f"{error} (row {label!r}, column {self.labels[i]!r})"
+                    message = f"row {shorten(label)}, column {shorten(self.labels[i])}: {error}"
                     problem = Problem(message, error.mend, self.sheet.shown, line.number, i + 1)
                     self.problems.add(BadInput, problem)
         return Row(
@@ -215,13 +221,14 @@ class _Builder:
         total = self.spec.rows.total
         keys = {normalise(key) for row in table.rows for key in row.keys}
         if total is not None and normalise(total) not in keys and self.spec.fields is None:
-            message = f"{self.sheet.shown} has no row {total!r}"
-            self.problems.add(BadSpec, self.yaml.problem(("rows", "total"), message, nearest(total, keys)))
+            self._unknown_row(("rows", "total"), total, keys)
         for label in self.spec.uncertain:
             if normalise(label) not in labels:
-                message = f"{self.sheet.shown} has no row {label!r}"
-                problem = self.yaml.problem(("uncertain", label), message, nearest(label, labels))
-                self.problems.add(BadSpec, problem)
+                self._unknown_row(("uncertain", label), label, labels)
+
+    def _unknown_row(self, path: KeyPath, label: str, known: Iterable[str]) -> None:
+        message = f"{self.sheet.shown} has no row {label!r}"
+        self.problems.add(BadSpec, self.yaml.problem(path, message, self.problems.nearest(label, known)))
 
 
 class _Stated:
@@ -243,16 +250,17 @@ class _Stated:
             path: KeyPath = ("identities", "in every row", i)
             if formula := self._parse(path, text, Labels(columns, rows, columns, "column")):
                 for r, row in enumerate(self.table.rows):
-                    yield self._identity(formula, {"row": row.label}, row=r)
+                    yield self._identity(path, formula, {"row": row.label}, row=r)
         for path, text in self._column_formulas():
             if formula := self._parse(path, text, Labels(rows, rows, columns, "row")):
                 for c in range(len(columns)):
                     if self._holds_numbers(c):
-                        yield self._identity(formula, {"column": columns[c]}, column=c)
+                        yield self._identity(path, formula, {"column": columns[c]}, column=c)
         for key, texts in (("cells", identities.cells), ("other tables", identities.other_tables)):
             for i, text in enumerate(texts):
-                if formula := self._parse(("identities", key, i), text, Labels([], rows, columns, "cell")):
-                    yield self._identity(formula, {})
+                path = ("identities", key, i)
+                if formula := self._parse(path, text, Labels([], rows, columns, "cell")):
+                    yield self._identity(path, formula, {})
 
     def _column_formulas(self) -> Iterator[tuple[KeyPath, str]]:
         """Formulas over row labels; a mapping of total to parts is one (or several) of them."""
@@ -262,6 +270,10 @@ class _Stated:
             yield from (((*here, i), text) for i, text in enumerate(given))
             return
         for total, parts in given.items():
+            if not parts:
+                problem = self.yaml.problem((*here, total), "has no parts", "list the rows that add up to it")
+                self.problems.add(BadSpec, problem)
+                continue
             alone = [part for part in parts if isinstance(part, str)]
             several = [[part] if isinstance(part, str) else part for part in parts]
             for names in [alone] if len(alone) == len(parts) else several:
@@ -281,8 +293,9 @@ class _Stated:
             return None
 
     def _identity(
-        self, formula: Formula, where: Mapping[str, str], row: int | None = None, column: int | None = None
-    ) -> StatedIdentity:
+        self, path: KeyPath, formula: Formula, where: Mapping[str, str], row: int | None = None,
+        column: int | None = None,
+    ) -> StatedIdentity:  # fmt: skip
         def locate(operand: Operand) -> Sequence[int | Reference | Decimal]:
             if isinstance(operand, Reference | Decimal):
                 return [operand]
@@ -297,7 +310,10 @@ class _Stated:
 
         unknown = self._ambiguous(formula, down=column is not None)
         terms = formulas.terms(formula, locate)
-        return StatedIdentity(formula.text, terms, where, formula.sense, unknown, formula.deducts)
+        if formula.sense == "=" and not formula.deducts:
+            terms = _single_first(terms)
+        line = self.yaml.lines.get(path, 0)
+        return StatedIdentity(formula.text, terms, where, formula.sense, unknown, formula.deducts, line)
 
     def _ambiguous(self, formula: Formula, *, down: bool) -> str:
         """Why it is not known which rows a formula names, where several have the same label."""
@@ -323,6 +339,21 @@ class _Stated:
             return [self.table.cell_id(r, c) for r in rows]
         r = self.row_at[operand.name]
         return [self.table.cell_id(r, c) for c in range(len(self.table.columns)) if self._holds_numbers(c)]
+
+
+def _single_first(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The total is what stands alone on its side: of A + B = C it is C, else what is named first.
+
+    Nothing is deducted, so that a sign is a side.
+    """
+    if not terms:
+        return terms
+    first = terms[0].coefficient > 0
+    left = [term for term in terms if (term.coefficient > 0) == first]
+    right = [term for term in terms if (term.coefficient > 0) != first]
+    if len(left) > 1 and len(right) == 1 and not isinstance(right[0].cell, Decimal):
+        return (*right, *left)
+    return terms
 
 
 def _quoted(label: str) -> str:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from amyqa.model import Reading, Status
 
@@ -55,6 +55,7 @@ def fold(token: str) -> str:
     return "".join(unicodedata.normalize("NFKC", c) if w else c for c, w in zip(text, wide, strict=True))
 
 
+@lru_cache(maxsize=100_000)
 def normalise(text: str) -> str:
     """One form for labels: compatibility characters folded, white space single."""
     folded = "".join(c for c in text if c not in _INVISIBLE)

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, NoReturn
 
-from amyqa.errors import BadInput, Problem
+from amyqa.errors import BadInput, Problem, Untraced
 from amyqa.model import Row, Table
 from amyqa.reading.seeds import SeedLine, Seeds
 from amyqa.reading.spec import FieldType, Source
@@ -52,7 +52,7 @@ def trace(table: Table, seeds: Seeds) -> int:
         The number of cells whose token was traced, blank ones not counted; 0 without a source.
 
     Raises:
-        BadInput: at the first token that does not stand where it should, or at the first printed
+        Untraced: at the first token that does not stand where it should, or at the first printed
             row that the table lacks.
     """
     if (source := table.spec.source) is None:
@@ -82,7 +82,7 @@ def _trace_header(table: Table, source: Source, seeds: Seeds) -> None:
             where = f"at lines {_span(source.header)} of {seeds.shown}" if lines else "in any header line"
             message = f"the column label {shorten(label)} is not printed {where}"
             advice = "correct the label, or header: in the YAML"
-            raise BadInput([Problem(message, advice, file=table.file, line=1, column=position)])
+            raise Untraced([Problem(message, advice, file=table.file, line=1, column=position)])
 
 
 def _column_labels(table: Table) -> list[tuple[int, str]]:
@@ -107,12 +107,12 @@ def _whole(table: Table, lines: Iterable[int], seeds: Seeds) -> list[SeedLine]:
 
 def _stray(table: Table, row: Row, position: int, message: str) -> NoReturn:
     advice = "correct the CSV to the print, or source: in the YAML"
-    raise BadInput([Problem(message, advice, file=table.file, line=row.line, column=position)])
+    raise Untraced([Problem(message, advice, file=table.file, line=row.line, column=position)])
 
 
 def _lacking(table: Table, seeds: Seeds, entry: SeedLine, what: object, line: int | None = None) -> NoReturn:
     message = f"lacks what {seeds.shown} prints at {entry.name}: {what}"
-    raise BadInput([Problem(message, "add the row, or the figure", file=table.file, line=line)])
+    raise Untraced([Problem(message, "add the row, or the figure", file=table.file, line=line)])
 
 
 def _span(lines: Iterable[int]) -> str:

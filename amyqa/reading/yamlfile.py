@@ -40,6 +40,11 @@ class YamlFile:
     lines: dict[KeyPath, int] = field(default_factory=dict)
     columns: dict[KeyPath, int] = field(default_factory=dict)
 
+    def stands(self, levels: int) -> dict[str, tuple[int, int]]:
+        """Line and column of every key path of up to so many levels, as ``source.document``."""
+        paths = (path for path in self.lines if 0 < len(path) <= levels)
+        return {show_path(path): (self.lines[path], self.columns[path]) for path in paths}
+
     def problem(self, path: Iterable[str | int], message: str, mend: str = "") -> Problem:
         """A problem at a key path, placed at its line (or its nearest parent's)."""
         full = tuple(path)
@@ -90,7 +95,8 @@ def read_yaml(path: Path, shown: str, kind: type[AmyqaError], problems: Problems
         if place is not None:
             line, column = place.line + 1, place.column + 1
         message = f"is not YAML: {error.problem or error.context}"
-        problems.add(kind, Problem(message, _yaml_advice(text, line), shown, line, column))
+        advice = _yaml_advice(text, line, error.problem or "")
+        problems.add(kind, Problem(message, advice, shown, line, column))
         return None
     except yaml.reader.ReaderError as error:
         before = text[: text.find(chr(error.character))]
@@ -121,10 +127,12 @@ def _unfit(text: str) -> Iterator[tuple[Any, str, str]]:
             return
 
 
-def _yaml_advice(text: str, line: int | None) -> str:
+def _yaml_advice(text: str, line: int | None, problem: str) -> str:
     lines = text.splitlines()
     if line and line <= len(lines) and "\t" in lines[line - 1]:
         return "indent with spaces, not tabs"
+    if "end of stream" in problem or "expected ','" in problem:
+        return "close every quote and bracket, put commas inside brackets, and check the indentation"
     return "check the indentation, and quote texts that hold ': ' or begin with a sign"
 
 
@@ -134,8 +142,9 @@ def _plain(
     out.lines.setdefault(path, node.start_mark.line + 1)
     out.columns.setdefault(path, node.start_mark.column + 1)
     if not node.tag.startswith("tag:yaml.org,2002:") or "python/" in node.tag:
+        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
         advice = "amyqa's files hold plain text, lists and mappings only"
-        problems.add(kind, out.problem(path, f"uses the tag {node.tag!r}", advice))
+        problems.add(kind, out.problem(path, f"uses the tag {tag!r}", advice))
     if isinstance(node, yaml.ScalarNode):
         if "\0" in node.value:
             problems.add(kind, out.problem(path, "holds a NUL character", "remove it"))
@@ -145,7 +154,9 @@ def _plain(
     mapping: dict[str, Plain] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
-            problems.add(kind, out.problem(path, "has a key that is not a word"))
+            problems.add(
+                kind, out.problem(path, "has a key that is no word", "write a word before the colon")
+            )
             continue
         key = str(key_node.value)
         here = (*path, key)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from amyqa.model import Cell
-from amyqa.reports.phrases import figure
-from amyqa.rules import identities, totals
+from amyqa.model import Cell, Identity, Summand
+from amyqa.rules import identities
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Ran, State
-from amyqa.rules.rule import SPARE, UNKNOWN
+from amyqa.rules.rule import SPARE, UNKNOWN, Linear
 from amyqa.rules.sums import told as described_terms
 from amyqa.rules.sums import unknown
 from amyqa.rules.wording import Terms, excess, passage, place
+from amyqa.rules.wording import figure as figure_of
 
 WORDS = {State.BROKEN: "broken", State.UNKNOWN: "not evaluated", State.HOLDS: "holding"}
 _MOST_PARTS = 24  # longer sums are told by their first and last part
-_MOST_NAMES = 6
 _SENSES = {"<=": "≤", ">=": "≥"}
 
 
@@ -43,15 +44,8 @@ class Sum:
 
 def relation(ran: Ran, judged: Judged, observations: Observations) -> str:
     """The relation that an identity is an instance of, as ``total = male + female``."""
-    if ran.rule is not totals.RULE:
-        return observations.table.stated[judged.key].relation
-    partitions = totals.pairs(ran.arguments)
-    total, parts, optional = partitions[judged.key % len(partitions)]
-    dimension = ran.arguments["dimension"]
-    printed = [*parts, *(code for code in optional if code in observations.codes(dimension))]
-    shown = printed if len(printed) <= _MOST_NAMES else [printed[0], "…", printed[-1]]
-    name = f"all {dimension}s" if total.casefold() == "all" else total
-    return f"{name} = {' + '.join(shown)} ({dimension})"
+    assert isinstance(ran.rule.definition, Linear)
+    return ran.rule.definition.relation(ran, judged, observations)
 
 
 def about(cell: Cell, judged: Judged, observations: Observations) -> bool:
@@ -65,11 +59,8 @@ def about(cell: Cell, judged: Judged, observations: Observations) -> bool:
 def tell(ran: Ran, judged: Judged, observations: Observations) -> Sum:
     """An identity (with its terms) in words."""
     described = described_terms(ran, judged, observations)
-    terms, table = described.terms, observations.table
-    where = place(described.where, table)
-    if ran.rule is identities.CLAIMS:
-        where = passage(described.where)
-    sense = "=" if ran.rule is totals.RULE else table.stated[judged.key].sense
+    terms = described.terms
+    where = _where(ran, described.where, observations)
     if any(id == UNKNOWN for id, _ in terms.terms):  # what it names is not here to be added up
         arithmetic = described.relation
     else:
@@ -77,10 +68,51 @@ def tell(ran: Ran, judged: Judged, observations: Observations) -> Sum:
         right = terms.written(parts, terms.amount) if len(parts) <= _MOST_PARTS else terms.sum()
         left = _named(terms, terms.total)
         factor = "" if abs(terms.factor) == 1 else f"{abs(terms.factor)} × "
-        arithmetic = f"{factor}{left} {_SENSES.get(sense, '=')} {right}".rstrip()
-        if len(parts) > 1 or any(abs(c) != abs(terms.factor) for _, c in parts):
-            arithmetic += _computed(terms, judged, observations)
+        sense = _sense(terms)
+        arithmetic = f"{factor}{left} {_SENSES.get(sense, sense)} {right}".rstrip()
+        if made := _computed(terms, judged, observations):
+            arithmetic += f", {made}" if made.startswith("at ") else f" = {made}"
     return Sum(judged.state, where, arithmetic, _remark(ran, judged, terms, observations))
+
+
+def identity(ran: Ran, judged: Judged, observations: Observations) -> Identity:
+    """An identity (with its terms), term by term."""
+    described = described_terms(ran, judged, observations)
+    terms = described.terms
+    broken = judged.state is State.BROKEN
+    return Identity(
+        rule=ran.rule.name,
+        relation=described.relation,
+        where=_where(ran, described.where, observations),
+        terms=tuple(_summand(terms, id, c, observations) for id, c in terms.terms if id != SPARE),
+        state=str(judged.state),
+        sense=_sense(terms),
+        computed=_computed(terms, judged, observations),
+        difference=_difference(judged, terms, observations) if broken else None,
+        remark=_remark(ran, judged, terms, observations),
+    )
+
+
+def _summand(terms: Terms, id: int, coefficient: int, observations: Observations) -> Summand:
+    constant = observations.constants.get(id)
+    if constant is not None:
+        return Summand(None, coefficient, "", figure_of(constant, terms.table))
+    if id == UNKNOWN:
+        return Summand(None, coefficient, "a cell that is not there", "unknown")
+    cell = id if id > 0 else terms.cell(id)
+    return Summand(cell, coefficient, terms.name(id) or "structural zero", terms.amount(id))
+
+
+def _where(ran: Ran, where: Mapping[str, str], observations: Observations) -> str:
+    return passage(where) if ran.rule is identities.CLAIMS else place(where, observations.table)
+
+
+def _sense(terms: Terms) -> str:
+    """Whether the total equals its parts, or is at most or at least so much: what may be left tells."""
+    spare = [coefficient for id, coefficient in terms.parts if id == SPARE]
+    if not spare:
+        return "="
+    return "<=" if (spare[0] > 0) == (terms.factor > 0) else ">="
 
 
 def _named(terms: Terms, id: int) -> str:
@@ -96,31 +128,38 @@ def _residual(judged: Judged) -> int | None:
     return judged.high
 
 
+def _difference(judged: Judged, terms: Terms, observations: Observations) -> Decimal | None:
+    """Printed minus computed, of an interval the end that matters."""
+    residual = _residual(judged)
+    if residual is None:
+        return None
+    return observations.decimal(residual) * (1 if terms.factor > 0 else -1)
+
+
 def _computed(terms: Terms, judged: Judged, observations: Observations) -> str:
-    """What the parts make, where they are all known, or already make too much."""
-    residual, total = _residual(judged), terms.cell(terms.total)
-    if judged.state is State.UNKNOWN or residual is None or total is None or total.reading.value is None:
+    """What the parts make, as ``859``; ``at least 859`` where they are not all known."""
+    parts = [(id, c) for id, c in terms.parts if id != SPARE]
+    alone = len(parts) < 2 and all(abs(c) == abs(terms.factor) for _, c in parts)
+    difference, total = _difference(judged, terms, observations), terms.cell(terms.total)
+    if alone or judged.state is State.UNKNOWN or difference is None:
         return ""
-    sign = 1 if terms.factor > 0 else -1
-    difference = observations.decimal(residual) * sign / abs(terms.factor)
-    spec = observations.table.spec
-    made = figure(total.reading.value - difference, spec.decimal, spec.thousands)
+    if total is None or total.reading.value is None or any(id == UNKNOWN for id, _ in terms.terms):
+        return ""
+    made = figure_of(total.reading.value * abs(terms.factor) - difference, observations.table)
     if judged.low == judged.high or any(id == SPARE for id, _ in terms.terms):
-        return f" = {made}"
-    return f", at {'least' if difference < 0 else 'most'} {made}"
+        return made
+    return f"at {'least' if difference < 0 else 'most'} {made}"
 
 
 def _remark(ran: Ran, judged: Judged, terms: Terms, observations: Observations) -> str:
     if judged.state is State.UNKNOWN:
         return unknown(ran, judged, observations).reason
-    residual = _residual(judged)
-    if residual is None:
+    difference = _difference(judged, terms, observations)
+    if difference is None:
         return ""
-    difference = observations.decimal(residual) * (1 if terms.factor > 0 else -1) / abs(terms.factor)
     unequal = any(id == SPARE for id, _ in terms.terms)
     if judged.state is State.BROKEN:
         return excess(difference, observations.table, at_least=judged.low != judged.high and not unequal)
     if unequal or not difference:
         return ""
-    spec = observations.table.spec
-    return f"{figure(abs(difference), spec.decimal, spec.thousands)} off is within the rounding"
+    return f"{figure_of(abs(difference), observations.table)} off is within the rounding"

@@ -20,8 +20,7 @@ from amyqa.reports.certainty import (
 )
 from amyqa.reports.page import Alternative, Correction, Diagnosed, Link, Piece, Told, anchor
 from amyqa.reports.places import Places
-
-CANDIDATE = "candidate"
+from amyqa.reports.suspects import CANDIDATE
 
 
 def diagnosed(number: int, diagnosis: Diagnosis, places: Places, told: Iterable[Told]) -> Diagnosed:
@@ -31,6 +30,7 @@ def diagnosed(number: int, diagnosis: Diagnosis, places: Places, told: Iterable[
         number: its place in the report.
         told: the findings it explains.
     """
+    told = sorted(told, key=lambda each: each.number)
     here = anchor("diagnosis", number)
     located = diagnosis.located
     corrections = tuple(_correction(change, here, places) for change in diagnosis.changes)
@@ -46,7 +46,9 @@ def diagnosed(number: int, diagnosis: Diagnosis, places: Places, told: Iterable[
         certificate=sentence(certificate(diagnosis)),
         instead=instead(diagnosis),
         assumptions=diagnosis.assumptions,
-        explains=tuple(Link(each.name, each.anchor) for each in sorted(told, key=lambda each: each.number)),
+        explains=tuple(Link(each.name, each.anchor) for each in told),
+        proof=next(iter(told), None) if located else None,
+        settled=bool(told) and not any(each.is_open for each in told),
         corrections=corrections,
         alternatives=tuple(
             Alternative(

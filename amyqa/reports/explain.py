@@ -19,6 +19,7 @@ from amyqa.reports.certainty import (
     proposed_as_printed,
 )
 from amyqa.reports.phrases import counted, figure, place, visible
+from amyqa.reports.rulings import standing_phrase
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Ran, State
 
@@ -111,7 +112,7 @@ def _cell(explained: Explained, width: int) -> Iterator[str]:
     cell, table = explained.cell, explained.table
     assert cell is not None
     yield from _wrapped(f"{table.id}: {table.spec.title}", width, 0)
-    yield from _wrapped(f"{cell_name(cell)}: {_reading(cell, table)}", width, 0)
+    yield from _wrapped(f"{cell_name(cell)}: {reading(cell, table)}", width, 0)
     yield _place(cell)
     yield ""
     yield from _wrapped(f"It stands in {_states(Counter(each.state for each in explained.sums))}", width, 0)
@@ -129,7 +130,8 @@ def _cell(explained: Explained, width: int) -> Iterator[str]:
         yield from _diagnosis(diagnosis, table, width, cell)
 
 
-def _reading(cell: Cell, table: Table) -> str:
+def reading(cell: Cell, table: Table) -> str:
+    """What is printed, and what it is read as: ``printed -, counts as 0``."""
     token = cell.token.strip()
     shown, reading = f"printed {token}" if token else "printed blank", cell.reading
     if cell.uncertain:
@@ -154,6 +156,8 @@ def _findings(findings: tuple[Finding, ...], width: int) -> Iterator[str]:
         ruled = "" if finding.status == "open" else f", {finding.status}"
         head = f"{finding.severity.upper()} ({finding.rule}, ESS {finding.ess} {finding.level}{ruled})"
         yield from _wrapped(f"{head}: {finding.message}", width)
+        if told := standing_phrase(finding):
+            yield from _wrapped(told, width)
 
 
 def _whole(explained: Explained, width: int) -> Iterator[str]:

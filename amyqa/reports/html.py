@@ -1,54 +1,60 @@
-"""The report as one HTML file: the verdict, the findings as sentences, the tables as printed."""
+"""The report as one HTML file: the verdict, the likeliest misprints, the tables as printed."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections import defaultdict
-from decimal import Decimal, localcontext
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from amyqa.model import Counts, Finding, Report, Severity, Status, Table
-from amyqa.reports.certainty import INHERITED, ROOT, reasons
-from amyqa.reports.corrections import CANDIDATE, by_cell, diagnosed
-from amyqa.reports.page import (
-    Link,
-    Marks,
-    Page,
-    PageCell,
-    PageColumn,
-    PageRow,
-    Section,
-    Told,
-    anchor,
-)
+from amyqa.model import Counts, Report, Severity, Status, Table
+from amyqa.reports.cellcases import told_for_cells
+from amyqa.reports.certainty import INHERITED, ROOT
+from amyqa.reports.corrections import by_cell, diagnosed
+from amyqa.reports.drawing import HeatMap, heat_map
+from amyqa.reports.folding import folded, index
+from amyqa.reports.headers import levels
+from amyqa.reports.page import Doubt, Page, PageCell, PageRow, Section, Told, anchor
 from amyqa.reports.phrases import (
     Gap,
     by_table,
     counted,
-    figure,
     findings_phrase,
     gaps,
     gaps_phrase,
     identities_phrase,
-    place,
-    tally,
     verdict,
     visible,
-    where_phrase,
 )
 from amyqa.reports.places import Places, is_total
+from amyqa.reports.suspects import CANDIDATE
+from amyqa.reports.telling import Teller, chapter, filters, override_phrases, stale
 
 # So that a cube of a million cells still opens in a browser. What is left out is always counted.
 MOST_ROWS = 1000
-MOST_TERMS = 40
-MOST_AT_TOP = 50
-MOST_DIAGNOSES_AT_TOP = 5
+FEWEST_ROWS = 40
+MOST_CELLS = 150_000
+MOST_AT_TOP = 4
+MOST_OTHERS = 3
+MOST_FOLDED = 50
 
 
 def render(report: Report) -> str:
     """The report as a self-contained HTML page; the same report gives the same bytes."""
-    return _environment().get_template("report.html.j2").render(page=_Builder(report).page()) + "\n"
+    environment = _environment()
+    style, script = Markup(_source("report.css.j2")), Markup(_source("report.js.j2"))  # noqa: S704  # ours
+    page = environment.get_template("report.html.j2").render(
+        page=_Builder(report).page(),
+        style=style,
+        script=script,
+        policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'",
+    )
+    return page.strip() + "\n"
 
 
 @cache
@@ -63,6 +69,17 @@ def _environment() -> Environment:
     )
 
 
+@cache
+def _source(name: str) -> str:
+    """A style or a script, which holds nothing of the report."""
+    return _environment().get_template(name).render()
+
+
+def _hash(text: str) -> str:
+    """What a Content-Security-Policy calls the one style or script that it lets through."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
 def _harmless(value: object) -> object:
     """The last thing done to any text before it is escaped; what a macro returns is escaped already."""
     return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
@@ -73,153 +90,191 @@ class _Builder:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.places = Places(report, MOST_ROWS)
+        rows = max(FEWEST_ROWS, MOST_ROWS * MOST_CELLS // max(MOST_CELLS, report.cells))
+        self.places = Places(report, min(MOST_ROWS, rows))
         self.tables = self.places.tables
         self.findings_of = dict(by_table(report.findings))
-        self.reasons = reasons(report.diagnoses)
-        self.told = [self._tell(number, finding) for number, finding in enumerate(report.findings, 1)]
+        teller = Teller(report, self.places)
+        self.told = [teller.tell(number, finding) for number, finding in enumerate(report.findings, 1)]
         self.told_of: defaultdict[str, list[Told]] = defaultdict(list)
-        self.marks: defaultdict[tuple[str, int], Marks] = defaultdict(Marks)
+        self.told_at: defaultdict[tuple[str, int], list[Told]] = defaultdict(list)
         for told, finding in zip(self.told, report.findings, strict=True):
             self.told_of[finding.table].append(told)
-            for i, cell in enumerate(finding.cells):
-                marks = self.marks[cell.table, cell.id]
-                (marks.part if i else marks.broken).append(told)
+            for cell in finding.cells[:1]:
+                self.told_at[cell.table, cell.id].append(told)
         by_id = {finding.id: told for told, finding in zip(self.told, report.findings, strict=True)}
         self.diagnosed = [
             diagnosed(number, diagnosis, self.places, [by_id[i] for i in diagnosis.explains if i in by_id])
             for number, diagnosis in enumerate(report.diagnoses, 1)
         ]
         self.corrections = by_cell(self.diagnosed)
+        self.cases = told_for_cells(report, self.places)
 
     def page(self) -> Page:
         """The whole page."""
-        unknown: dict[str, list[Gap]] = {}
-        for gap in gaps(self.report):
-            unknown.setdefault(gap.table, []).append(gap)
+        report = self.report
+        contents = [self._section(table) for table in report.tables]
+        explained = {link.anchor for each in self.diagnosed if each.located for link in each.explains}
+        others = [told for told in self.told if told.is_open and told.anchor not in explained]
+        gravest = sum(told.severity is others[0].severity for told in others)
+        sections = folded(self._in_order(contents), _environment().get_template("section.html.j2"))
         return Page(
-            verdict=verdict(self.report),
-            look=next((s.value for s in Severity if self.report.at(s)), "fine"),
-            tally=tally(self.report),
-            engine=self.report.engine,
+            verdict=verdict(report),
+            look=next((s.value for s in Severity if report.at(s)), "fine"),
+            tally=_tally(report),
+            remarks=_remarks(report),
+            engine=report.engine,
+            heat=self._heat(contents),
             diagnoses=tuple(self.diagnosed),
-            most_diagnoses_at_top=MOST_DIAGNOSES_AT_TOP,
             findings=tuple(self.told),
-            most_at_top=MOST_AT_TOP,
-            sections=tuple(self._section(table) for table in self.report.tables),
+            others=tuple(others),
+            gravest=min(gravest, MOST_OTHERS),
+            filters=filters(self.told),
+            sections=sections,
+            contents=tuple(contents),
             diagnosed_elsewhere=tuple(each for each in self.diagnosed if each.table not in self.tables),
             elsewhere=tuple(
                 told
-                for told, finding in zip(self.told, self.report.findings, strict=True)
-                if finding.table not in self.tables
+                for told, finding in zip(self.told, report.findings, strict=True)
+                if finding.table not in self.tables and told.is_open
             ),
-            gaps=tuple((self.places.title(table), tuple(entries)) for table, entries in unknown.items()),
-            not_evaluated=gaps_phrase(self.report),
+            decided=tuple(told for told in self.told if not told.is_open),
+            overrides=override_phrases(report),
+            stale=stale(report),
+            gaps=tuple(self._gaps()),
+            not_evaluated=gaps_phrase(report),
+            doubts=tuple(
+                (table.spec.title, doubts) for table in report.tables if (doubts := self._doubts(table))
+            ),
+            most_at_top=MOST_AT_TOP,
+            most_folded=MOST_FOLDED,
+            index=index(each for each in sections if each.packed),
         )
+
+    def _in_order(self, contents: Iterable[Section]) -> list[Section]:
+        """Tables with open findings before the others, the gravest first."""
+        order = {table: i for i, table in enumerate(self.findings_of)}
+        return sorted(contents, key=lambda each: (not each.findings, order.get(each.id, len(order))))
+
+    def _heat(self, contents: Iterable[Section]) -> HeatMap | None:
+        return heat_map(
+            (each.chapter, each.spec.title, each.counts, each.outcome, each.anchor) for each in contents
+        )
+
+    def _gaps(self) -> Iterable[tuple[str, tuple[Gap, ...]]]:
+        unknown: dict[str, list[Gap]] = {}
+        for gap in gaps(self.report):
+            unknown.setdefault(gap.table, []).append(gap)
+        return ((self.places.title(table), tuple(entries)) for table, entries in unknown.items())
+
+    def _doubts(self, table: Table) -> tuple[Doubt, ...]:
+        """Rows that cannot be placed, and numbers that are known from one side only."""
+        found = []
+        for r, row in enumerate(table.rows):
+            cells = [table.cell(table.cell_id(r, c)) for c in range(len(table.columns))]
+            if row.label in table.spec.uncertain:
+                known = [cell for cell in cells if cell.reading.status is not Status.MISSING]
+                reason = table.spec.uncertain[row.label]
+            else:
+                known = [cell for cell in cells if cell.reading.status is Status.BOUND]
+                reason = "known from one side only"
+            if known:
+                links = tuple(self.places.link(cell, cell.column) for cell in known)
+                found.append(Doubt(row.label, reason, links))
+        return tuple(found)
 
     def _section(self, table: Table) -> Section:
         findings = self.findings_of.get(table.id, [])
         shown = self.places.shown[table.id]
-        rows = tuple(self._row(table, i) for i in sorted(shown))
-        roles = {cell.correction.role for row in rows for cell in row.cells if cell.correction}
         counts = self.report.counts.get(table.id, Counts())
         facts = [fact for fact in (table.spec.unit, counted(table.size, "cell")) if fact]
         if counts.evaluated or counts.not_evaluated:
             facts.append(identities_phrase(counts))
         records = table.spec.fields is not None
+        looks = tuple(_look(table, i) for i in range(len(table.columns)))
+        rows = tuple(self._row(table, i, looks) for i in sorted(shown))
+        marked = (cell for row in rows for *_, cell in row.cells)
+        roles = {cell.correction.role for cell in marked if cell and cell.correction}
+        number = self.places.numbers[table.id]
         return Section(
+            number=number,
             id=table.id,
             anchor=anchor("table", table.id),
+            chapter=chapter(table.id),
             spec=table.spec,
             file=table.file,
-            source=_source(table),
+            source=_source_of(table),
             facts=tuple(facts),
             counts=counts,
             size=table.size,
             outcome=findings_phrase(findings),
-            look=next((f.severity.value for f in findings if f.status == "open"), "fine"),
+            look=next((f.severity.value for f in findings if f.is_open), "fine"),
             keys=("No.",) if records else _key_labels(table),
-            columns=tuple(self._column(table, i) for i in range(len(table.columns))),
+            levels=levels(table),
+            columns=table.columns,
+            looks=looks,
             rows=rows,
             hidden=len(table.rows) - len(shown),
             diagnoses=tuple(each for each in self.diagnosed if each.table == table.id),
             roles=tuple(role for role in (ROOT, INHERITED, CANDIDATE) if role in roles),
-            findings=tuple(self.told_of[table.id]),
+            findings=tuple(told for told in self.told_of[table.id] if told.is_open),
+            cases=self.cases[table.id],
         )
 
-    def _column(self, table: Table, column: int) -> PageColumn:
-        if table.spec.fields is not None:  # a month is printed as a word, though it reads as a number
-            numbers = table.spec.fields.get(table.columns[column]) in ("number", "year", "day")
-        else:
-            read = {row.readings[column].status for row in table.rows}
-            numbers = Status.TEXT not in read or bool(read & {Status.VALUE, Status.NIL})
-        shown = self.places.shown[table.id]
-        cells = (self.marks.get((table.id, table.cell_id(row, column))) for row in shown)
-        return PageColumn(
-            label=table.columns[column],
-            kind="number" if numbers else "text",
-            gutter=max((marks.width for marks in cells if marks), default=0),
-        )
-
-    def _row(self, table: Table, index: int) -> PageRow:
-        row = table.rows[index]
-        origin = f"{table.file}:{row.line}"
-        if table.source_lines and (line := table.source_lines[index]):
-            origin += f", printed source: line {line}"
-        first = table.cell_id(index, 0)
+    def _row(self, table: Table, index: int, looks: Sequence[str]) -> PageRow:
+        row, first = table.rows[index], table.cell_id(index, 0)
+        prefix = f"cell-{self.places.numbers[table.id]}-"
+        cells = {}
+        for i in range(len(row.tokens)):
+            found = self.told_at.get((table.id, first + i), ())
+            correction = self.corrections.get(f"{prefix}{first + i}")
+            if found or correction:
+                cells[i] = PageCell(tuple(found), correction)
+        ids = (Markup(f"{prefix}{first + i}") for i in range(len(row.tokens)))  # noqa: S704  # two numbers
         return PageRow(
             keys=row.keys or (row.label,),
-            origin=origin,
+            line=row.line,
+            source_line=table.source_lines[index] if table.source_lines else None,
             total=is_total(table, row.keys, row.label),
             uncertain=table.spec.uncertain.get(row.label, ""),
-            cells=tuple(self._cell(table, id, token) for id, token in enumerate(row.tokens, first)),
-        )
-
-    def _cell(self, table: Table, id: int, token: str) -> PageCell:
-        here = anchor("cell", table.id, id)
-        return PageCell(here, token, self.marks.get((table.id, id)), self.corrections.get(here))
-
-    def _tell(self, number: int, finding: Finding) -> Told:
-        adds_up = _is_addition(finding)
-        details = [where_phrase(finding.where), "" if adds_up else finding.relation]
-        details.append(" ".join(filter(None, ("rule", finding.rule))))
-        details.append(" ".join(filter(None, ("ESS", finding.ess, finding.level))))
-        if finding.cells:
-            details.append(place(finding.cells[0]))
-            if line := finding.cells[0].source_line:
-                details.append(f"printed source: line {line}")
-        links = self.places.links(finding.cells[: MOST_TERMS + 1])
-        spec = self.tables[finding.table].spec if finding.table in self.tables else None
-        marks = (spec.decimal, spec.thousands) if spec else (".", ",")
-        reason = self.reasons.get(finding.id)
-        return Told(
-            number=number,
-            anchor=anchor("finding", finding.id),
-            severity=finding.severity,
-            status=finding.status,
-            message=finding.message,
-            title=self.places.title(finding.table),
-            details=tuple(filter(None, details)),
-            total=links[0] if adds_up else None,
-            parts=links[1:] if adds_up else (),
-            computed=figure(finding.computed, *marks) if adds_up and finding.computed is not None else "",
-            difference="" if finding.difference is None else figure(finding.difference, *marks, signed=True),
-            cells=() if adds_up else links,
-            more=len(finding.cells) - len(links),
-            reason=Link(reason.words, anchor("diagnosis", reason.number)) if reason else None,
+            cells=tuple(
+                (id, token, look, cells.get(i))
+                for i, (id, token, look) in enumerate(zip(ids, row.tokens, looks, strict=True))
+            ),
         )
 
 
-def _is_addition(finding: Finding) -> bool:
-    """Whether the table's other cells, added up, are the number computed: then it is shown as a sum."""
-    if {cell.table for cell in finding.cells} != {finding.table}:
-        return False
-    values = [cell.reading.value for cell in finding.cells]
-    known = [value for value in values if value is not None]
-    if len(known) < 2 or len(known) < len(values) or finding.computed is None:
-        return False
-    with localcontext(prec=400):
-        return known[0] == finding.printed and sum(known[1:], Decimal(0)) == finding.computed
+def _tally(report: Report) -> tuple[tuple[str, str], ...]:
+    """What was checked, in five numbers."""
+    total = report.total
+    numbers = (
+        ("tables", len(report.tables)),
+        ("cells", report.cells),
+        ("identities evaluated", total.evaluated),
+        ("broken", total.broken),
+        ("not evaluated", total.not_evaluated),
+    )
+    return tuple((words, f"{number:,}") for words, number in numbers)
+
+
+def _remarks(report: Report) -> str:
+    """What else is to be said beside the verdict."""
+    parts = [counted(report.at(Severity.INFO), Severity.INFO)] if report.at(Severity.INFO) else []
+    if decided := sum(not finding.is_open for finding in report.findings):
+        parts.append(f"{counted(decided, 'finding')} ruled on")
+    if known := sum(finding.known for finding in report.findings):
+        parts.append(f"{known:,} known since {report.since}")
+    return ", ".join(parts)
+
+
+def _look(table: Table, column: int) -> str:
+    """How a column stands: numbers flush right, words flush left."""
+    if table.spec.fields is not None:  # a month is printed as a word, though it reads as a number
+        numbers = table.spec.fields.get(table.columns[column]) in ("number", "year", "day")
+    else:
+        read = {row.readings[column].status for row in table.rows}
+        numbers = Status.TEXT not in read or bool(read & {Status.VALUE, Status.NIL})
+    return "" if numbers else "text"
 
 
 def _key_labels(table: Table) -> tuple[str, ...]:
@@ -227,7 +282,7 @@ def _key_labels(table: Table) -> tuple[str, ...]:
     return table.key_columns or (table.spec.rows.dimension or "",)
 
 
-def _source(table: Table) -> str:
+def _source_of(table: Table) -> str:
     """``seeds/cambodia-2005.txt, lines 597-608``."""
     source = table.spec.source
     if source is None:

@@ -6,9 +6,10 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from amyqa.model import Cell, Change, Counts, Diagnosis, Finding, NotEvaluated, Report
+from amyqa.model import Cell, Change, Counts, Decision, Diagnosis, Finding, NotEvaluated, Report
 from amyqa.reports.certainty import proposed
 from amyqa.reports.phrases import HIDDEN, by_severity, by_table
+from amyqa.reports.rulings import overrides
 from amyqa.reports.schema import VERSION, schema
 
 __all__ = ["VERSION", "exact", "render", "schema"]
@@ -34,7 +35,9 @@ def _report(report: Report) -> dict[str, Any]:
             "cells": report.cells,
             "identities": _identities(report.total),
             "findings": _severities(report.findings),
+            "overrides": overrides(report),
         },
+        "since": report.since or None,
         "tables": [
             {
                 "table": table.id,
@@ -49,6 +52,9 @@ def _report(report: Report) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in report.findings],
         "diagnoses": [_diagnosis(diagnosis) for diagnosis in report.diagnoses],
         "not_evaluated": [_not_evaluated(entry) for entry in report.not_evaluated],
+        "decisions": [
+            {"standing": standing.value, **_decision(decision)} for decision, standing in report.decisions
+        ],
     }
 
 
@@ -81,6 +87,29 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "difference": exact(finding.difference),
         "message": finding.message,
         "status": finding.status,
+        "decision": _decision(finding.decision) if finding.decision is not None else None,
+        "standing": finding.standing.value if finding.standing is not None else None,
+        "known": finding.known,
+    }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "finding": decision.finding,
+        "table": decision.table,
+        "rule": decision.rule,
+        "severity": decision.severity.value,
+        "where": dict(decision.where),
+        "relation": decision.relation,
+        "printed": dict(decision.printed),
+        "message": decision.message,
+        "ruling": decision.ruling.value,
+        "reason": decision.reason,
+        "who": decision.who,
+        "date": decision.date.isoformat(),
+        "expires": decision.expires.isoformat() if decision.expires is not None else None,
+        "file": decision.file,
+        "line": decision.line,
     }
 
 
@@ -105,6 +134,7 @@ def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "message": diagnosis.message,
         "explains": list(diagnosis.explains),
         "located": diagnosis.located,
+        "settled": diagnosis.settled,
         "likelihood": _share(diagnosis.likelihood),
         "missing": _share(diagnosis.missing),
         "unique": diagnosis.unique,

@@ -1,9 +1,9 @@
-"""The parts of the HTML page: what the template is given, already decided."""
+"""The parts of the HTML page: what the templates are given, already decided."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from amyqa.model import Counts, Severity
@@ -11,12 +11,14 @@ from amyqa.reports.phrases import Gap
 
 if TYPE_CHECKING:
     from amyqa.reading.spec import Spec
+    from amyqa.reports.drawing import HeatMap, Series
+    from amyqa.reports.headers import Heading
 
 MOST_MARKS = 3
 
 
 def anchor(kind: str, *names: object) -> str:
-    """An id to link to, as ``cell-2005/cambodia/by-sex-12``; different names never share one."""
+    """An id to link to, as ``table-2005/cambodia/by-sex``; different names never share one."""
     text = "-".join(str(name) for name in names)
     return f"{kind}-" + re.sub(r"[^A-Za-z0-9./-]", lambda match: f"_{ord(match[0]):x}_", text)
 
@@ -27,7 +29,6 @@ class CellLink:
 
     label: str
     text: str
-    title: str
     anchor: str
 
 
@@ -40,23 +41,40 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruled:
+    """A decision that no finding of the report is told with, and what it was about."""
+
+    finding: str
+    words: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A finding as the page tells it.
 
     Args:
         number: its place in the whole report; the same number marks the cells.
+        statuses: what the filter by status finds it under, the first one for people.
+        chapter: the folder of its table.
         total, parts, computed, difference: an addition, where the finding is one.
         cells: the cells concerned, where it is not.
         more: parts or cells that are not spelled out.
         reason: the diagnosis it belongs to.
+        known: that it was there before.
+        ruled: what an editor ruled on it, or what has become of that.
+        series: the numbers around an outlier, drawn.
     """
 
     number: int
     anchor: str
     severity: Severity
-    status: str
+    rule: str
+    ess: str
+    statuses: tuple[str, ...]
     message: str
     title: str
+    chapter: str
     details: tuple[str, ...]
     total: CellLink | None = None
     parts: tuple[CellLink, ...] = ()
@@ -65,17 +83,16 @@ class Told:
     cells: tuple[CellLink, ...] = ()
     more: int = 0
     reason: Link | None = None
+    known: str = ""
+    ruled: str = ""
+    series: Series | None = None
+    is_open: bool = True
 
     @property
     def name(self) -> str:
         """``Error 1``, or ``Error 1 (explained)``."""
-        ruling = "" if self.is_open else f" ({self.status})"
+        ruling = "" if self.is_open else f" ({self.statuses[0]})"
         return f"{self.severity.capitalize()} {self.number}{ruling}"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether no editor has ruled on it."""
-        return self.status == "open"
 
     @property
     def look(self) -> str:
@@ -125,6 +142,8 @@ class Diagnosed:
         certificate: what was proven.
         instead: that a part may be missing and nothing misprinted.
         explains: its findings.
+        proof: the gravest of them.
+        settled: all of them are ruled on.
     """
 
     number: int
@@ -139,88 +158,63 @@ class Diagnosed:
     instead: str
     assumptions: tuple[str, ...]
     explains: tuple[Link, ...]
+    proof: Told | None
+    settled: bool
     corrections: tuple[Correction, ...]
     alternatives: tuple[Alternative, ...]
 
 
-@dataclass(slots=True)
-class Marks:
-    """The findings about one cell: those that compare it, and those it is only a part of."""
-
-    broken: list[Told] = field(default_factory=list)
-    part: list[Told] = field(default_factory=list)
-
-    @property
-    def told(self) -> list[Told]:
-        """All of them, in the order of the report."""
-        return sorted([*self.broken, *self.part], key=lambda told: told.number)
-
-    @property
-    def shown(self) -> list[Told]:
-        """Those whose number is printed beside the cell."""
-        return self.broken[:MOST_MARKS]
-
-    @property
-    def width(self) -> int:
-        """Characters the numbers take, a comma between them."""
-        return len(",".join(str(told.number) for told in self.shown)) + (len(self.broken) > MOST_MARKS)
-
-    @property
-    def classes(self) -> str:
-        """How the cell looks."""
-        return f"{'broken' if self.broken else 'part'} {(self.broken or self.part)[0].look}"
-
-
 @dataclass(frozen=True, slots=True)
 class PageCell:
-    """A printed cell."""
+    """A printed cell with something to say of it: the findings that compare it, what a diagnosis says."""
 
-    anchor: str
-    token: str
-    marks: Marks | None
+    findings: tuple[Told, ...]
     correction: Correction | None = None
+
+    @property
+    def shown(self) -> tuple[Told, ...]:
+        """Those whose number is printed beside the cell."""
+        return self.findings[:MOST_MARKS]
 
     @property
     def classes(self) -> str:
         """How it looks: what is broken, and what a diagnosis says of it."""
+        broken = f"broken {self.findings[0].look}" if self.findings else ""
         role = f"role {self.correction.role}" if self.correction else ""
-        return " ".join(filter(None, (self.marks.classes if self.marks else "", role)))
-
-    @property
-    def title(self) -> str:
-        """All that is known about it, for whoever points at it."""
-        said = [f"{told.name}: {told.message}" for told in self.marks.told] if self.marks else []
-        if self.correction:
-            said.insert(0, f"{self.correction.role.capitalize()}: {self.correction.message}")
-        return " / ".join(said)
+        return " ".join(filter(None, (broken, role)))
 
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """A printed row."""
+    """A printed row.
+
+    Args:
+        cells: id, token, look (see :class:`Section`), and what is to be said of it, if anything.
+    """
 
     keys: tuple[str, ...]
-    origin: str
+    line: int
+    source_line: int | None
     total: bool
     uncertain: str
-    cells: tuple[PageCell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PageColumn:
-    """A printed column: ``number`` or ``text``, and the room its marks need."""
-
-    label: str
-    kind: str
-    gutter: int
+    cells: tuple[tuple[str, str, str, PageCell | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table of the yearbook, with what was found in it."""
+    """A table of the yearbook, with what was found in it.
 
+    Args:
+        number: its place in the report, which its cells' ids begin with.
+        looks: of each column, ``""`` for numbers or ``text``.
+        levels: headings over the columns' own, the outermost first.
+        cases: the identities of its cells, as JSON.
+    """
+
+    number: int
     id: str
     anchor: str
+    chapter: str
     spec: Spec
     file: str
     source: str
@@ -230,28 +224,86 @@ class Section:
     outcome: str
     look: str
     keys: tuple[str, ...]
-    columns: tuple[PageColumn, ...]
+    levels: tuple[tuple[Heading, ...], ...]
+    columns: tuple[str, ...]
+    looks: tuple[str, ...]
     rows: tuple[PageRow, ...]
     hidden: int
     diagnoses: tuple[Diagnosed, ...]
     roles: tuple[str, ...]
     findings: tuple[Told, ...]
+    cases: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A table's place on the page: its head, and its body or, of a large report, the body packed.
+
+    Args:
+        opened: the body is seen at once.
+        packed: the body, compressed and in base64; "" where it stands as it is.
+    """
+
+    section: Section
+    opened: bool
+    body: str
+    packed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Cells of one row that cannot be relied on, and why."""
+
+    row: str
+    reason: str
+    cells: tuple[CellLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One of the filters: its options with their numbers of findings."""
+
+    id: str
+    label: str
+    everything: str
+    options: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The whole report."""
+    """The whole report.
+
+    Args:
+        tally: words and numbers of what was checked.
+        sections: tables with open findings first, the gravest in front.
+        others: open findings that no proposed misprint explains, the first `gravest` of them at once.
+        decided: findings that are ruled on.
+        overrides: how many of each rule's findings are, in words.
+        stale: decisions that match nothing any more.
+        index: what is in packed sections, as JSON.
+    """
 
     verdict: str
     look: str
-    tally: str
+    tally: tuple[tuple[str, str], ...]
+    remarks: str
     engine: str
+    heat: HeatMap | None
     diagnoses: tuple[Diagnosed, ...]
     findings: tuple[Told, ...]
-    sections: tuple[Section, ...]
+    others: tuple[Told, ...]
+    gravest: int
+    filters: tuple[Filter, ...]
+    sections: tuple[Folded, ...]
+    contents: tuple[Section, ...]
     diagnosed_elsewhere: tuple[Diagnosed, ...]
     elsewhere: tuple[Told, ...]
+    decided: tuple[Told, ...]
+    overrides: tuple[str, ...]
+    stale: tuple[Ruled, ...]
     gaps: tuple[tuple[str, tuple[Gap, ...]], ...]
     not_evaluated: str
+    doubts: tuple[tuple[str, tuple[Doubt, ...]], ...]
     most_at_top: int
-    most_diagnoses_at_top: int
+    most_folded: int
+    index: str

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from amyqa.model import Cell, Report, Status, Table
 from amyqa.reports.certainty import candidates, cell_name
-from amyqa.reports.page import CellLink, anchor
-from amyqa.reports.phrases import place
+from amyqa.reports.page import CellLink
 
 
 class Places:
@@ -20,6 +19,7 @@ class Places:
 
     def __init__(self, report: Report, most_rows: int) -> None:
         self.tables = {table.id: table for table in report.tables}
+        self.numbers = {table.id: number for number, table in enumerate(report.tables, 1)}
         concerned: defaultdict[str, set[int]] = defaultdict(set)
         for cell in _concerned(report):
             concerned[cell.table].add(cell.id)
@@ -36,9 +36,14 @@ class Places:
         return CellLink(
             label=label or cell_name(cell),
             text="0" if cell.reading.status is Status.NIL else cell.token or "blank",
-            title=f"row {cell.row}, column {cell.column}, {place(cell)}",
-            anchor=anchor("cell", cell.table, cell.id) if self._is_shown(cell) else "",
+            anchor=self.anchor(cell),
         )
+
+    def anchor(self, cell: Cell) -> str:
+        """The id of a cell on the page, ``cell-3-64``; "" where it is not shown."""
+        table = self.tables.get(cell.table)
+        shown = table is not None and self.is_shown(table, cell.id)
+        return f"cell-{self.numbers[cell.table]}-{cell.id}" if shown else ""
 
     def links(self, cells: Sequence[Cell]) -> tuple[CellLink, ...]:
         """Links to cells, each named by what tells it from the others."""
@@ -54,10 +59,9 @@ class Places:
             links.append(self.link(cell, label if one_table else f"{self.title(cell.table)}: {label}"))
         return tuple(links)
 
-    def _is_shown(self, cell: Cell) -> bool:
-        return (
-            cell.table in self.tables and _row_of(self.tables[cell.table], cell.id) in self.shown[cell.table]
-        )
+    def is_shown(self, table: Table, cell: int) -> bool:
+        """Whether the row of this cell is on the page."""
+        return _row_of(table, cell) in self.shown[table.id]
 
 
 def is_total(table: Table, keys: Iterable[str], label: str) -> bool:

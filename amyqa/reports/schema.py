@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from amyqa.model import Severity
+from amyqa.model import Ruling, Severity, Standing
 from amyqa.reports.certainty import INHERITED, ROOT
 
 VERSION = 1
@@ -21,9 +21,11 @@ def schema() -> dict[str, Any]:
     line = {"type": "integer", "minimum": 1}
     source_line = {"description": "Line of the printed source.", "anyOf": [line, {"type": "null"}]}
     number = {"$ref": "#/$defs/number"}
+    standing = {"enum": [standing.value for standing in Standing]}
     identities, severities, where = (
         {"$ref": f"#/$defs/{name}"} for name in ("identities", "severities", "where")
     )
+    decision = _decision(text, line, where)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:amyqa:report:{VERSION}",
@@ -31,7 +33,21 @@ def schema() -> dict[str, Any]:
         **_object(
             version={"const": VERSION},
             engine={**text, "description": "Who ran the suites."},
-            summary=_object(tables=count, cells=count, identities=identities, findings=severities),
+            summary=_object(
+                tables=count,
+                cells=count,
+                identities=identities,
+                findings=severities,
+                overrides={
+                    "description": "By rule, the number of findings that were decided; no rule without any.",
+                    "type": "object",
+                    "additionalProperties": {**count, "minimum": 1},
+                },
+            ),
+            since={
+                "description": "The commit that findings are compared with.",
+                "anyOf": [text, {"type": "null"}],
+            },
             tables=_list(
                 _object(
                     table={**text, "description": "Path under data/ without its ending."},
@@ -43,7 +59,10 @@ def schema() -> dict[str, Any]:
                 )
             ),
             findings={**_list({"$ref": "#/$defs/finding"}), "description": "Most serious first."},
-            diagnoses={**_list({"$ref": "#/$defs/diagnosis"}), "description": "Most certain first."},
+            diagnoses={
+                **_list({"$ref": "#/$defs/diagnosis"}),
+                "description": "Most certain first; those whose findings are decided last.",
+            },
             not_evaluated={
                 **_list(
                     _object(
@@ -56,6 +75,10 @@ def schema() -> dict[str, Any]:
                     )
                 ),
                 "description": "What could not be judged, and why. Never a pass.",
+            },
+            decisions={
+                **_list(_object(standing=standing, **decision)),
+                "description": "All about the tables, with what each does in this check.",
             },
         ),
         "$defs": {
@@ -96,7 +119,14 @@ def schema() -> dict[str, Any]:
                 difference={**number, "description": "Printed minus computed."},
                 message={**text, "description": "One sentence for an editor."},
                 status={**text, "description": "open, or what an editor ruled."},
+                decision={
+                    "description": "What was ruled, or was before the finding was open again.",
+                    "anyOf": [{"$ref": "#/$defs/decision"}, {"type": "null"}],
+                },
+                standing={"description": "What the decision does.", "anyOf": [standing, {"type": "null"}]},
+                known={"type": "boolean", "description": "It was found at the commit compared with, too."},
             ),
+            "decision": _object(**decision),
             "cell": _object(
                 table=text,
                 row=text,
@@ -114,6 +144,34 @@ def schema() -> dict[str, Any]:
     }
 
 
+def _decision(
+    text: Mapping[str, Any], line: Mapping[str, Any], where: Mapping[str, Any]
+) -> dict[str, Mapping[str, Any]]:
+    """The properties of a decision."""
+    day = {**text, "format": "date"}
+    return {
+        "finding": {**text, "description": "Id of the finding as it was then."},
+        "table": text,
+        "rule": text,
+        "severity": {"enum": [severity.value for severity in Severity]},
+        "where": where,
+        "relation": text,
+        "printed": {
+            "description": "Tokens by the places of the cells, as it was then.",
+            "type": "object",
+            "additionalProperties": text,
+        },
+        "message": {**text, "description": "The finding's sentence, as it was then."},
+        "ruling": {"enum": [ruling.value for ruling in Ruling]},
+        "reason": text,
+        "who": text,
+        "date": day,
+        "expires": {"description": "The last day it holds.", "anyOf": [day, {"type": "null"}]},
+        "file": {**text, "description": "The file of decisions, relative to the yearbook."},
+        "line": {**line, "description": "Line of that file."},
+    }
+
+
 def _diagnosis(
     text: Mapping[str, Any], count: Mapping[str, Any], line: Mapping[str, Any], source_line: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -126,6 +184,7 @@ def _diagnosis(
             message={**text, "description": "The diagnosis in a sentence or two, for an editor."},
             explains={**_list(text), "description": "Ids of the findings."},
             located={**flag, "description": "Likelier than all else together. If not, nothing is proposed."},
+            settled={**flag, "description": "All findings that it explains are decided."},
             likelihood={**share, "description": "Of the best explanation among all that were weighed."},
             missing={**share, "description": "Likelihood that nothing is misprinted but a part is missing."},
             unique={**flag, "description": "No other explanation is as small."},

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from amyqa.model import Cell, Change, Counts, Diagnosis, Explanation, Finding, Report, Severity
+from amyqa.model import Cell, Change, Counts, Diagnosis, Explanation, Finding, Report, Severity, Standing
 from amyqa.model import Table as Printed
 from amyqa.reports.certainty import (
     Reason,
@@ -32,18 +32,28 @@ from amyqa.reports.phrases import (
     findings_phrase,
     gaps,
     gaps_phrase,
+    identities_phrase,
     place,
     tally,
     verdict,
     visible,
     where_phrase,
 )
+from amyqa.reports.rulings import decided, overrides, ruling_phrase, standing_phrase
+
+UNMATCHED = {
+    Standing.STALE: "nothing is found there any more",
+    Standing.IDLE: "what it is about could not be evaluated",
+}
+"""What is said of decisions without a finding."""
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 _MOST_RELATIONS = 3
 _MOST_ALTERNATIVES = 3
 _MOST_CANDIDATES = 6
 _INDENT = 8
+_NARROW = 60
+"""Columns below which a table of numbers has no room for the tables' names."""
 
 
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:
@@ -70,14 +80,14 @@ def render(report: Report, *, width: int = 80, color: bool = False) -> str:
         emoji=False,
         highlight=False,
     )
-    for part in _parts(report):
+    for part in _parts(report, narrow=width < _NARROW):
         console.print(part, soft_wrap=isinstance(part, Text) and part.no_wrap is True)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().split("\n")[:-1])
 
 
-def _parts(report: Report) -> Iterator[RenderableType]:
+def _parts(report: Report, narrow: bool) -> Iterator[RenderableType]:
     if report.tables:
-        yield _tables(report)
+        yield from _stacked(report) if narrow else [_tables(report)]
         yield ""
     if report.diagnoses:
         yield _heading("Likeliest misprints (most certain first)")
@@ -85,12 +95,8 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         for number, diagnosis in enumerate(report.diagnoses, 1):
             yield from _diagnosis(number, diagnosis, tables.get(diagnosis.table))
         yield ""
-    if report.findings:
-        yield _heading(f"Findings: {findings_phrase(report.findings)}")
-        explained = reasons(report.diagnoses)
-        for finding in report.findings:
-            yield from _finding(finding, explained)
-        yield ""
+    yield from _findings(report)
+    yield from _idle_decisions(report)
     if report.not_evaluated:
         yield _heading(f"Not evaluated: {gaps_phrase(report)} (unknown is never a pass)")
         table = None
@@ -135,6 +141,52 @@ def _tables(report: Report) -> Table:
     return table
 
 
+def _stacked(report: Report) -> Iterator[RenderableType]:
+    """The same numbers, each table's below its name."""
+    findings = dict(by_table(report.findings))
+    for entry in report.tables:
+        yield Text(visible(entry.id), style="bold", overflow="fold")
+        found = findings_phrase(findings.get(entry.id, []))
+        told = f"{counted(entry.size, 'cell')}, {identities_phrase(report.counts.get(entry.id, Counts()))}"
+        yield _indented(Text(f"{told}. Findings: {found}."), 2)
+
+
+def _findings(report: Report) -> Iterator[RenderableType]:
+    """What fails the check first, then what was there before, then what is decided."""
+    explained = reasons(report.diagnoses)
+    known = [finding for finding in report.findings if finding.known and finding.is_open]
+    ruled = decided(report.findings)
+    new = [finding for finding in report.findings if finding.is_open and not finding.known]
+    rules = ", ".join(f"{rule} {number:,}" for rule, number in overrides(report).items())
+    for title, findings in (
+        (f"Findings: {findings_phrase(new)}", new),
+        (f"Open since before {visible(report.since)}, not counted: {findings_phrase(known)}", known),
+        (f"Decided: {counted(len(ruled), 'finding')} (by rule: {visible(rules)})", ruled),
+    ):
+        if findings:
+            yield _heading(title)
+            for finding in findings:
+                yield from _finding(finding, explained)
+            yield ""
+
+
+def _idle_decisions(report: Report) -> Iterator[RenderableType]:
+    """Decisions without a finding."""
+    found = [(d, standing) for d, standing in report.decisions if standing in UNMATCHED]
+    if not found:
+        return
+    yield _heading(f"Decisions to look at: {len(found):,}")
+    for decision, standing in found:
+        head = Text(f"{visible(decision.table)}  ({UNMATCHED[standing]})", overflow="fold")
+        yield _row(standing.name, head, style="bold")
+        yield _row("", Text(visible(decision.message), overflow="fold"))
+        yield _row("", Text(visible(f"Decided: {ruling_phrase(decision)}."), overflow="fold"))
+        if decision.file:
+            path = f"{' ' * _INDENT}{visible(decision.file)}:{decision.line}"
+            yield Text(path, style="dim", no_wrap=True)
+    yield ""
+
+
 def _diagnosis(number: int, diagnosis: Diagnosis, table: Printed | None) -> Iterator[RenderableType]:
     head = Text(f"Diagnosis {number}", style="bold", overflow="fold")
     yield head.append(f"  {visible(diagnosis.table)}", style="not bold default")
@@ -175,7 +227,9 @@ def _corrected(change: Change, table: Printed | None) -> str:
     return f"{cell_name(change.cell)}: {change.cell.token.strip()} → {proposed_as_printed(change, table)}"
 
 
-def _row(head: str, body: RenderableType, style: str = "") -> Table:
+def _row(head: str, body: RenderableType, style: str = "") -> RenderableType:
+    if not head:  # the same without a table, which takes longer
+        return Padding(body, (0, 0, 0, _INDENT), expand=False)
     return _columns(_INDENT, Text(head, style=style), body)
 
 
@@ -198,12 +252,14 @@ def _finding(finding: Finding, explained: Mapping[str, Reason]) -> Iterator[Rend
     head = Text(visible(finding.table), overflow="fold")
     if where := where_phrase(finding.where):
         head.append(f"  {visible(where)}")
-    if finding.status != "open":
+    if not finding.is_open:
         head.append(f"  ({visible(finding.status)})")
     if reason := explained.get(finding.id):
         head.append(f"  ({reason.words})", style="dim")
     yield _row(finding.severity.upper(), head, style=_STYLES[finding.severity])
     yield _row("", Text(visible(finding.message), overflow="fold"))
+    if told := standing_phrase(finding):
+        yield _row("", Text(visible(told), overflow="fold"))
     yield from _places(list(finding.cells[:1]))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
-from amyqa.model import Counts, Finding, NotEvaluated
+from amyqa.model import Counts, Finding, NotEvaluated, RanRule
 from amyqa.rules import sums, violations
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Ran, Signature, State
@@ -33,6 +34,8 @@ class Account:
     evaluated: list[Evaluated] = field(default_factory=list)
     violated: list[tuple[Ran, Finding]] = field(default_factory=list)
     _seen: set[Signature] = field(default_factory=set)
+    _looked: Counter[str] = field(default_factory=Counter)
+    _broken: Counter[str] = field(default_factory=Counter)
 
     def add(self, ran: Ran) -> None:
         """Take one rule's outcome into the account."""
@@ -45,15 +48,28 @@ class Account:
                 self.not_evaluated.append(sums.unknown(ran, judged, self.observations))
                 continue
             broken = judged.state is State.BROKEN
+            self._looked[ran.rule.name] += 1
+            self._broken[ran.rule.name] += broken
             finding = sums.broken(ran, judged, self.observations) if broken else None
             self.evaluated.append(Evaluated(ran, judged, finding))
             self.counts += Counts(evaluated=1, broken=int(broken))
             if finding is not None:
                 self.findings.append(finding)
+        if not ran.outcome.judged:
+            self._looked[ran.rule.name] += ran.outcome.subjects
+            self._broken[ran.rule.name] += len(ran.outcome.violations)
         for finding in violations.found(ran, self.observations):
             if all(finding.id != other.id for other in self.findings):
                 self.findings.append(finding)
                 self.violated.append((ran, finding))
+
+        self.not_evaluated += violations.unjudged(ran, self.observations)
+
+    @property
+    def ran(self) -> tuple[RanRule, ...]:
+        """The rules that looked at something, with how much."""
+        table = self.observations.table.id
+        return tuple(RanRule(table, rule, n, self._broken[rule]) for rule, n in self._looked.items() if n)
 
     def idle(self, rule: str, relation: str, reason: str) -> None:
         """A rule of the suite that had nothing to judge in this table."""

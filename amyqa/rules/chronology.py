@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape
+from collections.abc import Callable
+
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Ran
+from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Tell, Telling, Violation
+from amyqa.rules.wording import of_record
 
 _EVENTS = (
     "SELECT o.OBS_RECORD AS record, o.OBS_FIRST AS first_day, o.OBS_LAST AS last_day, "
@@ -34,6 +39,14 @@ def _order(arguments: Arguments, shape: Shape) -> str:
     return "last_day < latest_before"
 
 
+def _tell(what: Callable[[Observations], str]) -> Tell:
+    def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+        where, cells, shown = of_record(violation, observations)
+        return Telling(where, ran.rule.title, cells, f"The event of {shown} {what(observations)}.")
+
+    return tell
+
+
 DAYS = Rule(
     name="days",
     ess="FDT",
@@ -41,6 +54,7 @@ DAYS = Rule(
     title="a date is a day of the calendar",
     done_by="schema",
     definition=Pointwise(subjects, _days),
+    tell=_tell(lambda o: "is not a day of the calendar"),
 )
 PERIOD = Rule(
     name="period",
@@ -49,6 +63,7 @@ PERIOD = Rule(
     title="an event lies within the period of its list",
     done_by="schema",
     definition=Pointwise(subjects, _period),
+    tell=_tell(lambda o: f"lies outside {o.table.spec.period}"),
 )
 ORDER = Rule(
     name="order",
@@ -57,4 +72,5 @@ ORDER = Rule(
     title="events stand in order of time",
     done_by="schema",
     definition=Pointwise(subjects, _order),
+    tell=_tell(lambda o: "stands after a later event"),
 )

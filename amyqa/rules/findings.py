@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from amyqa.model import Cell, Finding
-from amyqa.rules import identities, structure
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Ran
 
@@ -15,18 +14,17 @@ from amyqa.rules.outcome import Ran
 def make(
     ran: Ran, observations: Observations, where: Mapping[str, str], relation: str, cells: tuple[Cell, ...],
     message: str, along: str, *, printed: Decimal | None = None, computed: Decimal | None = None,
-    difference: Decimal | None = None, coefficients: tuple[int, ...] = (),
+    difference: Decimal | None = None, coefficients: tuple[int, ...] = (), verbatim: bool = False,
 ) -> Finding:  # fmt: skip
     """A finding of a rule that ran.
 
     Args:
         along: what tells the relation from others at the same place: a dimension, or a formula.
+        verbatim: the message begins with a label, which stays as it is printed.
     """
     table = observations.table.id
-    # one misspelt label is one finding, not one for each of its cells
-    whole = ran.rule in (structure.CODES, structure.KEYS)
     return Finding(
-        id=fingerprint(ran.rule.name, table, along, where, () if whole else cells),
+        id=fingerprint(ran.rule.name, table, along, where, () if ran.rule.whole else cells),
         table=table,
         rule=ran.rule.name,
         ess=ran.rule.ess,
@@ -36,10 +34,7 @@ def make(
         where=dict(where),
         relation=relation,
         cells=cells,
-        # a stated relation in a row begins with a label, which stays as it is printed
-        message=message
-        if "row" in where and ran.rule is identities.STATED
-        else message[:1].upper() + message[1:],
+        message=message if verbatim else message[:1].upper() + message[1:],
         printed=printed,
         computed=computed,
         difference=difference,

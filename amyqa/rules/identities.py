@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
-from amyqa.rules.rule import Arguments, Linear, Parameter, Rule, Shape
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Judged, Ran
+from amyqa.rules.rule import Arguments, Known, Linear, Parameter, Rule, Shape
+from amyqa.rules.wording import Terms, Told, arranged, passage
 
 _EMPTY = "SELECT CAST(NULL AS BIGINT) AS identity, CAST(NULL AS BIGINT) AS cell, 0 AS coefficient WHERE 1 = 0"
 
@@ -19,6 +23,54 @@ def terms(arguments: Arguments, shape: Shape) -> str:
     return f"SELECT identity, cell, coefficient FROM (VALUES {values}) AS stated(identity, cell, coefficient)"
 
 
+def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
+    """The table's formulas."""
+    records = arguments.get("records") or known.stated
+    return {**arguments, "records": records}, "" if records else "the table states no such relation"
+
+
+def _tell_stated(ran: Ran, judged: Judged, observations: Observations) -> Told:
+    del ran
+    where = observations.table.stated[judged.key].where
+    other = {"row": "column", "column": "row"}.get(next(iter(where), ""), "")
+    names: dict[int, str] = {}
+    for id, _ in judged.terms:
+        if id > 0:
+            cell = observations.table.cell(id)
+            whole = f"{cell.row}, {cell.column}"
+            names[id] = {"row": cell.row, "column": cell.column}.get(other, whole)
+    return _told(judged, observations, names, verbatim="row" in where)
+
+
+def _tell_claim(ran: Ran, judged: Judged, observations: Observations) -> Told:
+    del ran
+    told = _told(judged, observations, {id: "the text's figure" for id, _ in judged.terms if id > 0})
+    (quoted, *_) = [id for id, _ in told.terms.parts if id in observations.afar] or [0]
+    if not (cell := observations.afar.get(quoted)):
+        return told
+    terms = told.terms
+    sentence = (
+        f"{passage(told.where)}: the text says {terms.amount(terms.total)} ({told.where['claim']}), but "
+        f"{cell.table} prints {cell.token.strip()} for {cell.row}, {cell.column}."
+    )
+    return dataclasses.replace(told, sentence=sentence)
+
+
+def _told(judged: Judged, observations: Observations, names: dict[int, str], verbatim: bool = False) -> Told:
+    stated = observations.table.stated[judged.key]
+    order = {id: i for i, (number, id, _) in enumerate(observations.stated) if number == judged.key}
+    terms = Terms(observations, arranged(judged, order), names)
+    unknown = [stated.unknown] if stated.unknown else terms.unknown() or ["it names a cell that is not there"]
+    return Told(
+        terms, stated.where, stated.relation, stated.relation, verbatim=verbatim, unknown=tuple(unknown)
+    )
+
+
+def _relation(ran: Ran, judged: Judged, observations: Observations) -> str:
+    del ran
+    return observations.table.stated[judged.key].relation
+
+
 _RECORDS = Parameter("records", "records", "terms: identity, cell, coefficient", bound=True)
 
 STATED = Rule(
@@ -28,7 +80,8 @@ STATED = Rule(
     title="a relation that the table's YAML states as a formula holds",
     done_by="suite",
     expectation="expect_stated_identities_to_hold",
-    definition=Linear(terms),
+    definition=Linear(terms, _tell_stated, _relation),
+    bind=bind,
     parameters=(_RECORDS,),
 )
 
@@ -39,6 +92,7 @@ CLAIMS = Rule(
     title="a figure in the text agrees with the table's cell that it speaks of",
     done_by="suite",
     expectation="expect_claims_to_agree_with_cells",
-    definition=Linear(terms),
+    definition=Linear(terms, _tell_claim, _relation),
+    bind=bind,
     parameters=(_RECORDS,),
 )

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape
+from decimal import Decimal
+
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Ran
+from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Telling, Violation
+from amyqa.rules.wording import of_record, passage
 
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
@@ -20,6 +25,19 @@ def violation(arguments: Arguments, shape: Shape) -> str:
     return "said <> counted"
 
 
+def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    """What the text speaks of, and what the table counts."""
+    del ran
+    _, cells, _ = of_record(violation, observations)
+    stated = observations.table.stated[int(violation["record"]) - 1]
+    words = {"flow": "a flow (counted over a period)", "stock": "a stock (at a date)"}
+    said, counted = words[str(violation["said"])], words[str(violation["counted"])]
+    table = next(iter(t.cell.table for t in stated.terms if not isinstance(t.cell, int | Decimal)), "")
+    claim = f"the text speaks of {said} ({stated.where['claim']})"
+    message = f"{passage(stated.where)}: {claim}, but {table} counts {counted}."
+    return Telling(stated.where, "a claim compares like with like", cells, message)
+
+
 RULE = Rule(
     name="measures",
     ess="COC",
@@ -28,5 +46,6 @@ RULE = Rule(
     done_by="suite",
     expectation="expect_claims_to_compare_like_with_like",
     definition=Pointwise(subjects, violation),
+    tell=tell,
     reads="measure",
 )

@@ -28,10 +28,15 @@ class Afar:
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers of one table, and of the cells it names from afar."""
+    """The numbers of one table, and of the cells it names from afar.
+
+    Args:
+        finest: the scale is no smaller, for tables that are compared.
+    """
 
     table: Table
     afar: Mapping[Reference, Afar]
+    finest: int = 0
 
     @property
     def quoting(self) -> bool:
@@ -51,7 +56,7 @@ class Numbers:
         if spec.rounded is not None:
             numbers.append(spec.rounded / 2)
         exponents = [int(number.normalize().as_tuple().exponent) for number in numbers]
-        return max([decimals, *(-exponent for exponent in exponents)])
+        return max([self.finest, decimals, *(-exponent for exponent in exponents)])
 
     @cached_property
     def open_below(self) -> bool:
@@ -99,6 +104,10 @@ class Numbers:
         if self.quoting:
             return self._quoted(reading, cell)
         return self.half_unit(reading)
+
+    def step(self, reading: Reading) -> int | None:
+        """A unit of the last printed digit (as far as 64 bits hold it); None without a number."""
+        return None if reading.value is None else min(10 ** (self.scale - reading.decimals), 10**18)
 
     def half_unit(self, reading: Reading) -> int:
         """Half the printed unit, by what the spec says of rounding."""

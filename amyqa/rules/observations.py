@@ -9,6 +9,7 @@ Columns, besides one per dimension (NULL where a column states no code for it):
     OBS_VALUE      the number, in whole units of 10**-scale; NULL where it is not known exactly
     OBS_LOW, OBS_HIGH   the interval it lies in (NULL: open)
     OBS_SLACK      half its printed unit where it is rounded, else 0
+    OBS_STEP       a unit of its last printed digit; NULL where no number is printed
     OBS_UNCERTAIN  1 where the spec says that the cell cannot be placed, 2 where another stands for the same
     OBS_WEIGHT     a fixed random number of the cell; equal sums of them mean equal sets of cells
     OBS_FLOOR      the least an unknown value can be (0, or NULL), the same in every record
@@ -19,6 +20,7 @@ A printed cell with two coordinates has two records and one OBS_CELL.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,16 +32,20 @@ from amyqa.reading.coordinates import Grid
 from amyqa.reading.records import DATES, field_columns, record_days
 from amyqa.reading.tokens import normalise
 from amyqa.rules.numbers import Afar, Numbers
+from amyqa.rules.others import Counterpart, Others, stand_beside
 from amyqa.rules.rule import SPARE, UNKNOWN, ZERO, Shape
 
 INTEGERS = (
-    "OBS_RECORD", "OBS_CELL", "OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_SLACK", "OBS_UNCERTAIN",
-    "OBS_WEIGHT", "OBS_FLOOR", "OBS_SCALE",
+    "OBS_RECORD", "OBS_CELL", "OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_SLACK", "OBS_STEP",
+    "OBS_UNCERTAIN", "OBS_WEIGHT", "OBS_FLOOR", "OBS_SCALE",
 )  # fmt: skip
 TEXTS = ("OBS_KIND", "OBS_ROW", "OBS_COLUMN", "OBS_TOKEN", "OBS_STATUS")
 
 REPEATED = 2
 """OBS_UNCERTAIN of a cell whose coordinates another cell has too."""
+
+TOTALS = ("total", "all", "totals", "both sexes", "grand total", "all sectors")
+"""Words that stand for all other codes of a dimension."""
 
 FIRST_EXTRA = -10
 """OBS_CELL of the first cell of another table, or constant; the next are below it."""
@@ -47,8 +53,8 @@ _MASK = 2**64 - 1
 
 
 def weight(cell: int) -> int:
-    """50 random bits that depend on the cell's id alone (splitmix64); 0 for cells not printed."""
-    if FIRST_EXTRA < cell <= ZERO and cell != SPARE:
+    """50 random bits that depend on the cell's id alone (splitmix64); 0 for a structural zero."""
+    if cell == ZERO:
         return 0
     z = (cell * 0x9E3779B97F4A7C15) & _MASK
     z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
@@ -67,6 +73,7 @@ class Observations:
         afar: cells of other tables, by their OBS_CELL.
         constants: numbers of formulas, by their OBS_CELL.
         stated: terms of the table's stated identities: (identity, cell, coefficient).
+        others: cells of other tables that stand for the same.
     """
 
     table: Table
@@ -76,10 +83,36 @@ class Observations:
     afar: Mapping[int, Cell] = field(default_factory=dict)
     constants: Mapping[int, Decimal] = field(default_factory=dict)
     stated: tuple[tuple[int, int, int], ...] = ()
+    others: Others = field(default_factory=Others)
 
     def codes(self, dimension: str) -> tuple[str, ...]:
         """The table's codes in a dimension, in order of appearance."""
         return tuple(dict.fromkeys(code for code in self.texts.get(dimension, ()) if code is not None))
+
+    @property
+    def unit(self) -> str:
+        """What the values count, in the table's own words."""
+        return self.table.spec.unit
+
+    def total(self, dimension: str) -> str | None:
+        """The code that stands for all others: the declared total row, or a word that means all."""
+        spec = self.table.spec
+        codes = self.codes(dimension)
+        if spec.rows.total is not None:
+            declared = normalise(spec.rows.total)
+            if declared in codes and dimension in spec.row_dimensions.values():
+                return declared
+        if spec.columns is None and dimension not in spec.row_dimensions.values():
+            return None  # the labels of undescribed columns are not codes that anybody chose
+        return next((code for code in codes if code.casefold() in TOTALS), None)
+
+    def nested(self, dimension: str) -> Mapping[str, Sequence[str]]:
+        """Totals to parts, where the spec nests a dimension's codes."""
+        return self.table.spec.codes.get(dimension, {})
+
+    def beside(self, kind: str) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
+        """What the other tables of a kind cover of this one, and why more is lacking."""
+        return self.others.covers.get(kind, ()), self.others.lacking.get(kind, ())
 
     def place(self, record: int) -> dict[str, str]:
         """Coordinates of a record."""
@@ -113,24 +146,41 @@ class Observations:
         return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
-def observe(table: Table, afar: Mapping[Reference, Afar] | None = None) -> Observations:
+def observe(
+    table: Table,
+    afar: Mapping[Reference, Afar] | None = None,
+    beside: Sequence[Counterpart] = (),
+    lacking: Mapping[str, Sequence[str]] | None = None,
+) -> Observations:
     """Make the relation of a table.
 
     Args:
         afar: the cells of other tables that its stated identities name; one that is left out
             is unknown.
+        beside: other tables whose cells stand for the same.
+        lacking: for each kind of these, why there is no (other) one.
 
     Raises:
         BadInput: a value too large to be added up exactly.
+        BadSpec: another table is aligned by a dimension or code that is not there.
     """
-    maker = _Maker(table, dict(afar or {}))
-    return maker.records() if table.spec.fields is not None else maker.grid()
+    scale = max((Numbers(other.table, {}).scale for other in beside), default=0)
+    ours = _observed(Numbers(table, dict(afar or {}), finest=scale))
+    if not beside and not lacking:
+        return ours
+    theirs = ((other, _observed(Numbers(other.table, {}, finest=ours.shape.scale))) for other in beside)
+    return dataclasses.replace(ours, others=stand_beside(ours, theirs, lacking or {}))
+
+
+def _observed(numbers: Numbers) -> Observations:
+    maker = _Maker(numbers)
+    return maker.records() if numbers.table.spec.fields is not None else maker.grid()
 
 
 class _Maker:
-    def __init__(self, table: Table, afar: dict[Reference, Afar]) -> None:
-        self.table, self.spec, self.afar = table, table.spec, afar
-        self.numbers = Numbers(table, afar)
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers, self.table, self.afar = numbers, numbers.table, numbers.afar
+        self.spec = self.table.spec
         self.extras: dict[Reference | Decimal, int] = {}
         self.uncertain = {normalise(label) for label in self.spec.uncertain}
         self.integers: dict[str, list[int | None]] = {name: [] for name in INTEGERS}
@@ -202,7 +252,7 @@ class _Maker:
         self._add(
             "printed", id, place, names, low=low, high=high, slack=self.numbers.slack(reading, id),
             status=str(reading.status), row=row.label, column=self.table.columns[c], token=row.tokens[c],
-            uncertain=row.label in self.uncertain,
+            uncertain=row.label in self.uncertain, step=self.numbers.step(reading),
         )  # fmt: skip
 
     def _afar(self, id: int, cell: Cell, names: Iterable[str]) -> None:
@@ -217,7 +267,7 @@ class _Maker:
     def _add(
         self, kind: str, cell: int, place: Mapping[str, str], names: Iterable[str], *, low: int | None,
         high: int | None, status: str, slack: int = 0, row: str | None = None, column: str | None = None,
-        token: str | None = None, uncertain: bool = False,
+        token: str | None = None, uncertain: bool = False, step: int | None = None,
     ) -> None:  # fmt: skip
         numbers: dict[str, int | None] = {
             "OBS_RECORD": len(self.texts["OBS_KIND"]) + 1,
@@ -226,6 +276,7 @@ class _Maker:
             "OBS_LOW": low,
             "OBS_HIGH": high,
             "OBS_SLACK": slack,
+            "OBS_STEP": step,
             "OBS_UNCERTAIN": int(uncertain),
             "OBS_WEIGHT": weight(cell),
             "OBS_FLOOR": None if self.numbers.open_below else 0,

@@ -20,7 +20,8 @@ class State(StrEnum):
 
 Signature = tuple[int, int, int, int]
 """Equal for identities over the same printed cells with the same coefficients (turned signs count
-as the same): absolute weighted sum of the cells' weights, number, least and greatest cell."""
+as the same), with or without a part that is not there: absolute weighted sum of the cells' weights,
+number of printed ones, least and greatest cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,15 @@ class Outcome:
     Args:
         subjects: identities judged, or records looked at.
         violations: for a pointwise rule, the subjects that violate it, as the SELECT names them.
+        unjudged: subjects that could not be judged, each with its reason under ``unjudged``.
+        scale: residuals are whole numbers of 10**-scale units.
     """
 
     subjects: int
     judged: tuple[Judged, ...] = ()
     violations: tuple[Mapping[str, object], ...] = field(default=())
+    unjudged: tuple[Mapping[str, object], ...] = field(default=())
+    scale: int = 0
 
     @property
     def success(self) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Ran
+from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Telling, Violation
+from amyqa.rules.wording import of_record
 
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
@@ -21,6 +24,21 @@ def violation(arguments: Arguments, shape: Shape) -> str:
     return "uncertain = 1"
 
 
+def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    """The row, and why its cells cannot be placed."""
+    del ran
+    _, cells, _ = of_record(violation, observations)
+    table = observations.table
+    row = cells[0].row
+    reasons = {" ".join(k.split()): v for k, v in table.spec.uncertain.items()}
+    printed = tuple(
+        cell for i in range(table.size) if (cell := table.cell(i + 1)).row == row and cell.token.strip()
+    )
+    why = reasons.get(row, "marked uncertain").rstrip(".")
+    message = f"{row}: its cells cannot be placed with certainty: {why}."
+    return Telling({"row": row}, "every cell stands under its column", printed or cells, message)
+
+
 RULE = Rule(
     name="placement",
     ess="FDM",
@@ -29,4 +47,5 @@ RULE = Rule(
     done_by="suite",
     expectation="expect_rows_to_be_placed",
     definition=Pointwise(subjects, violation),
+    tell=tell,
 )

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from amyqa.rules.rule import WHERE, Arguments, Parameter, Pointwise, Rule, Shape, where
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Ran
+from amyqa.rules.rule import (
+    WHERE,
+    Arguments,
+    Parameter,
+    Pointwise,
+    Rule,
+    Shape,
+    Telling,
+    Violation,
+    where,
+)
+from amyqa.rules.wording import figure, of_record
 
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
@@ -28,6 +41,27 @@ def violation(arguments: Arguments, shape: Shape) -> str:
     return " OR ".join(conditions) or "FALSE"
 
 
+def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    """The value and its bounds, with the suite's reason for them."""
+    place, cells, spoken = of_record(violation, observations)
+    table = observations.table
+    low, high = ran.arguments.get("min"), ran.arguments.get("max")
+    if low is not None and high is not None:
+        bounds = f"between {figure(low, table)} and {figure(high, table)}"
+    elif low is not None:
+        bounds = f"at least {figure(low, table)}"
+    else:
+        bounds = f"at most {figure(high or Decimal(0), table)}"
+    reason = f": {ran.reason.rstrip('.')}" if ran.reason else ""
+    message = f"{spoken}: {cells[0].token.strip()} is not {bounds}{reason}."
+    return Telling(place, bounds, cells, message, printed=cells[0].reading.value)
+
+
+def accept(arguments: Arguments) -> str:
+    """A range has an end."""
+    return "" if {"min", "max"} & arguments.keys() else "a range needs min: or max:"
+
+
 RULE = Rule(
     name="range",
     ess="VIR",
@@ -36,6 +70,8 @@ RULE = Rule(
     done_by="schema, suite",
     expectation="expect_values_to_be_in_range",
     definition=Pointwise(subjects, violation),
+    tell=tell,
+    accept=accept,
     parameters=(
         Parameter("min", "number", "least plausible value, in the table's unit"),
         Parameter("max", "number", "greatest plausible value, in the table's unit"),

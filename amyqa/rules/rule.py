@@ -1,16 +1,39 @@
 """What a rule is: parameters, ESS code and level, a definition in SQL, a sentence for people.
 
+A rule is one module of this package, and holds everything that is known of it: its parameters (a
+threshold's default, and the source of that), its definition, how its arguments are completed from a
+table (``bind``) and what an editor reads (``tell``). To add one, write the module, list its rule in
+:mod:`amyqa.rules.vocabulary`, and give it a passing and a failing case in
+``tests/rules/cases/<name>.yaml``. Nothing else names it.
+
 The definition reads one relation, ``observations``: a record for every coordinate of every printed
-cell (see :mod:`amyqa.rules.observations`). SQL stays portable: no QUALIFY, no list functions.
+cell (see :mod:`amyqa.rules.observations`). A rule that compares editions or chapters says so
+(``beside``) and reads a second one, ``others`` (see :mod:`amyqa.rules.others`). SQL stays portable: no
+QUALIFY, no list functions.
+
+- A rule over sums is :class:`Linear`: one SELECT of terms. Its ``tell`` names the cells of a judged
+  identity (:class:`amyqa.rules.wording.Told`); the arithmetic is told in one place for all.
+- Any other is :class:`Pointwise`: one SELECT of subjects, a condition that is a violation, and one
+  that gives the reason why a subject cannot be judged. ``Rule.tell`` makes a :class:`Telling` of a
+  violation, which is a row of the SELECT by its columns' names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-Kind = Literal["dimension", "code", "codes", "hierarchy", "number", "where", "records", "text"]
+from amyqa.model import Cell
+
+if TYPE_CHECKING:
+    from amyqa.rules.observations import Observations
+    from amyqa.rules.outcome import Judged, Ran
+    from amyqa.rules.wording import Told
+
+Kind = Literal["dimension", "code", "codes", "hierarchy", "number", "where", "records", "text", "values"]
+"""``values`` are rows of words and numbers that a rule's ``bind`` makes for its SELECT."""
 Arguments = Mapping[str, Any]
 
 # Cells that are not printed, but that terms may name.
@@ -26,6 +49,10 @@ class Parameter:
     Args:
         kind: what it holds; says how it is checked.
         bound: filled in from the table's spec, never written in a suite.
+        default: what holds where a suite says nothing.
+        source: where the default of a threshold is from; a suite that sets another one must give its
+            ``meta.reason``.
+        choices: the words that a text may be.
     """
 
     name: str
@@ -33,6 +60,18 @@ class Parameter:
     about: str
     required: bool = False
     bound: bool = False
+    default: Decimal | str | None = None
+    source: str = ""
+    choices: tuple[str, ...] = ()
+
+    def of(self, arguments: Arguments) -> Any:
+        """The argument, or the default."""
+        given = arguments.get(self.name)
+        return self.default if given is None else given
+
+    def number(self, arguments: Arguments) -> Decimal:
+        """The argument, or the default, of a threshold."""
+        return Decimal(str(self.of(arguments)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +91,90 @@ class Shape:
         return tuple(name for name in self.dimensions if name != dimension)
 
 
+class Known(Protocol):
+    """What completes a rule's arguments: a table's observations, or anybody's frame."""
+
+    @property
+    def shape(self) -> Shape:
+        """Dimensions and scale."""
+
+    @property
+    def stated(self) -> Sequence[tuple[int, int, int]]:
+        """Terms of the table's formulas."""
+
+    @property
+    def unit(self) -> str:
+        """What the values count, in the table's own words."""
+
+    def codes(self, dimension: str) -> Sequence[str]:
+        """The table's codes in a dimension, in order of appearance."""
+
+    def total(self, dimension: str) -> str | None:
+        """The code that stands for all others, where there is one."""
+
+    def nested(self, dimension: str) -> Mapping[str, Sequence[str]]:
+        """Totals to parts, where a dimension's codes nest."""
+
+    def beside(self, kind: str) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
+        """What the other tables of a kind cover of this one (codes by dimension), and why more is lacking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A violation in words, with the cells it is about.
+
+    Args:
+        where: coordinates; part of the finding's name.
+        relation: what should hold, in a few words.
+    """
+
+    where: Mapping[str, str]
+    relation: str
+    cells: tuple[Cell, ...]
+    message: str
+    printed: Decimal | None = None
+    computed: Decimal | None = None
+    difference: Decimal | None = None
+
+
 Definition = Callable[[Arguments, Shape], str]
+Violation = Mapping[str, Any]
+Tell = Callable[["Ran", Violation, "Observations"], Telling]
+Bind = Callable[[Arguments, Known], tuple[Arguments, str]]
+"""Arguments completed, and "" or the reason why there is nothing to judge in this table."""
+
+
+def nowhere(arguments: Arguments, shape: Shape) -> str:
+    """No subject is beyond judgement."""
+    del arguments, shape
+    return "NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """A rule over sums: one SELECT yielding its terms (identity, cell, coefficient)."""
+    """A rule over sums: one SELECT yielding its terms (identity, cell, coefficient).
+
+    Args:
+        tell: names the cells of an identity.
+        relation: what an identity is an instance of, as ``total = male + female``; without its terms.
+    """
 
     terms: Definition
+    tell: Callable[[Ran, Judged, Observations], Told]
+    relation: Callable[[Ran, Judged, Observations], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Pointwise:
-    """Any other rule: one SELECT of what it looks at, and the condition that is a violation."""
+    """Any other rule: one SELECT of what it looks at, and the condition that is a violation.
+
+    Args:
+        unjudged: an expression over a subject: the reason why it cannot be judged, or NULL.
+    """
 
     subjects: Definition
     violation: Definition
+    unjudged: Definition = nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +189,11 @@ class Rule:
         expectation: its type in a suite ("" where it cannot stand in one).
         done_by: who runs it: ``reading``, ``schema``, ``suite`` or several.
         reads: a field of records that it needs; a table without one gives it nothing to judge.
+        beside: the kind of other tables that it compares with.
+        tell: the sentence of a violation.
+        bind: completes its arguments from what a table knows.
+        accept: "" or what is wrong with its arguments taken together.
+        whole: a misspelt label is one finding, not one for each of its cells.
     """
 
     name: str
@@ -93,6 +205,11 @@ class Rule:
     definition: Linear | Pointwise | None = None
     parameters: tuple[Parameter, ...] = ()
     reads: str = ""
+    beside: str = ""
+    tell: Tell | None = None
+    bind: Bind | None = None
+    accept: Callable[[Arguments], str] | None = None
+    whole: bool = False
 
 
 def name(identifier: str) -> str:
@@ -110,14 +227,27 @@ def texts(values: Iterable[str]) -> str:
     return "(" + ", ".join(text(value) for value in values) + ")" if values else "(NULL)"
 
 
-def where(arguments: Arguments, alias: str = "o") -> str:
-    """The condition of a rule's ``where`` argument: dimension to code or codes."""
-    given: Mapping[str, str | list[str]] = arguments.get("where") or {}
+def matching(codes: Mapping[str, str | list[str]], alias: str = "o") -> str:
+    """The condition that a record has these codes: dimension to code or codes."""
     conditions = [
-        f"{alias}.{name(dimension)} IN {texts([codes] if isinstance(codes, str) else codes)}"
-        for dimension, codes in given.items()
+        f"{alias}.{name(dimension)} IN {texts([given] if isinstance(given, str) else given)}"
+        for dimension, given in codes.items()
     ]
     return " AND ".join(conditions) or "TRUE"
 
+
+def where(arguments: Arguments, alias: str = "o") -> str:
+    """The condition of a rule's ``where`` argument."""
+    return matching(arguments.get("where") or {}, alias)
+
+
+def alike(dimensions: Iterable[str], one: str, other: str) -> str:
+    """The condition that two records have the same codes in these dimensions."""
+    same = (f"COALESCE({one}.{name(d)}, '') = COALESCE({other}.{name(d)}, '')" for d in dimensions)
+    return " AND ".join(same) or "TRUE"
+
+
+KNOWN = "o.OBS_STATUS IN ('value', 'nil', 'bound')"
+"""The condition that a record holds a number, or a bound of one."""
 
 WHERE = Parameter("where", "where", "only the cells with these codes, as {sector: all}")

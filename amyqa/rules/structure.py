@@ -7,14 +7,77 @@ at records that are there.
 
 from __future__ import annotations
 
-from amyqa.rules.rule import Arguments, Parameter, Pointwise, Rule, Shape, name, text
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Ran
+from amyqa.rules.rule import (
+    Arguments,
+    Parameter,
+    Pointwise,
+    Rule,
+    Shape,
+    Telling,
+    Violation,
+    name,
+    text,
+)
+from amyqa.rules.wording import of_record
 
-TYPES = Rule("types", "FDT", "1a", "a field is of its type", "reading, schema")
-LENGTH = Rule("length", "FDL", "1a", "a field has its length", "schema")
-MANDATORY = Rule("mandatory", "FDM", "1a", "a mandatory field is filled", "schema")
-CODES = Rule("codes", "COV", "1a", "a code is in its code list", "schema")
-FIELDS = Rule("fields", "FLF", "0", "the table has its dimensions", "schema")
-VALUES = Rule("values", "VIR", "1a", "a value passes a check of the schema", "schema")
+
+def _tell_field(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    del ran
+    field = str(violation["field"])
+    message = f"The table has no {field!r}: give a row or column that dimension, or another family."
+    return Telling({}, f"{field} is a dimension of the family {observations.table.spec.family}", (), message)
+
+
+def _tell_code(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    where, cells, _ = of_record(violation, observations)
+    field = str(ran.arguments["field"])
+    code = where.get(field, "") or (observations.texts.get(field) or [""])[int(violation["record"]) - 1]
+    allowed = [str(item) for item in ran.arguments.get("allowed") or ()]
+    known = f" ({', '.join(allowed[:8])}{', …' if len(allowed) > 8 else ''})" if allowed else ""
+    message = f"{code!r} is not a code of {field}{known}."
+    return Telling({field: str(code)}, f"{field} has a valid code", cells, message)
+
+
+def _tell_mandatory(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    where, cells, spoken = of_record(violation, observations)
+    field = _labelled(str(ran.arguments["field"]), observations)
+    called = "the value" if field == "OBS_VALUE" else field
+    return Telling(where, f"{field} is filled", cells, f"{spoken or 'Row'}: {called} is empty.")
+
+
+def _labelled(field: str, observations: Observations) -> str:
+    """A field of records by its column's label: its name in a schema is only its kind."""
+    fields = observations.table.spec.fields or {}
+    return next((label for label, kind in fields.items() if kind == field), field)
+
+
+def _tell_length(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    where, cells, spoken = of_record(violation, observations)
+    field = str(ran.arguments["field"])
+    word = str((observations.texts.get(field) or [""])[int(violation["record"]) - 1] or "")
+    label = _labelled(field, observations)
+    wrong = f"{label} {word!r} has not the length that the schema asks for" if word else f"{label} is empty"
+    return Telling(where, f"{label} has its length", cells, f"{spoken or 'Row'}: {wrong}.")
+
+
+def tell_value(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    """The value, and the check of Pandera's or Great Expectations' own that it fails."""
+    where, cells, spoken = of_record(violation, observations)
+    check = str(ran.arguments.get("check", ran.rule.name))
+    shown = cells[0].token.strip() if cells else str(violation.get("observed", violation.get("field", "")))
+    prefix = f"{spoken}: " if spoken else ""
+    reason = f" ({ran.reason.rstrip('.')})" if ran.reason else ""
+    return Telling(where, check, cells, f"{prefix}{shown or 'the table'} fails {check}{reason}.")
+
+
+TYPES = Rule("types", "FDT", "1a", "a field is of its type", "reading, schema", tell=tell_value)
+LENGTH = Rule("length", "FDL", "1a", "a field has its length", "schema", tell=_tell_length)
+MANDATORY = Rule("mandatory", "FDM", "1a", "a mandatory field is filled", "schema", tell=_tell_mandatory)
+CODES = Rule("codes", "COV", "1a", "a code is in its code list", "schema", tell=_tell_code, whole=True)
+FIELDS = Rule("fields", "FLF", "0", "the table has its dimensions", "schema", tell=_tell_field)
+VALUES = Rule("values", "VIR", "1a", "a value passes a check of the schema", "schema", tell=tell_value)
 
 
 def _subjects(arguments: Arguments, shape: Shape) -> str:
@@ -50,6 +113,26 @@ def _repeated(arguments: Arguments, shape: Shape) -> str:
     return "records > 1"
 
 
+def _tell_key(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    del ran
+    where, cells, _ = of_record(violation, observations)
+    rows = [row for row in observations.table.rows if cells and row.label == cells[0].row]
+    if len(rows) > 1:
+        label = rows[0].label
+        lines = ", ".join(str(row.line) for row in rows)
+        message = f"{label} stands twice (CSV lines {lines})."
+        return Telling({"row": label}, "no two rows stand for the same", cells, message)
+    message = f"{', '.join(where.values())}: more than one cell stands for it."
+    return Telling(where, "no two cells stand for the same", cells, message)
+
+
+def _tell_expected(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    del observations
+    dimension, code = ran.arguments["dimension"], str(violation["code"])
+    message = f"{code}: the record is expected and is not there."
+    return Telling({dimension: code}, "expected records are there", (), message)
+
+
 KEYS = Rule(
     name="keys",
     ess="RWD",
@@ -57,6 +140,8 @@ KEYS = Rule(
     title="no two printed cells stand for the same",
     done_by="schema",
     definition=Pointwise(_keys, _repeated),
+    tell=_tell_key,
+    whole=True,
 )
 EXPECTED = Rule(
     name="expected",
@@ -65,6 +150,7 @@ EXPECTED = Rule(
     title="the records that are expected are there",
     done_by="schema",
     definition=Pointwise(_subjects, _violation),
+    tell=_tell_expected,
     parameters=(
         Parameter("dimension", "dimension", "the dimension whose codes are expected", required=True),
         Parameter("codes", "codes", "the codes that must be there", required=True),

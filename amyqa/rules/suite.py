@@ -6,7 +6,7 @@ reported before anything runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -14,17 +14,14 @@ from typing import Any
 
 from amyqa.errors import BadRule, Problem, Problems, nearest
 from amyqa.model import Severity
-from amyqa.reading.tokens import normalise
 from amyqa.reading.yamlfile import KeyPath, Plain, YamlFile, read_yaml
-from amyqa.rules import totals
 from amyqa.rules.observations import Observations
 from amyqa.rules.rule import Arguments, Parameter, Rule
 from amyqa.rules.vocabulary import BY_EXPECTATION
 
 SEVERITIES = {"critical": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}
-_SUITE_KEYS = ("name", "expectations", "meta", "notes")
-_ENTRY_KEYS = ("type", "kwargs", "severity", "meta", "notes", "description", "id")
-_TOTALS = ("total", "all", "totals", "both sexes", "grand total", "all sectors")
+SUITE_KEYS = ("name", "expectations", "meta", "notes")
+ENTRY_KEYS = ("type", "kwargs", "severity", "meta", "notes", "description", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +72,8 @@ def read_suite(
         add((), "is not a suite", "begin with name: and expectations:")
         return None
     for key in content:
-        if key not in _SUITE_KEYS:
-            add((key,), f"unknown key {key!r}", nearest(key, _SUITE_KEYS))
+        if key not in SUITE_KEYS:
+            add((key,), f"unknown key {key!r}", nearest(key, SUITE_KEYS))
     listed = content.get("expectations")
     if not isinstance(listed, list):
         add(("expectations",), "must be a list of expectations", "write each after a dash")
@@ -98,25 +95,25 @@ class _EntryReader:
             self.add(path, "is not an expectation", "write type:, kwargs: and severity:")
             return None
         for key in item:
-            if key not in _ENTRY_KEYS:
-                self.add((*path, key), f"unknown key {key!r}", nearest(key, _ENTRY_KEYS))
+            if key not in ENTRY_KEYS:
+                self.add((*path, key), f"unknown key {key!r}", nearest(key, ENTRY_KEYS))
         severity = item.get("severity", "critical")
         if not isinstance(severity, str) or severity not in SEVERITIES:
-            self.add(
-                (*path, "severity"), f"unknown severity {severity!r}", nearest(str(severity), SEVERITIES)
-            )
+            advice = "write critical" if severity == "error" else nearest(str(severity), SEVERITIES)
+            self.add((*path, "severity"), f"unknown severity {severity!r}", advice)
         kwargs = item.get("kwargs") or {}
         if not isinstance(kwargs, dict):
-            self.add((*path, "kwargs"), "must be a mapping of arguments to values")
-            kwargs = {}
+            self.add((*path, "kwargs"), "must be a mapping of arguments to values", "as {dimension: sex}")
+            return None
         kind = item.get("type")
         if not isinstance(kind, str) or not kind:
-            self.add((*path, "type"), "is missing", f"one of {', '.join(BY_EXPECTATION)}")
+            self.add((*path, "type"), "is missing", "name an expectation; amyqa rules lists them")
             return None
         rule = BY_EXPECTATION.get(kind)
         meta = item.get("meta")
         known = Entry(kind, rule, {}, SEVERITIES.get(str(severity), Severity.ERROR), _mapping(meta), path)
         if rule is not None:
+            self.reasons(rule, kwargs, known.meta, path)
             return Entry(kind, rule, self.arguments(rule, kwargs, path), known.severity, known.meta, path)
         if kind not in (foreign := self.builtin()):
             self.add(
@@ -124,6 +121,17 @@ class _EntryReader:
             )
             return None
         return Entry(kind, None, plain_values(kwargs), known.severity, known.meta, path)
+
+    def reasons(
+        self, rule: Rule, kwargs: Mapping[str, Plain], meta: Mapping[str, Any], path: KeyPath
+    ) -> None:
+        """Another threshold than the default needs a reason; no two yearbooks would agree otherwise."""
+        given = [p for p in rule.parameters if p.source and p.name in kwargs]
+        if not given or str(meta.get("reason") or "").strip():
+            return
+        defaults = ", ".join(f"{p.name} {'' if p.default is None else p.default}".strip() for p in given)
+        advice = f"say why under meta: {{reason: …}}, or keep the default ({defaults})"
+        self.add((*path, "kwargs", given[0].name), "sets a threshold without a reason", advice)
 
     def arguments(self, rule: Rule, kwargs: Mapping[str, Plain], path: KeyPath) -> Arguments:
         """Arguments of the right names and kinds (codes are checked against tables later)."""
@@ -142,8 +150,8 @@ class _EntryReader:
         for name, parameter in known.items():
             if parameter.required and name not in kwargs:
                 self.add((*path, "kwargs", name), "is missing", parameter.about)
-        if rule.name == "range" and not {"min", "max"} & kwargs.keys():
-            self.add((*path, "kwargs"), "a range needs min: or max:")
+        if rule.accept and (wrong := rule.accept(kwargs)):
+            self.add((*path, "kwargs"), wrong)
         return arguments
 
 
@@ -158,6 +166,8 @@ def _converted(parameter: Parameter, value: Plain) -> Any:
         ValueError: with what it must be.
     """
     kind = parameter.kind
+    if parameter.choices and value not in parameter.choices:
+        raise ValueError(f"must be {' or '.join(parameter.choices)}")
     if kind in ("dimension", "code", "text") and isinstance(value, str) and value:
         return value
     if kind == "number" and isinstance(value, str):
@@ -175,9 +185,9 @@ def _converted(parameter: Parameter, value: Plain) -> Any:
             return lists
     wanted = {
         "number": "a number, as in 100 or 0.5",
-        "codes": "a list of codes",
+        "codes": "a list of codes, as [male, female]",
         "where": "a mapping of dimensions to codes, as {sector: all}",
-        "hierarchy": "a mapping of totals to lists of parts",
+        "hierarchy": "a mapping of totals to lists of parts, as {all: [farm, industry]}",
     }.get(kind, "one word")
     raise ValueError(f"must be {wanted}")
 
@@ -198,9 +208,51 @@ def plain_values(value: Plain) -> Any:
     return value or None
 
 
+@dataclass(frozen=True)
+class Codes:
+    """The dimensions and codes that a family's suite and schema may name.
+
+    Args:
+        known: dimensions with their codes, of tables and of the schema.
+        open: dimensions that may have any code: no table has them yet, and the schema lists none.
+    """
+
+    family: str
+    known: Mapping[str, Mapping[str, None]]
+    open: frozenset[str]
+
+    def mistakes(
+        self, named: Iterable[tuple[KeyPath, str, Collection[str]]]
+    ) -> Iterator[tuple[KeyPath, str, str, str]]:
+        """Where a dimension or a code is not known: key path, the word, what is wrong, how to mend it."""
+        for path, name, codes in named:
+            if name not in self.known:
+                message = f"no table of the family {self.family} has the dimension {name!r}"
+                yield path, name, message, nearest(name, self.known)
+                continue
+            for code in codes:
+                if code not in self.known[name] and name not in self.open:
+                    message = f"unknown code {code!r} of the dimension {name!r}"
+                    yield path, code, message, nearest(code, self.known[name])
+
+
+def known_codes(family: str, tables: Iterable[Observations], words: Mapping[str, Sequence[str]]) -> Codes:
+    """What the tables of a family have, and what its schema names (`words`)."""
+    known: dict[str, dict[str, None]] = {}
+    for observations in tables:
+        for dimension in observations.shape.dimensions:
+            known.setdefault(dimension, {}).update(dict.fromkeys(observations.codes(dimension)))
+    if not known:
+        return Codes(family, {}, frozenset())
+    unlisted = frozenset(name for name, listed in words.items() if name not in known and not listed)
+    for dimension, listed in words.items():
+        known.setdefault(dimension, {}).update(dict.fromkeys(listed))
+    return Codes(family, known, unlisted)
+
+
 def check_codes(
     suite: Suite,
-    tables: Sequence[Observations],
+    tables: Iterable[Observations],
     problems: Problems,
     words: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
@@ -210,37 +262,22 @@ def check_codes(
         tables: all tables of the family; with none, there is nothing to hold the suite against.
         words: dimensions that the schema names, with the codes it lists.
     """
-    known: dict[str, dict[str, None]] = {}
-    for observations in tables:
-        for dimension in observations.shape.dimensions:
-            known.setdefault(dimension, {}).update(dict.fromkeys(observations.codes(dimension)))
-    if not known:
-        return
-    in_tables = set(known)
-    words = words or {}
-    for dimension, listed in words.items():
-        known.setdefault(dimension, {}).update(dict.fromkeys(listed))
-
-    def add(path: KeyPath, message: str, mend: str) -> None:
-        problems.add(BadRule, suite.file.problem(path, message, mend))
-
-    ours = [entry for entry in suite.entries if entry.rule is not None]
-    for entry in ours:
-        named = _named_codes(entry.kwargs, entry.kwargs.get("dimension"), (*entry.path, "kwargs"))
-        for path, name, codes in named:
-            if name not in known:
-                message = f"no table of the family {suite.family} has the dimension {name!r}"
-                add(path, message, nearest(name, known))
-                continue
-            for code in codes:
-                # a dimension that no table has yet may have any code
-                if code not in known[name] and (name in in_tables or words.get(name)):
-                    add(path, f"unknown code {code!r} of the dimension {name!r}", nearest(code, known[name]))
+    codes = known_codes(suite.family, tables, words or {})
+    for entry in suite.entries:
+        if entry.rule is None or not codes.known:
+            continue
+        here = (*entry.path, "kwargs")
+        named = list(named_codes(entry.kwargs, entry.kwargs.get("dimension"), here))
+        picked = _selections(entry.rule, entry.kwargs)
+        named += [((*here, at, name), name, given) for at, name, given in picked]
+        for path, _, message, mend in codes.mistakes(named):
+            problems.add(BadRule, suite.file.problem(path, message, mend))
 
 
-def _named_codes(
+def named_codes(
     kwargs: Arguments, dimension: str | None, base: KeyPath
 ) -> Iterable[tuple[KeyPath, str, Collection[str]]]:
+    """Key path, dimension and codes wherever arguments name codes of the dimension they are about."""
     if dimension is not None:
         yield (*base, "dimension"), dimension, ()
         if total := kwargs.get("total"):
@@ -249,8 +286,14 @@ def _named_codes(
             yield (*base, "parts"), dimension, parts
         for nested, members in (kwargs.get("hierarchy") or {}).items():
             yield (*base, "hierarchy", nested), dimension, [nested, *members]
-    for name, codes in (kwargs.get("where") or {}).items():
-        yield (*base, "where", name), name, [codes] if isinstance(codes, str) else codes
+
+
+def _selections(rule: Rule, kwargs: Arguments) -> Iterable[tuple[str, str, Collection[str]]]:
+    """Argument, dimension and codes wherever an argument picks cells by their codes."""
+    for parameter in rule.parameters:
+        if parameter.kind == "where":
+            for name, codes in (kwargs.get(parameter.name) or {}).items():
+                yield parameter.name, name, [codes] if isinstance(codes, str) else codes
 
 
 def bind(rule: Rule, kwargs: Arguments, observations: Observations) -> tuple[Arguments, str]:
@@ -259,54 +302,15 @@ def bind(rule: Rule, kwargs: Arguments, observations: Observations) -> tuple[Arg
     Returns:
         The arguments, and "" or the reason why the rule has nothing to judge in this table.
     """
-    arguments = dict(kwargs)
-    if any(parameter.name == "records" for parameter in rule.parameters):
-        arguments["records"] = observations.stated
-        return arguments, "" if observations.stated else "the table states no such relation"
     if rule.reads and rule.reads not in observations.texts:
-        return arguments, f"the table has no field {rule.reads!r}"
-    for name in arguments.get("where") or {}:
+        return kwargs, f"the table has no field {rule.reads!r}"
+    for _, name, _ in _selections(rule, kwargs):
         if name not in observations.shape.dimensions:
-            return arguments, f"the table has no dimension {name!r}"
-    dimension = arguments.get("dimension")
-    if dimension is None:
-        return arguments, ""
-    codes = observations.codes(dimension)
-    if not codes:
-        return arguments, f"the table has no dimension {dimension!r}"
-    if rule.name != "totals":
-        return arguments, ""
-    return _bind_totals(arguments, dimension, codes, observations)
-
-
-def _bind_totals(
-    arguments: dict[str, Any], dimension: str, codes: Sequence[str], observations: Observations
-) -> tuple[Arguments, str]:
-    spec = observations.table.spec
-    if dimension in spec.codes:
-        return {**arguments, "hierarchy": spec.codes[dimension], "total": None, "parts": None}, ""
-    completed = totals.complete(arguments, codes, total_code(observations, dimension))
-    if completed.get("hierarchy"):
-        return completed, ""
-    if (total := completed["total"]) not in codes:
-        missing = f"no total {total!r}" if total else "no total"
-        return completed, f"the table has {missing} along {dimension!r}"
-    if not completed["parts"]:
-        return completed, f"the table has a total and no parts along {dimension!r}"
-    return completed, ""
-
-
-def total_code(observations: Observations, dimension: str) -> str | None:
-    """The code that stands for all others: the declared total row, or a word that means all."""
-    spec = observations.table.spec
-    codes = observations.codes(dimension)
-    if spec.rows.total is not None:
-        declared = normalise(spec.rows.total)
-        if declared in codes and dimension in spec.row_dimensions.values():
-            return declared
-    if spec.columns is None and dimension not in spec.row_dimensions.values():
-        return None  # the labels of undescribed columns are not codes that anybody chose
-    return next((code for code in codes if code.casefold() in _TOTALS), None)
+            return kwargs, f"the table has no dimension {name!r}"
+    dimension = kwargs.get("dimension")
+    if dimension is not None and not observations.codes(dimension):
+        return kwargs, f"the table has no dimension {dimension!r}"
+    return rule.bind(kwargs, observations) if rule.bind else (dict(kwargs), "")
 
 
 def builtin_expectations() -> frozenset[str]:

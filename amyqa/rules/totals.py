@@ -7,12 +7,16 @@ the spec declares zero adds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Judged, Ran
 from amyqa.rules.rule import (
     ABSENT,
     WHERE,
+    ZERO,
     Arguments,
+    Known,
     Linear,
     Parameter,
     Rule,
@@ -21,6 +25,9 @@ from amyqa.rules.rule import (
     text,
     where,
 )
+from amyqa.rules.wording import Terms, Told, arranged
+
+_MOST_NAMES = 6
 
 
 def pairs(arguments: Arguments) -> list[tuple[str, list[str], list[str]]]:
@@ -44,6 +51,22 @@ def complete(arguments: Arguments, codes: Sequence[str], total: str | None) -> A
     total = arguments.get("total") or total
     others = [code for code in codes if code != total and code not in (arguments.get("optional") or ())]
     return {**arguments, "total": total, "parts": arguments.get("parts") or others}
+
+
+def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
+    """Arguments with the table's own total and parts."""
+    dimension = arguments["dimension"]
+    if hierarchy := known.nested(dimension):
+        return {**arguments, "hierarchy": hierarchy, "total": None, "parts": None}, ""
+    completed = complete(arguments, known.codes(dimension), known.total(dimension))
+    if completed.get("hierarchy"):
+        return completed, ""
+    if (total := completed["total"]) not in known.codes(dimension):
+        missing = f"no total {total!r}" if total else "no total"
+        return completed, f"the table has {missing} along {dimension!r}"
+    if not completed["parts"]:
+        return completed, f"the table has a total and no parts along {dimension!r}"
+    return completed, ""
 
 
 def terms(arguments: Arguments, shape: Shape) -> str:
@@ -73,6 +96,59 @@ def terms(arguments: Arguments, shape: Shape) -> str:
     return "\nUNION ALL\n".join(selects)
 
 
+def tell(ran: Ran, judged: Judged, observations: Observations) -> Told:
+    """An identity with its parts named by their codes."""
+    dimension = ran.arguments["dimension"]
+    partitions = pairs(ran.arguments)
+    record, partition = divmod(judged.key, len(partitions))
+    total, parts, optional = partitions[partition]
+    at = observations.place(record)
+    at.pop(dimension)
+    names, order = _names_of_parts(observations, dimension, at, [total, *parts, *optional], 1 + len(parts))
+    ordered = arranged(judged, order)
+    if total.casefold() == "all":
+        names[ordered.terms[0][0]] = f"all {dimension}s"
+    terms = Terms(observations, ordered, names)
+    return Told(terms, at, terms.relation(), dimension)
+
+
+def relation(ran: Ran, judged: Judged, observations: Observations) -> str:
+    """The total and the parts that it is the sum of."""
+    partitions = pairs(ran.arguments)
+    total, parts, optional = partitions[judged.key % len(partitions)]
+    dimension = ran.arguments["dimension"]
+    printed = [*parts, *(code for code in optional if code in observations.codes(dimension))]
+    shown = printed if len(printed) <= _MOST_NAMES else [printed[0], "…", printed[-1]]
+    name = f"all {dimension}s" if total.casefold() == "all" else total
+    return f"{name} = {' + '.join(shown)} ({dimension})"
+
+
+def _names_of_parts(
+    observations: Observations,
+    dimension: str,
+    at: Mapping[str, str],
+    codes: Sequence[str],
+    required: int,
+) -> tuple[dict[int, str], dict[int, int]]:
+    """What each cell of an identity is called along its dimension, and in which order they stand."""
+    names: dict[int, str] = {}
+    order: dict[int, int] = {}
+    missing = []
+    for number, code in enumerate(codes):
+        place = tuple(code if name == dimension else at.get(name) for name in observations.shape.dimensions)
+        cells = observations.at.get(place, ())
+        for cell in cells:
+            names[cell] = (
+                f"{names[cell]} and {code}" if cell in names and cell == ZERO else names.get(cell, code)
+            )
+            order.setdefault(cell, number)
+        if not cells and number < required:
+            missing.append(code)
+    if missing:
+        names[ABSENT] = " and ".join(missing)
+    return names, order
+
+
 RULE = Rule(
     name="totals",
     ess="VAD",
@@ -80,7 +156,8 @@ RULE = Rule(
     title="a total equals the sum of its parts",
     done_by="schema, suite",
     expectation="expect_totals_to_equal_the_sum_of_their_parts",
-    definition=Linear(terms),
+    definition=Linear(terms, tell, relation),
+    bind=bind,
     parameters=(
         Parameter("dimension", "dimension", "the dimension to add up along", required=True),
         Parameter("total", "code", "code of the total [the dimension's total in the table]"),

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from amyqa.rules import chronology, identities, measures, placement, range, structure, totals
+from amyqa.rules import (
+    chronology,
+    consistency,
+    empty,
+    gaps,
+    growth,
+    identities,
+    measures,
+    mirror,
+    outliers,
+    parts,
+    placement,
+    range,
+    ratios,
+    records,
+    revisions,
+    seasonal,
+    shares,
+    structure,
+    totals,
+)
 from amyqa.rules.rule import Rule
 
 ENVELOPE = Rule("envelope", "EVA", "0", "a table has a CSV and a YAML under a known name", "reading")
@@ -27,11 +47,24 @@ RULES: tuple[Rule, ...] = (
     identities.STATED,
     range.RULE,
     placement.RULE,
+    empty.RULE,
     identities.CLAIMS,
     measures.RULE,
     chronology.DAYS,
     chronology.PERIOD,
     chronology.ORDER,
+    records.RULE,
+    gaps.RULE,
+    outliers.RULE,
+    growth.RULE,
+    seasonal.RULE,
+    consistency.RULE,
+    ratios.RULE,
+    parts.RULE,
+    shares.RULE,
+    revisions.REVISED,
+    revisions.REVISIONS,
+    mirror.RULE,
 )
 BY_NAME = {rule.name: rule for rule in RULES}
 BY_EXPECTATION = {rule.expectation: rule for rule in RULES if rule.expectation}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from amyqa.model import Cell, Status, Table
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged
-from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, ZERO
+from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, ZERO, Violation
 
 _FEW = 5
+_LONG = 90
 _ALL = ("all", "total", "totals", "both sexes")
 
 
@@ -24,6 +27,12 @@ def figure(value: Decimal, table: Table) -> str:
 def plain(value: Decimal) -> Decimal:
     """A number without superfluous decimals: 9.0 as 9."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+def rounded(value: Decimal) -> str:
+    """A multiple as people say it: ``10.3``, ``1,040``."""
+    digits = 1 if value < 100 else 0
+    return f"{round(value, digits) if value < 1000 else round(value / 10) * 10:,}".removesuffix(".0")
 
 
 def as_printed(value: Decimal, cell: Cell, table: Table) -> str:
@@ -61,6 +70,31 @@ def place(where: Mapping[str, str], table: Table) -> str:
         elif code.casefold() not in _ALL:
             words.append(code)
     return ", ".join(words)
+
+
+def of_record(
+    violation: Violation, observations: Observations
+) -> tuple[Mapping[str, str], tuple[Cell, ...], str]:
+    """Coordinates, cell and spoken place of a violation's record; nothing where it has none."""
+    record = violation.get("record")
+    if record is None:
+        return {}, (), ""
+    where = observations.place(int(record))
+    cell = observations.cell(int(record))
+    if cell is None:
+        return where, (), place(where, observations.table)
+    if observations.table.spec.fields is not None:
+        where = filled(observations.table, int(record))
+        spoken = ", ".join(where.values())
+        return where, (cell,), spoken if len(spoken) <= _LONG else spoken[: _LONG - 1] + "…"
+    where = where or {"row": cell.row}
+    return where, (cell,), place(where, observations.table)
+
+
+def filled(table: Table, record: int) -> dict[str, str]:
+    """The fields of a 1-based record that are not blank: its row's number may change, they do not."""
+    tokens = (token.strip() for token in table.rows[record - 1].tokens)
+    return {label: token for label, token in zip(table.columns, tokens, strict=True) if token}
 
 
 def passage(where: Mapping[str, str]) -> str:
@@ -175,3 +209,30 @@ class Terms:
             elif id in self.observations.repeated:
                 reasons.append(f"more than one cell stands for {self.name(id)}")
         return list(dict.fromkeys(reasons))
+
+
+def arranged(judged: Judged, order: Mapping[int, int]) -> Judged:
+    """The same identity with its terms as printed, the total first and positive."""
+    last = max(order.values(), default=0) + 1
+    terms = sorted(judged.terms, key=lambda term: order.get(term[0], last))
+    return dataclasses.replace(judged, terms=tuple(terms))
+
+
+@dataclass(frozen=True)
+class Told:
+    """An identity with its names: where it stands, what it is called, its terms.
+
+    Args:
+        along: what tells it from others over the same cells: a dimension, or a formula.
+        sentence: of a broken one, instead of its arithmetic.
+        verbatim: the sentence begins with a label, which stays as it is printed.
+        unknown: why it cannot be evaluated, where its terms do not say it.
+    """
+
+    terms: Terms
+    where: Mapping[str, str]
+    relation: str
+    along: str
+    sentence: str = ""
+    verbatim: bool = False
+    unknown: tuple[str, ...] = ()

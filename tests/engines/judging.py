@@ -16,8 +16,9 @@ Key = tuple[str, Place]
 
 
 def says_something(identity: Identity) -> bool:
-    """Whether the evaluator judges it; that it leaves one part beside absent ones: test_known_gaps.py."""
-    return bool(identity.terms) and not (identity.absent and len(identity.terms) == 1)
+    """Whether the evaluator judges it: one part beside absent ones only where it is too large."""
+    alone = identity.absent and len(identity.terms) == 1
+    return bool(identity.terms) and not (alone and identity.state != "broken")
 
 
 def sums_of(observations: Observations) -> dict[Key, Judged]:

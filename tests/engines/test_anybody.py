@@ -139,6 +139,53 @@ def test_a_check_that_judged_nothing_does_not_pass(changed: dict[str, Any]) -> N
         schema.validate(people(10, 4, 6, 9, 4, 6), lazy=True)
 
 
+# --- which columns tell the sums apart -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"note": list("abcdef")},
+        {"households": [5, 2, 3, 4, 2, 3]},
+        {"share": [1.0, 0.4, 0.6, 1.0, 0.4, 0.6]},
+        {"status": ["final", "revised", "final", "final", "final", "revised"]},
+        {"note": list("abcdef"), "country": ["KH"] * 6},
+        {"label": ["All", "Men", "Women"] * 2},
+    ],
+)
+def test_columns_of_notes_or_of_another_measure_do_not_hide_a_broken_sum(more: dict[str, Any]) -> None:
+    assert failing(people(10, 4, 6, 9, 4, 6).assign(**more)) == [3, 4, 5]
+
+
+def test_years_that_were_read_as_floats_are_years() -> None:
+    check = pa.Check.totals(dimension="sex", total="total", parts=["male", "female"], value="persons")
+    with pytest.raises(pa.errors.SchemaErrors) as errors:
+        pa.DataFrameSchema(checks=[check]).validate(
+            people(10, 4, 6, 9, 4, 6).astype({"year": float}), lazy=True
+        )
+    assert set(errors.value.failure_cases["index"]) == {3, 4, 5}
+
+
+def test_several_dimensions_tell_sums_apart_together() -> None:
+    data = pd.concat([people(10, 4, 6, 9, 4, 5), people(3, 1, 2, 3, 1, 1)], ignore_index=True)
+    assert failing(data.assign(region=["north"] * 6 + ["south"] * 6)) == [9, 10, 11]
+
+
+def test_columns_that_would_make_different_sums_are_told_and_can_be_named() -> None:
+    data = people(10, 4, 6, 9, 4, 6).assign(rank=[1, 2, 1, 2, 1, 2])
+    with pytest.raises(ValueError, match="'year' or 'rank' may tell them apart"):
+        failing(data)
+    assert failing(data, by=["year"]) == [3, 4, 5]
+    assert failing(data, by=["rank"]) == [1, 3, 5]
+    with pytest.raises(ValueError, match="no column 'yaer'"):
+        failing(data, by=["yaer"])
+
+
+def test_rows_that_stand_twice_are_added_twice() -> None:
+    data = people(10, 4, 6)
+    assert failing(pd.concat([data, data.iloc[1:2]], ignore_index=True)) == [0, 1, 2, 3]
+
+
 @pytest.mark.parametrize("number", ["1,000", "x", math.inf, True, 10**17])
 def test_what_is_no_number_that_can_be_added_up_exactly_is_refused(number: Any) -> None:
     with pytest.raises(ValueError, match=r"is not a number|too many digits"):
@@ -202,6 +249,12 @@ def test_a_suite_of_the_strangers_own_succeeds_and_fails(validate: Validate) -> 
     details = result.results[0].result["details"]
     assert (details["evaluated"], details["not_evaluated"], len(details["broken"])) == (2, 0, 1)
     assert details["broken"][0]["cells"] == [[4, 1], [5, -1], [6, -1]]
+    assert details["broken"][0]["residual"] == ["-1", "-1"]
+
+
+def test_a_result_tells_residuals_in_the_frames_own_unit(validate: Validate) -> None:
+    [result] = validate(people(1, 0.4, 0.5), expectation()).results
+    assert result.result["details"]["broken"][0]["residual"] == ["0.1", "0.1"]
 
 
 def test_a_result_is_json(validate: Validate) -> None:
@@ -333,3 +386,20 @@ def test_one_of_gxs_own_that_cannot_run_stops_the_check(
     [problem] = problems_of(error.value)
     assert problem.startswith("checks/general.yaml")
     assert told in problem
+
+
+def test_series_of_a_frame_are_judged_and_a_frame_without_years_does_not_pass() -> None:
+    from amyqa.engines.evaluate import evaluate, shape_of
+    from amyqa.engines.tidy import filled, observed
+    from amyqa.rules import outliers
+
+    years = pd.DataFrame(
+        {"year": ["2000", "2001", "2002", "2003", "2004"], "persons": [1200, 1250, 13000, 1300, 1350]}
+    )
+    data, dimensions = observed(years, "persons", None)
+    arguments = filled(outliers.RULE, {}, data, dimensions)
+    outcome = evaluate(outliers.RULE, arguments, data, shape_of(data, dimensions))
+    assert [violation["record"] for violation in outcome.violations] == [3]
+    places = pd.DataFrame({"place": ["North", "South"], "persons": [1, 2]})
+    with pytest.raises(BadRule, match="the frame has no two years"):
+        filled(outliers.RULE, {}, *observed(places, "persons", None))

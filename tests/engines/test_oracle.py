@@ -95,7 +95,7 @@ def agrees(table: Described, report: Report) -> None:
         assert finding.difference is not None
         total = next(iter(terms))
         differences = {
-            end / identity.terms[total]
+            end if identity.terms[total] > 0 else -end
             for identity in broken
             if equation(identity.terms) == equation(terms) and (end := nearest_end(identity)) is not None
         }

@@ -93,6 +93,17 @@ FORMULAS = {
     "Total = a/b[x, y, z]": (*left("Total"), (-1, Reference("a/b", "x, y", "z"))),
     'Total = a/b[x, "y, z"]': (*left("Total"), (-1, Reference("a/b", "x", "y, z"))),
     'Total = a/b["x [1]", "y"]': (*left("Total"), (-1, Reference("a/b", "x [1]", "y"))),
+    # a table that stands in no folder, or whose name holds blanks
+    "Total = by-sex[Total, Male]": (*left("Total"), (-1, Reference("by-sex", "Total", "Male"))),
+    "Total = Male.x[a, b]": (*left("Total"), (-1, Reference("Male.x", "a", "b"))),
+    'Total = "2021/sri lanka/by sex"[a, b] + Male': (
+        *left("Total"),
+        (-1, Reference("2021/sri lanka/by sex", "a", "b")),
+        *right("Male"),
+    ),
+    'Total = "population"[a, b]': (*left("Total"), (-1, Reference("population", "a", "b"))),
+    "Total = 2005/x[a, b]": (*left("Total"), (-1, Reference("2005/x", "a", "b"))),
+    "Total = Paid [a]": (*left("Total"), *right("Paid [a]")),
 }
 
 

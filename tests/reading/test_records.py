@@ -126,8 +126,8 @@ def test_fields_that_cannot_be_read_are_told_with_their_record(tmp_path):
     yaml = HEAD + "fields: {Year: year, Month: month, Event: text}\n"
     problems = problems_of(tmp_path, yaml, "Year,Month,Event\n2004,July,x\n04,Jul,y\n2005,Julember,\n")
     assert [(p.line, p.column, p.message) for p in problems] == [
-        (3, 1, "'04' is not a year (row '2', column 'Year')"),
-        (4, 2, "'Julember' is not a month (row '3', column 'Month')"),
+        (3, 1, "row '2', column 'Year': '04' is not a year"),
+        (4, 2, "row '3', column 'Month': 'Julember' is not a month"),
     ]
 
 
@@ -140,9 +140,9 @@ def test_records_are_numbered_and_have_no_key_columns(tmp_path):
     assert table.stated == ()
 
 
-def test_of_several_fields_of_one_kind_the_first_counts(tmp_path):
+def test_of_several_fields_of_one_kind_the_one_named_first_counts(tmp_path):
     yaml = HEAD + "fields: {Event: text, Year: year, Remark: text}\n"
-    assert field_columns(table_of(tmp_path, yaml, "Remark,Event,Year\na,b,2004\n")) == {"text": 0, "year": 2}
+    assert field_columns(table_of(tmp_path, yaml, "Remark,Event,Year\na,b,2004\n")) == {"text": 1, "year": 2}
 
 
 # --- claims -----------------------------------------------------------------------------------------

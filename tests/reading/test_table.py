@@ -121,11 +121,11 @@ def test_every_way_of_writing_numbers_is_the_declared_one(tmp_path):
 def test_all_tokens_that_cannot_be_read_are_told_with_row_and_column(tmp_path):
     csv = CSV.replace("505", "5O5").replace("10,4", "1O,4").replace("513", "NaN")
     assert [str(problem) for problem in problems_of(tmp_path, YAML, csv)] == [
-        "t.csv:2:2: cannot read '1O' as a number (row '2004', column 'Total') "
+        "t.csv:2:2: row '2004', column 'Total': cannot read '1O' as a number "
         "(if the letter is a footnote mark, declare it under notes:; else correct the digit)",
-        "t.csv:3:3: cannot read '5O5' as a number (row '2005', column 'Male') "
+        "t.csv:3:3: row '2005', column 'Male': cannot read '5O5' as a number "
         "(correct it, or declare it under nil: or missing:)",
-        "t.csv:4:4: cannot read 'NaN' as a number (row 'Total', column 'Female') "
+        "t.csv:4:4: row 'Total', column 'Female': cannot read 'NaN' as a number "
         "(a blank cell or .. means unknown)",
     ]
 
@@ -305,7 +305,12 @@ def test_a_formula_over_cells_stands_once(tmp_path):
 
 def test_a_formula_may_reach_into_another_table(tmp_path):
     [identity] = stated(tmp_path, "  other tables: ['sum of M = 2021/x/by-sex[Men, Total]']\n")
-    assert identity.terms[-1] == Term(Reference("2021/x/by-sex", "Men", "Total"), -1)
+    assert identity.terms[0] == Term(Reference("2021/x/by-sex", "Men", "Total"), -1)  # it stands alone
+    assert identity.line == next(
+        n
+        for n, line in enumerate((tmp_path / "t.yaml").read_text().splitlines(), 1)
+        if "other tables" in line
+    )
 
 
 def test_the_sum_of_a_column_leaves_out_the_total_row(tmp_path):

@@ -260,7 +260,7 @@ def test_every_key_that_stands_twice_is_told_at_its_second_place(tmp_path):
 
 def test_a_key_that_is_no_word_is_told(tmp_path):
     problem = problem_of(tmp_path, "a: 1\nb:\n  ? [x, y]\n  : 1\n")
-    assert (problem.message, problem.line, problem.key) == ("has a key that is not a word", 2, "b")
+    assert (problem.message, problem.line, problem.key) == ("has a key that is no word", 2, "b")
 
 
 def nested(depth: int, style: str) -> str:

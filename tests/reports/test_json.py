@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from amyqa.model import Counts, Report, Severity
+from amyqa.model import Counts, Report, Severity, Standing
 from amyqa.reports import json
+from tests.decisions import builder as of_decisions
 from tests.reports import builder
 
 
@@ -38,8 +39,42 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(json.schema())
 
 
+def decided() -> Report:
+    """A report with a decision that holds, one that was reopened, and one that is stale."""
+    return ruled(builder.cambodia(), Standing.APPLIES, Standing.REOPENED, Standing.STALE)
+
+
+def ruled(report: Report, *standings: Standing) -> Report:
+    """The report with the first findings decided, whatever became of it."""
+    findings = list(report.findings)
+    decisions = []
+    for n, standing in enumerate(standings):
+        decision = of_decisions.decision(n, finding=findings[n].id, file="decisions/x.yaml", line=n + 1)
+        status = decision.ruling.value if standing is Standing.APPLIES else "open"
+        decisions.append((decision, standing))
+        if standing is not Standing.STALE:
+            findings[n] = dataclasses.replace(
+                findings[n], status=status, decision=decision, standing=standing, known=n == 1
+            )
+    return dataclasses.replace(report, findings=tuple(findings), decisions=tuple(decisions), since="main")
+
+
+def test_decisions_are_told_with_their_findings_and_on_their_own() -> None:
+    content = rendered(decided())
+    first, second, third = content["findings"][:3]
+    assert (first["status"], first["standing"], first["known"]) == ("kept as printed", "applies", False)
+    assert (second["status"], second["standing"], second["known"]) == ("open", "reopened", True)
+    assert (third["status"], third["standing"], third["decision"]) == ("open", None, None)
+    assert [each["standing"] for each in content["decisions"]] == ["applies", "reopened", "stale"]
+    assert content["decisions"][1] == {"standing": "reopened", **second["decision"]}
+    assert first["decision"]["date"] == "2026-11-02"
+    assert (content["since"], rendered(builder.cambodia())["since"]) == ("main", None)
+    assert content["summary"]["overrides"] == {first["rule"]: 1}
+    assert sum(content["summary"]["findings"].values()) == len(content["findings"]) - 1
+
+
 @pytest.mark.parametrize(
-    "report", [builder.cambodia(), builder.diagnosed(), builder.hostile(), builder.report()]
+    "report", [builder.cambodia(), builder.diagnosed(), builder.hostile(), builder.report(), decided()]
 )
 def test_a_report_is_what_the_schema_says_and_has_no_key_it_does_not_name(report: Report) -> None:
     Draft202012Validator(closed(json.schema())).validate(plain.loads(json.render(report)))
@@ -83,6 +118,7 @@ def test_the_summary_counts_every_table_cell_identity_and_open_finding() -> None
         "cells": 74,
         "identities": {"evaluated": 57, "broken": 3, "not_evaluated": 3},
         "findings": {"error": 2, "warning": 1, "info": 0},
+        "overrides": {},
     }
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import re
 
 import pytest
 from rich.cells import cell_len
 
-from amyqa.model import Counts, Explanation, Report, Severity
+from amyqa.model import Counts, Decision, Explanation, Report, Ruling, Severity, Standing
 from amyqa.reports import text
 from tests.reports import builder
 
@@ -169,7 +170,7 @@ def test_the_last_line_has_the_numbers_behind_the_verdict() -> None:
 
 def test_an_explained_finding_is_shown_as_such() -> None:
     printed = text.render(only(Severity.ERROR, status="explained"))
-    assert "Findings: 1 ruled on" in printed
+    assert "Decided: 1 finding (by rule: totals 1)" in printed
     assert "(explained)" in printed
 
 
@@ -227,3 +228,69 @@ def test_the_environment_changes_nothing(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert [text.render(builder.cambodia(), color=color) for color in (False, True)] == expected
+
+
+def ruled() -> Report:
+    """One finding explained, one whose number has changed, one known before; and two idle decisions."""
+    plain = builder.cambodia()
+    first, second, third = plain.findings
+    decision = Decision(
+        finding=second.id, table=second.table, rule=second.rule, severity=second.severity, where=second.where,
+        relation=second.relation, printed={}, message="An old sentence.", ruling=Ruling.KEPT,
+        reason="the ministry counts twice", who="Ea Sokha", date=datetime.date(2026, 3, 1),
+        file="decisions/2005.yaml", line=4,
+    )  # fmt: skip
+    applies = dataclasses.replace(first, status="explained", decision=decision, standing=Standing.APPLIES)
+    reopened = dataclasses.replace(second, decision=decision, standing=Standing.REOPENED)
+    return dataclasses.replace(
+        plain,
+        since="abc1234",
+        findings=(applies, reopened, dataclasses.replace(third, known=True)),
+        decisions=tuple((decision, s) for s in (Standing.APPLIES, Standing.REOPENED, *text.UNMATCHED)),
+    )
+
+
+def test_open_known_and_decided_findings_stand_apart() -> None:
+    printed = words(text.render(ruled(), width=120))
+    order = [
+        "Findings: 1 error ERROR", "2006 prints 895",
+        "Open since before abc1234, not counted: 1 warning", "The years of column Total",
+        "Decided: 1 finding (by rule: totals 1)", "The Total row prints 6,619",
+        "Decisions to look at: 2", "STALE", "IDLE", "Not evaluated:",
+    ]  # fmt: skip
+    places = [printed.index(part) for part in order]
+    assert places == sorted(places)
+
+
+def test_a_finding_says_what_was_decided_on_it_and_what_became_of_that() -> None:
+    printed = words(text.render(ruled(), width=120))
+    said = "kept as printed: the ministry counts twice (Ea Sokha, 2026-03-01)."
+    assert f"59 more). Reopened by a changed number. Before: {said}" in printed
+    assert f"(96 more). Decided: {said}" in printed
+
+
+def test_decisions_that_match_nothing_are_shown_with_their_place() -> None:
+    printed = text.render(ruled())
+    part = words(printed[printed.index("Decisions to look at") : printed.index("Not evaluated:")])
+    assert "(nothing is found there any more) An old sentence. Decided: kept as printed:" in part
+    assert "(what it is about could not be evaluated)" in part
+    assert part.count("decisions/2005.yaml:4") == 2
+
+
+@pytest.mark.parametrize("width", [24, 40, 59])
+def test_a_narrow_terminal_names_every_table_above_its_numbers(width: int) -> None:
+    printed = text.render(builder.cambodia(), width=width)
+    assert "…" not in printed
+    assert (
+        "70 cells, 57 identities evaluated, 3 broken, 0 not evaluated. Findings: 2 errors, 1 warning."
+        in words(printed)
+    )
+    paths = ("        data/", "deployed-to-malaysia")
+    assert all(cell_len(line) <= width for line in printed.split("\n") if not line.startswith(paths))
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_wide_terminal_shows_the_numbers_in_columns(width: int) -> None:
+    printed = text.render(builder.cambodia(), width=width)
+    assert "…" not in printed.split("Findings: ")[0]
+    assert re.search(r"70 +57 +3 +0 +2 errors", printed)

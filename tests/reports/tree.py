@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from amyqa.model import Report
 from amyqa.reports import html
 
-VOID = {"meta", "link"}
+VOID = {"meta", "link", "input"}
 
 
 @dataclass

@@ -101,3 +101,36 @@ def test_two_cells_of_other_tables_are_compared_too(tmp_path: Path) -> None:
 def test_a_bound_that_leaves_one_value_is_a_value(tmp_path: Path) -> None:
     assert counts(tmp_path, sums=True, lines="Year,T,M,F\n2003,5,<0,5\n") == Counts(1, 0, 0)
     assert counts(tmp_path, sums=True, lines="Year,T,M,F\n2003,5,<0,4\n") == Counts(1, 1, 0)
+
+
+def table_counts(root: Path, lines: str, spec: dict[str, Any], *entries: dict[str, Any]) -> Counts:
+    write_family(root, entries=entries)
+    write_table(root, "table", lines, spec)
+    return pipeline.check([root], "duckdb").counts["table"]
+
+
+def test_a_sum_with_a_part_that_is_not_printed_does_not_hide_the_formula_without_it(tmp_path: Path) -> None:
+    by_year: dict[str, Any] = {"rows": {"dimension": "year"}}
+    columns = {"T": {"sex": "total"}, "M": {"sex": "male"}}
+    write_table(tmp_path, "other", "Year,F\n2003,1\n", {**by_year, "columns": {"F": {"sex": "female"}}})
+    spec = {**by_year, "columns": columns, "identities": {"in every row": ["T = M"]}}
+    entry = {"type": TOTALS, "kwargs": {"dimension": "sex", "parts": ["male", "female"]}}
+    assert table_counts(tmp_path, "Year,T,M\n2003,9,5\n", spec, entry, {"type": STATED}) == Counts(1, 1, 1)
+
+
+def test_a_formula_with_a_cell_that_is_not_there_does_not_hide_the_one_without_it(tmp_path: Path) -> None:
+    formulas = {"other tables": ["[x, T] = [x, M] + 2004/gone[x, N]"], "in every row": ["T = M"]}
+    spec = {"identities": formulas}
+    assert table_counts(tmp_path, "K,T,M\nx,9,5\n", spec, {"type": STATED}) == Counts(1, 1, 1)
+
+
+def test_one_part_that_exceeds_its_total_is_broken_though_another_is_not_printed(tmp_path: Path) -> None:
+    by_year: dict[str, Any] = {"rows": {"dimension": "year"}}
+    columns = {"All": {"sex": ["total", "male"]}, "Unknown": {"sex": "not stated"}}
+    write_table(tmp_path, "other", "Year,F\n2003,1\n", {**by_year, "columns": {"F": {"sex": "female"}}})
+    entry = {"type": TOTALS, "kwargs": {"dimension": "sex", "parts": ["male", "female", "not stated"]}}
+    # all are men, so that nobody is of unknown sex; five are
+    assert (
+        table_counts(tmp_path, "Year,All,Unknown\n2003,9,5\n", {**by_year, "columns": columns}, entry).broken
+        == 1
+    )

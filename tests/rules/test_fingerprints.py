@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from amyqa import pipeline
-from tests.yearbooks import STATED, TOTALS, shipped, write_family, write_table
+from tests.yearbooks import CHAPTER, STATED, TOTALS, shipped, to_csv, write_family, write_table
 
 HEADER = "Year,T,M,F"
 COLUMNS = {"T": {"sex": "total"}, "M": {"sex": "male"}, "F": {"sex": "female"}}
@@ -94,3 +95,34 @@ def test_it_does_not_depend_on_the_order_of_an_events_fields_or_on_events_before
     turned = dict(reversed(EVENTS.items()))
     assert event_ids(root, "war,2003", "peace,2002", fields=turned) == before
     assert event_ids(root, "2001,before", "2003,war", "2002,peace", "2004,after") == before
+
+
+EVENTS = {"Year": "year", "Event": "text"}
+
+
+def of_events(root: Path, *rows: str) -> dict[str, str]:
+    """Fingerprints of a chronicle's findings, with what they say."""
+    root = shipped(root, "events") if not root.exists() else root
+    for file in (root / "data" / CHAPTER).iterdir():
+        file.unlink()
+    write_table(
+        root, "events", "\n".join(["Year,Event", *rows]) + "\n", {"family": "events", "fields": EVENTS}
+    )
+    return {finding.id: finding.message for finding in pipeline.check([root], "duckdb").findings}
+
+
+def test_the_fingerprint_of_an_event_without_words_holds_no_number_of_a_row(tmp_path: Path) -> None:
+    before = of_events(tmp_path / "yearbook", "2003,war", "2004,")
+    assert of_events(tmp_path / "yearbook", "2002,peace", "2003,war", "2004,") == before
+    assert list(before.values()) == ["2004: Event is empty."]
+
+
+def test_a_remark_may_stand_before_its_claim(tmp_path: Path) -> None:
+    root = shipped(tmp_path)
+    path = root / "data" / CHAPTER / "claims.csv"
+    before = {finding.id for finding in pipeline.check([path], "duckdb").findings}
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    at = lines[0].index("Remark")
+    path.write_text(to_csv([[line[at], *line[:at], *line[at + 1 :]] for line in lines]), encoding="utf-8")
+    assert {finding.id for finding in pipeline.check([path], "duckdb").findings} == before

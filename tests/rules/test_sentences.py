@@ -321,3 +321,45 @@ def test_a_label_is_told_as_it_is_printed(tmp_path: Path) -> None:
     spec = {"identities": {"in every row": ["T = M"]}}
     [finding], _ = checked(tmp_path, "Product,T,M\niPod,5,6\n", spec, {"type": STATED})
     assert finding.message.startswith("iPod: ")
+
+
+def stated(root: Path, lines: str, formula: str) -> Finding:
+    [finding], _ = checked(root, lines, {"identities": {"in every row": [formula]}}, {"type": STATED})
+    return finding
+
+
+def test_a_total_that_is_zero_without_being_printed_is_told_as_that(tmp_path: Path) -> None:
+    spec = {**BY_YEAR, "columns": {"F": {"sex": "female"}}, "zero": [{"sex": "total"}]}
+    [finding], _ = checked(tmp_path, "Year,F\n2003,4\n", spec, along("sex"))
+    assert finding.message == "2003: total is zero by the table's YAML; female 4 = 4; 4 too few."
+
+
+@pytest.mark.parametrize(
+    ("formula", "sentence", "numbers"),
+    [
+        ("3 * B = 2 * A", "x: 3 × B 2 = 6; 2 × A 4 = 8; 2 too few.", (6, 8, -2)),
+        ("B = A + B", "x: A is printed 4; it must be 0; 4 too many.", (4, 0, 4)),
+        ("10 = A + B", "x: the formula says 10; A 4 + B 2 = 6; 4 too many.", (None, 6, 4)),
+    ],
+)
+def test_a_formula_of_another_form_is_told_in_whole_numbers(
+    tmp_path: Path, formula: str, sentence: str, numbers: tuple[Any, ...]
+) -> None:
+    finding = stated(tmp_path, "K,A,B\nx,4,2\n", formula)
+    assert finding.message == sentence
+    assert (finding.printed, finding.computed, finding.difference) == numbers
+
+
+def test_what_stands_alone_on_its_side_of_a_formula_is_the_total(tmp_path: Path) -> None:
+    finding = stated(tmp_path, "K,A,B,C\nx,4,2,7\n", "A + B = C")
+    assert finding.message == "x: C is printed 7; A 4 + B 2 = 6; 1 too many."
+    assert [cell.column for cell in finding.cells] == ["C", "A", "B"]
+    least = stated(tmp_path, "K,A,B,C\nx,4,2,7\n", "A + B >= C")  # turned round, it would say less
+    assert least.cells[0].column == "A"
+
+
+def test_a_cell_of_another_table_may_be_the_total(tmp_path: Path) -> None:
+    write_table(tmp_path, "2004/a", "K,N\nx,1\n", {"columns": {"N": {}}})
+    spec = {"identities": {"other tables": ["sum of N = 2004/a[x, N]"]}}
+    [finding], _ = checked(tmp_path, "K,N\nx,5\ny,4\n", spec, {"type": STATED})
+    assert (finding.printed, finding.computed) == (Decimal(1), Decimal(9))

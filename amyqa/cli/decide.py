@@ -1,0 +1,96 @@
+"""``amyqa decide`` and ``amyqa decisions``: comply or explain."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from amyqa.cli.output import drawn, note, print_result
+from amyqa.cli.program import EngineOption, app, one_of
+
+RULINGS = ("corrected", "explained", "kept as printed", "ask the source")
+
+
+@app.command(epilog='Example:  amyqa decide 4f4f b475 --ruling explained --reason "see note a"')
+def decide(
+    ruling: Annotated[
+        str, typer.Option(metavar="RULING", callback=one_of(*RULINGS), help=f"{'; '.join(RULINGS)}.")
+    ],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ID...", help="Findings, by how their ids begin; a table for all open in it."),
+    ] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why. Without a reason it is refused.")] = "",
+    who: Annotated[str, typer.Option(metavar="NAME", help="Who decides [default: as git has it].")] = "",
+    expires: Annotated[
+        datetime | None,
+        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The last day it holds, as 2027-01-31."),
+    ] = None,
+    all_open: Annotated[bool, typer.Option("--all-open", help="Decide on every open finding.")] = False,
+    yearbook: Annotated[
+        Path, typer.Option(metavar="PATH", help="The yearbook, or a folder or table in it.")
+    ] = Path(),
+    engine: EngineOption = "duckdb",
+) -> None:
+    """Write down in decisions/ what was ruled on findings, and why."""
+    from amyqa import pipeline
+    from amyqa.model import Ruling
+    from amyqa.pipeline import deciding
+    from amyqa.reports import rulings
+    from amyqa.reports.phrases import counted, visible
+
+    if bool(names) is all_open:
+        message = "name findings by their ids, or give --all-open, and not both"
+        raise typer.BadParameter(message, param_hint="ID, --all-open")
+    ruled = deciding.Ruled(Ruling(ruling), reason, who, expires.date() if expires is not None else None)
+    with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
+        report = pipeline.check([yearbook], pipeline.engine_named(engine))
+        decided, replaced = deciding.decide(report, yearbook, names or (), ruled)
+    for decision in decided:
+        print_result(drawn(f"{decision.finding}  {visible(f'{decision.table}: {decision.message}')}\n"))
+    for decision in replaced:
+        before = visible(rulings.ruling_phrase(decision))
+        note(f"{decision.finding}: replaces what was decided before, {before}")
+    files = " and ".join(sorted({visible(decision.file) for decision in decided}))
+    told = f"{counted(len(decided), 'finding')} in {files}" if decided else "nothing is open"
+    note(f"{ruling}: {told}.")
+
+
+@app.command(epilog="Example:  amyqa decisions data/2005/cambodia --stale")
+def decisions(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATHS", help="The yearbook, or folders or tables in it [default: .]."),
+    ] = None,
+    stale: Annotated[bool, typer.Option("--stale", help="Only those that match nothing any more.")] = False,
+    expired: Annotated[bool, typer.Option("--expired", help="Only those whose time is over.")] = False,
+    reopened: Annotated[
+        bool, typer.Option("--reopened", help="Only those whose numbers have changed.")
+    ] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Remove the stale ones.")] = False,
+    engine: EngineOption = "duckdb",
+) -> None:
+    """List what was decided, and what it does today."""
+    from amyqa import pipeline
+    from amyqa.model import Standing
+    from amyqa.pipeline import deciding
+    from amyqa.reports import rulings
+    from amyqa.reports.phrases import counted
+
+    chosen = paths or [Path()]
+    with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
+        report = pipeline.check(chosen, pipeline.engine_named(engine))
+    if prune:
+        gone = deciding.prune(report, chosen[0])
+        print_result(drawn(rulings.listed([(each, Standing.STALE) for each in gone])))
+        note(f"Removed {counted(len(gone), 'stale decision')}.")
+        return
+    asked = {Standing.STALE: stale, Standing.EXPIRED: expired, Standing.REOPENED: reopened}
+    wanted = [standing for standing, on in asked.items() if on] or list(Standing)
+    shown = [(decision, standing) for decision, standing in report.decisions if standing in wanted]
+    print_result(drawn(rulings.listed(shown)))

@@ -1,0 +1,127 @@
+"""``amyqa init``, ``new`` and ``schema``: begin a yearbook, add a table, tell editors the keys."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from amyqa.cli.output import drawn, escaped, note, print_result
+from amyqa.cli.program import app, one_of
+from amyqa.errors import AmyqaError
+
+if TYPE_CHECKING:
+    from amyqa.starting.new import New
+
+SCHEMAS = ("table", "suite", "report")
+_MOST_SUMS = 12
+
+
+@app.command(epilog="Example:  amyqa init yearbook")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the new yearbook.")],
+    family: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Copy this family's schema and suite there, to be changed."),
+    ] = None,
+) -> None:
+    """Make a yearbook: a worked example that checks clean, and one misprint to find.
+
+    Nothing is ever written over. In a yearbook that is there, --family copies that family only.
+    """
+    from amyqa.reports.phrases import counted, visible
+    from amyqa.starting import founding
+
+    founded = founding.found(folder, family or ())
+    lines = [f"{visible(str(folder))}: {counted(len(founded.files), 'file')} made", *founded.files]
+    print_result(drawn("\n  ".join(visible(line) for line in lines) + "\n"))
+    if "README.md" in founded.files:
+        where = "" if folder.resolve() == Path.cwd().resolve() else f"cd {shlex.quote(str(folder))} && "
+        note(f"Next:  {where}amyqa check")
+
+
+@app.command(epilog="Example:  amyqa new arrivals.csv --family general --edition 2005 --chapter cambodia")
+def new(
+    table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="A CSV under data/, or anywhere.")],
+    family: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Its family [default: guessed, general in doubt].")
+    ] = None,
+    edition: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The folder under data/, as 2005.")
+    ] = None,
+    chapter: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The folder under the edition, as cambodia.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Instead of both: a folder (or CSV) under data/.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a YAML or CSV that is there.")] = False,
+) -> None:
+    """Take in a table: copy its CSV under data/ and draft its YAML from its words and numbers.
+
+    What is guessed is marked so in the draft. A CSV that lies under data/ already stays as it is.
+    """
+    from amyqa.reports.phrases import visible
+    from amyqa.starting.new import new_table
+
+    made = new_table(table, family=family, to=to, edition=edition, chapter=chapter, force=force)
+    print_result(drawn("".join(f"{visible(line)}\n" for line in _told(made))))
+    _check(made)
+
+
+def _told(made: New) -> list[str]:
+    """What was made and guessed, line by line."""
+
+    def shown(path: Path) -> str:
+        return path.relative_to(made.yearbook).as_posix()
+
+    lines = []
+    if made.copied:
+        lines.append(f"{shown(made.csv)}: copied{', its header in one line' if made.rewritten else ''}")
+    number = made.draft.guesses
+    guesses = "1 guess" if number == 1 else f"{number} guesses"
+    lines.append(f"{shown(made.yaml)}: a draft with {guesses}, family {made.draft.family}")
+    lines += [f"  {told}" for told in made.draft.sums[:_MOST_SUMS]]
+    if (more := len(made.draft.sums) - _MOST_SUMS) > 0:
+        lines.append(f"  … and {more} more")
+    return lines
+
+
+def _check(made: New) -> None:
+    """Check the table at once: the best proof of a draft; what stands in the way is told, no failure."""
+    from amyqa import pipeline
+    from amyqa.reports.phrases import counted
+
+    try:
+        with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
+            report = pipeline.check([made.csv], "duckdb")
+    except AmyqaError as error:
+        note(f"It cannot be checked yet:\n{error}")
+        return
+    total = report.total
+    sums = f"{counted(total.evaluated, 'sum')} evaluated, {total.broken} broken"
+    findings = counted(len(report.findings), "finding")
+    print_result(f"Checked: {sums}, {total.not_evaluated} not evaluated; {findings}.\n")
+    here = Path.cwd()
+    table = made.csv.relative_to(here) if made.csv.is_relative_to(here) else made.csv
+    note(f"Next:  read the draft, correct its guesses, and  amyqa check {table}")
+
+
+@app.command(epilog="Example:  amyqa schema table > .amyqa/table.schema.json")
+def schema(
+    kind: Annotated[
+        str, typer.Argument(metavar="|".join(SCHEMAS), callback=one_of(*SCHEMAS), help="Of which file.")
+    ],
+) -> None:
+    """Print the JSON Schema of a table's YAML, of a suite or of the JSON report.
+
+    Editors complete and check by it. Put it into .amyqa/ and begin a YAML with
+    "# yaml-language-server: $schema=" and its path; init and new do so.
+    """
+    from amyqa.starting import editors
+
+    print_result(escaped(editors.rendered(kind)))

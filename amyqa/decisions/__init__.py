@@ -1,0 +1,1 @@
+"""Comply or explain: what editors ruled on findings, kept in a yearbook's ``decisions/``."""

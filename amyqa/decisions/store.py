@@ -1,0 +1,112 @@
+"""Writing decisions: one writer at a time, a file whole or not at all, nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from amyqa.decisions.blocks import agree, edited
+from amyqa.decisions.files import home, read_file
+from amyqa.errors import BadInput, Problem, Problems
+from amyqa.model import Decision
+from amyqa.project import Yearbook
+from amyqa.reading.files import MAX_YAML_BYTES, read_text, write_atomically
+
+WAIT = 60.0
+"""Seconds to wait for another writer."""
+
+
+def write(yearbook: Yearbook, new: Iterable[Decision], gone: Iterable[Decision] = ()) -> tuple[Decision, ...]:
+    """Write decisions down, and take others out; when it returns, they are on disk.
+
+    Args:
+        new: one on a finding that is decided already takes the old one's place.
+        gone: decisions that were read; one that is not there any more, or was made anew, is passed over.
+
+    Returns:
+        The decisions that were replaced, and those that were taken out.
+
+    Raises:
+        BadInput: a file cannot be read, holds mistakes, or cannot be written; then it is as it was.
+    """
+    added, removed = list(new), list(gone)
+    before: list[Decision] = []
+    with locked(yearbook.decisions):
+        for name in sorted({home(decision.table) for decision in (*added, *removed)}):
+            mine = {each.finding: each for each in added if home(each.table) == name}
+            before += _rewritten(yearbook, name, mine, [each for each in removed if each.finding not in mine])
+    return tuple(before)
+
+
+def _rewritten(
+    yearbook: Yearbook, name: str, new: Mapping[str, Decision], gone: Iterable[Decision]
+) -> list[Decision]:
+    """Rewrite one file; the decisions that stood there and do not any more. The lock is held."""
+    path = yearbook.root / name
+    problems = Problems()
+    known = {each.finding: each for each in read_file(yearbook, name, problems)}
+    problems.raise_if_any()
+    changes: dict[str, Decision | None] = dict(new)
+    for decision in gone:
+        there = known.get(decision.finding)
+        if there is not None and replace(there, line=decision.line) == decision:
+            changes[decision.finding] = None
+    text = read_text(path, name, MAX_YAML_BYTES) if path.exists() else ""
+    told = edited(text, {each.finding: each.line for each in known.values()}, changes)
+    if len(told.encode()) > MAX_YAML_BYTES:
+        message = f"would be larger than {MAX_YAML_BYTES:,} bytes"
+        raise BadInput([Problem(message, "prune what is stale, or split the chapter", file=name)])
+    if not agree(text, told, changes):
+        message = "is laid out so that amyqa cannot add to it"
+        raise BadInput([Problem(message, "begin every decision at the start of a line", file=name)])
+    _remove_leftovers(path)
+    if told != text:
+        write_atomically(path, told)
+        _settle(path.parent)
+    return [each for finding, each in known.items() if finding in changes]
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder for one writer. The system lets go of it when a process dies, however it dies.
+
+    Raises:
+        BadInput: it cannot be held, or another writer does not end.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = folder / ".lock"
+        with FileLock(lock, timeout=WAIT, poll_interval=0.01):
+            yield
+            with suppress(OSError):  # who waits for it sees that it is gone, and makes its own
+                lock.unlink()
+    except Timeout as error:
+        advice = "wait until the other amyqa has ended"
+        raise BadInput(
+            [Problem(f"is held by another writer for {WAIT:.0f} s", advice, str(folder))]
+        ) from error
+    except OSError as error:
+        message = f"cannot be written: {error.strerror or error}"
+        raise BadInput([Problem(message, "choose a folder you may write to", str(folder))]) from error
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Half a file that a killed writer left beside `path`; nobody else writes it now."""
+    for leftover in path.parent.glob(f".{path.name}.*"):
+        with suppress(OSError):
+            leftover.unlink()
+
+
+def _settle(folder: Path) -> None:
+    """See to it that the new name is on disk, too, where the system can."""
+    with suppress(OSError, AttributeError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,61 @@
+"""The words of design, as frozen values: tokens read, tables, identities, findings, reports.
+
+Values are exact decimals as printed (:class:`decimal.Decimal`), in the table's own unit.
+Lines, rows and columns shown to people are 1-based.
+"""
+
+from amyqa.model.findings import (
+    Decision,
+    Finding,
+    Identity,
+    NotEvaluated,
+    Ruling,
+    Severity,
+    Standing,
+    Summand,
+)
+from amyqa.model.reports import (
+    Change,
+    Counts,
+    Diagnosis,
+    Explanation,
+    RanRule,
+    Report,
+    Span,
+)
+from amyqa.model.tables import (
+    Cell,
+    Reading,
+    Reference,
+    Row,
+    StatedIdentity,
+    Status,
+    Table,
+    Term,
+)
+
+__all__ = [
+    "Cell",
+    "Change",
+    "Counts",
+    "Decision",
+    "Diagnosis",
+    "Explanation",
+    "Finding",
+    "Identity",
+    "NotEvaluated",
+    "RanRule",
+    "Reading",
+    "Reference",
+    "Report",
+    "Row",
+    "Ruling",
+    "Severity",
+    "Span",
+    "Standing",
+    "StatedIdentity",
+    "Status",
+    "Summand",
+    "Table",
+    "Term",
+]

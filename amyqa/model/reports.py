@@ -1,0 +1,181 @@
+"""What a check hands to whoever tells it: diagnoses, counts, and the report of all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from amyqa.model.findings import Decision, Finding, Identity, NotEvaluated, Severity, Standing
+from amyqa.model.tables import Cell, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A cell that a diagnosis says is wrong.
+
+    Args:
+        proposed: what it should have been, in the table's unit.
+        kind: the likeliest slip, as ``transposed digits``.
+        role: ``root``, or ``inherited`` by a total that was added up from a wrong part.
+        message: one sentence an editor understands at once.
+    """
+
+    cell: Cell
+    proposed: Decimal
+    kind: str
+    role: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One set of changes that mends every broken identity it is about, and how likely it is."""
+
+    changes: tuple[Change, ...]
+    likelihood: float
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The smallest, likeliest set of misprints behind findings of a table.
+
+    Args:
+        explains: ids of the findings.
+        located: something can be proposed: the likeliest explanation is likelier than all else
+            together, or most of what is likely agrees on some changes. Only then are there `changes`.
+        message: the sentence first.
+        changes: roots first; empty where nothing can be proposed.
+        likelihood: of all `changes` together among everything that was weighed; without any, of the
+            best explanation.
+        unique: no other explanation is as small.
+        ties: explanations as small as the smallest, which has `smallest` cells.
+        next_best: least number of cells of an explanation that contains no smallest one.
+        proven: no smaller explanation exists.
+        reached: not all alternatives were enumerated.
+        missing: likelihood that a part is missing or counted otherwise, and nothing misprinted; 0 where
+            no explanation was found to weigh it against.
+        assumptions: of the table's YAML, where an identity that it stands on may hold only by them.
+        alternatives: the other explanations, likeliest first.
+        settled: a decision in force is about each of its findings.
+    """
+
+    table: str
+    explains: tuple[str, ...]
+    located: bool
+    message: str
+    changes: tuple[Change, ...]
+    likelihood: float
+    unique: bool = True
+    smallest: int = 1
+    ties: int = 1
+    next_best: int | None = None
+    proven: bool = True
+    reached: bool = False
+    missing: float = 0.0
+    assumptions: tuple[str, ...] = ()
+    alternatives: tuple[Explanation, ...] = ()
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Identities of a table: `broken` ones are among the `evaluated`."""
+
+    evaluated: int = 0
+    broken: int = 0
+    not_evaluated: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.evaluated + other.evaluated,
+            self.broken + other.broken,
+            self.not_evaluated + other.not_evaluated,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RanRule:
+    """One rule on one table, whoever ran it and however often: it looked at something, also where all held.
+
+    Args:
+        looked_at: identities that were evaluated, or records; each identity once.
+        broken: how many of them are broken.
+    """
+
+    table: str
+    rule: str
+    looked_at: int
+    broken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a field stands in its file, in lines and characters from 1; the end is behind its last one.
+
+    Args:
+        text: the field as it stands there, quotes included.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one check found.
+
+    Args:
+        tables: every table that was read, in the order of their ids.
+        counts: identities of each table, by its id.
+        findings: most serious first, then as printed.
+        engine: who ran the suites.
+        diagnoses: most certain first, settled ones last.
+        decisions: those about the tables, each with what it does here.
+        since: the commit that findings are compared with ("": none).
+        ran: the rules that looked at something, table by table.
+        spans: of the cells that findings and diagnoses name, by file, line and position of the cell.
+        folder: the yearbook's folder in its git repository ("": it is the repository).
+        identities: of each table, by its id, broken ones first, where they were asked for; of a very
+            large table not all (`counts` has their number).
+    """
+
+    tables: tuple[Table, ...]
+    counts: Mapping[str, Counts]
+    findings: tuple[Finding, ...]
+    not_evaluated: tuple[NotEvaluated, ...]
+    engine: str = ""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    decisions: tuple[tuple[Decision, Standing], ...] = ()
+    since: str = ""
+    ran: tuple[RanRule, ...] = ()
+    spans: Mapping[tuple[str, int, int], Span] = field(default_factory=dict)
+    folder: str = ""
+    identities: Mapping[str, tuple[Identity, ...]] = field(default_factory=dict)
+    total: Counts = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "total", sum(self.counts.values(), Counts()))
+
+    @property
+    def cells(self) -> int:
+        """Printed cells of all tables."""
+        return sum(table.size for table in self.tables)
+
+    def at(self, severity: Severity) -> int:
+        """Number of open findings of this severity."""
+        return sum(f.severity is severity and f.is_open for f in self.findings)
+
+    def failing(self, fail_on: Severity | None) -> tuple[Finding, ...]:
+        """Open findings at or above `fail_on` that are new (None: nothing fails)."""
+        if fail_on is None:
+            return ()
+        serious = [f for f in self.findings if f.severity.rank <= fail_on.rank]
+        return tuple(f for f in serious if f.is_open and not f.known)
+
+    def fails(self, fail_on: Severity | None) -> bool:
+        """Whether any finding fails the check."""
+        return bool(self.failing(fail_on))

@@ -1,0 +1,167 @@
+"""What editors ruled, applied to a report; and rulings written down."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from amyqa.decisions import store
+from amyqa.decisions.files import home, read_decisions
+from amyqa.decisions.matching import matched
+from amyqa.errors import BadInput, Problem, Problems, nearest
+from amyqa.model import Decision, Diagnosis, Finding, Report, Ruling, Standing
+from amyqa.project import TableFiles, Yearbook, open_yearbook
+from amyqa.reading.git import identity
+
+SHORTEST = 4
+"""Characters of an id that are enough where no other begins so."""
+
+
+def decisions_about(yearbook: Yearbook, tables: Sequence[TableFiles], problems: Problems) -> list[Decision]:
+    """What was decided about these tables; of a whole yearbook also about tables that are gone."""
+    if len(tables) == len(yearbook.tables):
+        return read_decisions(yearbook, None, problems)
+    ids = {files.id for files in tables}
+    return [each for each in read_decisions(yearbook, ids, problems) if each.table in ids]
+
+
+def apply(report: Report, decisions: Iterable[Decision], today: datetime.date) -> Report:
+    """The report with what was ruled on its findings; diagnoses that are settled come last."""
+    findings, standings = matched(report.findings, report.not_evaluated, list(decisions), today)
+    is_open = {finding.id for finding in findings if finding.is_open}
+
+    def told(diagnosis: Diagnosis) -> Diagnosis:
+        settled = bool(diagnosis.explains) and is_open.isdisjoint(diagnosis.explains)
+        return replace(diagnosis, settled=settled)
+
+    diagnoses = sorted(map(told, report.diagnoses), key=lambda diagnosis: diagnosis.settled)
+    return replace(report, findings=findings, decisions=standings, diagnoses=tuple(diagnoses))
+
+
+def with_decisions(report: Report, yearbook: Yearbook, tables: Sequence[TableFiles]) -> Report:
+    """The report of a check of these tables, with what was ruled on its findings by today.
+
+    Raises:
+        BadInput: a file of decisions cannot be read, or holds mistakes.
+    """
+    problems = Problems()
+    decisions = decisions_about(yearbook, tables, problems)
+    problems.raise_if_any()
+    return apply(report, decisions, datetime.date.today())
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What an editor rules, why, and until when; `who` "" is who git says commits here."""
+
+    ruling: Ruling
+    reason: str
+    who: str = ""
+    expires: datetime.date | None = None
+
+
+def decide(
+    report: Report, path: Path, names: Collection[str], ruled: Ruled, *, today: datetime.date | None = None
+) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:
+    """Write down what was ruled on findings.
+
+    Args:
+        report: of a check of the yearbook.
+        path: the yearbook, or something in it.
+        names: ids of findings, or how they begin, or tables for all that is open in them; none for all
+            that is open.
+
+    Returns:
+        The decisions as written, and those whose place they took.
+
+    Raises:
+        BadInput: a name that names no finding, or more than one; no reason; nobody.
+    """
+    yearbook = open_yearbook(path)
+    problems = Problems()
+    found = _named(report, names, problems) if names else [f for f in report.findings if f.is_open]
+    day = today or datetime.date.today()
+    reason, who = (" ".join(text.split()) for text in (ruled.reason, ruled.who))
+    if not reason:
+        problem = Problem("a decision without a reason is refused", 'say why with --reason "…"')
+        problems.add(BadInput, problem)
+    who = who or identity(yearbook.root) or os.environ.get("USER", "") or os.environ.get("USERNAME", "")
+    if not who:
+        advice = "give --who, or run: git config user.name NAME"
+        problems.add(BadInput, Problem("nobody is named who decides", advice))
+    for text in (reason, who):
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            problems.add(BadInput, Problem(f"{text!r} is not UTF-8", "set the terminal to UTF-8"))
+    if ruled.expires is not None and ruled.expires < day:
+        message = f"--expires {ruled.expires} is past"
+        problems.add(BadInput, Problem(message, "name a day to come, or leave it out"))
+    problems.raise_if_any()
+    whole = replace(ruled, reason=reason, who=who)
+    new = tuple(_decision(finding, whole, day) for finding in found)
+    # what the finding was before a number changed is decided anew with it
+    old = [f.decision for f in found if f.standing is Standing.REOPENED and f.decision is not None]
+    return new, store.write(yearbook, new, old)
+
+
+def prune(report: Report, path: Path) -> tuple[Decision, ...]:
+    """Take out the decisions that match nothing any more; returns them."""
+    stale = [decision for decision, standing in report.decisions if standing is Standing.STALE]
+    return store.write(open_yearbook(path), (), stale) if stale else ()
+
+
+def _decision(finding: Finding, ruled: Ruled, date: datetime.date) -> Decision:
+    return Decision(
+        finding=finding.id,
+        table=finding.table,
+        rule=finding.rule,
+        severity=finding.severity,
+        where=finding.where,
+        relation=finding.relation,
+        printed=finding.tokens,
+        message=finding.message,
+        ruling=ruled.ruling,
+        reason=ruled.reason,
+        who=ruled.who,
+        date=date,
+        expires=ruled.expires,
+        file=home(finding.table),
+    )
+
+
+def _named(report: Report, names: Iterable[str], problems: Problems) -> list[Finding]:
+    """The findings of ids, beginnings of ids, and tables; each once, in the report's order."""
+    findings = {finding.id: finding for finding in report.findings}
+    chosen: set[str] = set()
+    for name in names:
+        table = name.removeprefix("data/").removesuffix(".csv").removesuffix(".yaml")
+        if any(each.id == table for each in report.tables):
+            found = [f.id for f in report.findings if f.table == table and f.is_open]
+            if not found:
+                problems.add(BadInput, Problem(f"nothing is open in {table}", "leave it out"))
+        else:
+            begun = len(name) >= SHORTEST or name in findings
+            found = [id for id in findings if id.startswith(name.lower())] if begun else []
+            if len(found) != 1:
+                problems.add(BadInput, _unnamed(name, found, findings, report))
+        chosen.update(found)
+    return [finding for finding in report.findings if finding.id in chosen]
+
+
+def _unnamed(name: str, found: Sequence[str], findings: Mapping[str, Finding], report: Report) -> Problem:
+    """Why a name names no finding."""
+    if found:
+        return Problem(f"{name!r} begins the ids of {len(found)} findings", f"write more: {', '.join(found)}")
+    for decision, standing in report.decisions:
+        if decision.finding == name and standing is Standing.STALE:
+            message = f"the finding {name} is not there any more; its decision is stale"
+            return Problem(message, "amyqa decisions --prune removes it")
+    if "/" in name:
+        return Problem(f"there is no table {name!r}", nearest(name, [table.id for table in report.tables]))
+    message = f"there is no finding {name!r}"
+    if len(name) < SHORTEST:
+        return Problem(message, f"write at least {SHORTEST} characters of its id")
+    near = nearest(name, findings)
+    return Problem(message, near if near.startswith("did") else "ids are in the reports of amyqa check")

@@ -1,0 +1,292 @@
+"""The models of a table's YAML: the contract of what may stand in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from math import prod
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from amyqa.reading.tokens import normalise
+
+TEXT_COLUMN = "text"
+RESERVED = "OBS_"
+UNSTATED = "(not stated)"
+"""Stands in for a key that is missing, so that the rest can be checked all the same."""
+LEFT_OUT = "…"
+_MAX_LINES = 100_000
+_MAX_PLACES = 1000
+_LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
+
+
+class Unfit(ValueError):
+    """A value that cannot stand where it does; says why and how to mend it."""
+
+    def __init__(self, message: str, mend: str) -> None:
+        super().__init__(message)
+        self.mend = mend
+
+
+def _named(value: str) -> str:
+    if not value.strip():
+        raise Unfit("is empty", "write it, or remove the key")
+    return value
+
+
+def _mark(value: str) -> str:
+    if len(value) != 1:
+        raise Unfit("must be one character", 'as "." or ","')
+    if value.isalnum() or value in "+-()%":
+        raise Unfit(f"{value!r} has a meaning in numbers already", 'write another, as "." or ","')
+    return value
+
+
+def _delimiter(value: str) -> str:
+    value = {r"\t": "\t", "tab": "\t"}.get(value, value)
+    if len(value) != 1 or value.isalnum() or value in '"\n\r':
+        raise Unfit("must be one character", r'as ";" or "\t"')
+    return value
+
+
+def _dimension(value: str) -> str:
+    if value.upper().startswith(RESERVED):
+        raise Unfit(f"a dimension's name cannot begin with {RESERVED}", "rename it")
+    return _named(value)
+
+
+def line_numbers(value: str) -> tuple[int, ...]:
+    """``"47-58, 61"`` as (47, …, 58, 61).
+
+    Raises:
+        ValueError: not line numbers from 1, backwards, or more than 100,000 lines.
+    """
+    numbers: list[int] = []
+    for part in value.split(","):
+        match = _LINES.fullmatch(part.strip())
+        if not match:
+            raise ValueError("must be line numbers, as in 597-608 or 55, 58")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if not 1 <= first <= last or last - first + len(numbers) >= _MAX_LINES:
+            raise ValueError(f"lines {part.strip()} run backwards, or are too many; the first line is 1")
+        numbers.extend(range(first, last + 1))
+    return tuple(numbers)
+
+
+def _period(value: str) -> str:
+    try:
+        period(value)
+    except ValueError as error:
+        raise Unfit(str(error), "write it as 2004-07 to 2005-12") from None
+    return value
+
+
+def _few_places(value: dict[str, list[str]]) -> dict[str, list[str]]:
+    if prod(len(codes) for codes in value.values()) > _MAX_PLACES:
+        raise Unfit(f"stands for more than {_MAX_PLACES:,} coordinates", "name fewer codes")
+    return value
+
+
+def _as_lines(value: object) -> object:
+    return line_numbers(value) if isinstance(value, str) else value
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Name = Annotated[str, AfterValidator(_named)]
+Dimension = Annotated[str, AfterValidator(_dimension)]
+Lines = Annotated[tuple[int, ...], BeforeValidator(_as_lines)]
+Codes = Annotated[list[Name], BeforeValidator(_as_list)]
+Period = Annotated[str, AfterValidator(_period)]
+Mark = Annotated[str, AfterValidator(_mark)]
+Delimiter = Annotated[str, AfterValidator(_delimiter)]
+Coordinates = Annotated[dict[Dimension, Codes], AfterValidator(_few_places)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Part):
+    """Where the table was printed, for ``amyqa trace``.
+
+    Args:
+        document: the printed blocks, as ``seeds/cambodia-2005.txt``.
+        lines: the lines the table stands on.
+        header: lines that hold the words of the column labels.
+        blanks: ``spaced`` when the print keeps each blank cell as spaces.
+    """
+
+    document: Name
+    lines: Lines = ()
+    header: Lines = ()
+    blanks: Literal["spaced"] | None = None
+
+
+class Rows(_Part):
+    """What a row stands for.
+
+    Args:
+        dimension: the dimension whose code is the row's label.
+        dimensions: for several key columns: column label to dimension.
+        total: label of the total row.
+    """
+
+    dimension: Dimension | None = None
+    dimensions: dict[Name, Dimension] | None = None
+    total: Name | None = None
+
+
+class Mirror(_Part):
+    """Another table that speaks of the same, as seen from the other side.
+
+    Args:
+        table: its id.
+        here, there: the codes that the figures have in this table, and in the other, where the two
+            speak of the same; all other dimensions must agree.
+        codes: for a dimension that both have, this table's codes to the other's, where they differ.
+    """
+
+    table: Name
+    here: dict[Dimension, Name] = {}
+    there: dict[Dimension, Name] = {}
+    codes: dict[Dimension, dict[Name, Name]] = {}
+
+
+class Identities(_Part):
+    """Relations stated as formulas, by where they hold.
+
+    Args:
+        in_every_row: over column labels, as ``Total = Male + Female``.
+        in_every_column: over row labels; or each total's label with those of its parts.
+        cells: over cells, as ``[Total, 2005] = [Total, 2004] + [Change, 2005]``.
+        other_tables: over cells of other tables, as ``sum of Male = 2021/lanka/by-sex[Male, Total]``.
+    """
+
+    in_every_row: list[Name] = Field(default=[], alias="in every row")
+    in_every_column: list[Name] | dict[Name, list[Name | list[Name]]] = Field(
+        default=[], alias="in every column"
+    )
+    cells: list[Name] = []
+    other_tables: list[Name] = Field(default=[], alias="other tables")
+
+    def __bool__(self) -> bool:
+        return bool(self.in_every_row or self.in_every_column or self.cells or self.other_tables)
+
+
+FieldType = Literal[
+    "text", "number", "year", "month", "day", "lines", "table", "row", "column", "relation", "measure"
+]
+Measure = Literal["flow", "stock"]
+
+
+class Spec(_Part):
+    """Everything the YAML of a table says.
+
+    Args:
+        title: as printed, or close to it.
+        family: which schema (``schemas/<family>.py``) and suite (``checks/<family>.yaml``) apply.
+        source: where the table was printed, line by line.
+        unit: of the values, as ``persons``.
+        measure: ``flow`` (counted over a period) or ``stock`` (at a date), for claims about it.
+        exact: True: no rounding anywhere. Without `exact` and `rounded`, whole numbers are exact
+            and decimals rounded to their last printed digit.
+        rounded: the unit values were rounded to, as 1000.
+        nil: tokens that count as zero; any dash stands for every dash.
+        missing: further tokens that mean unknown.
+        decimal, thousands, delimiter: one character each.
+        rows, columns: the coordinates. A column maps each dimension to its code (or to several,
+            where one printed cell stands for several); ``{}`` is a column outside any sum,
+            ``text`` one that holds no numbers.
+        codes: for a dimension whose codes nest: total to parts.
+        zero: coordinates that are zero without being printed.
+        negative: True where values may be below zero though none is printed so.
+        identities: relations stated as formulas.
+        mirrors: tables that speak of the same as seen from the other side.
+        revises: the id of the table that this is a new edition of, where it has another name there.
+        fields: for a list of records (claims, events): column label to kind of field.
+        period: for events: first and last month, as ``2004-07 to 2005-12``.
+        uncertain: row label to the reason why its cells cannot be placed.
+        assumptions: what the coordinates take for granted; diagnoses name them.
+        notes: footnote marks and what they say.
+    """
+
+    title: Name
+    family: Name
+    source: Source | None = None
+    unit: str = ""
+    measure: Measure | None = None
+    exact: bool = False
+    rounded: Annotated[Decimal, Field(gt=0, le=10**12)] | None = None
+    nil: list[str] = []
+    missing: list[Name] = []
+    decimal: Mark = "."
+    thousands: Mark = ","
+    delimiter: Delimiter = ","
+    rows: Rows = Rows()
+    columns: dict[Name, Coordinates | Literal["text"]] | None = None
+    codes: dict[Dimension, dict[Name, list[Name]]] = {}
+    zero: list[dict[Dimension, Name]] = []
+    negative: bool = False
+    identities: Identities = Identities()
+    mirrors: list[Mirror] = []
+    revises: Name | None = None
+    fields: dict[Name, FieldType] | None = None
+    period: Period | None = None
+    uncertain: dict[Name, Name] = {}
+    assumptions: list[Name] = []
+    notes: dict[Name, str] = {}
+
+    @cached_property
+    def doubtful(self) -> frozenset[str]:
+        """Labels of the rows whose cells cannot be placed, in normal form."""
+        return frozenset(normalise(label) for label in self.uncertain)
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """Names of all dimensions: the rows' first, then the columns', in order of appearance."""
+        names = dict.fromkeys(self.row_dimensions.values())
+        for coordinates in (self.columns or {}).values():
+            if isinstance(coordinates, Mapping):
+                names.update(dict.fromkeys(coordinates))
+        return tuple(names)
+
+    @cached_property
+    def row_dimensions(self) -> dict[str, str]:
+        """Dimension of each key column ("": the first column, whatever its label)."""
+        if self.rows.dimensions:
+            return dict(self.rows.dimensions)
+        return {"": self.rows.dimension} if self.rows.dimension else {}
+
+
+def is_left_out(text: str) -> bool:
+    """Whether this stands where a mistake stood, which has been told."""
+    return text == LEFT_OUT
+
+
+def expand(coordinates: Mapping[str, list[str]]) -> list[dict[str, str]]:
+    """All single coordinates of a cell that stands for several, in the order written."""
+    places: list[dict[str, str]] = [{}]
+    for dimension, codes in coordinates.items():
+        places = [{**place, dimension: code} for place in places for code in dict.fromkeys(codes)]
+    return places
+
+
+def period(value: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """``2004-07 to 2005-12`` as ((2004, 7), (2005, 12)).
+
+    Raises:
+        ValueError: not two months in order.
+    """
+    match = re.fullmatch(r"(\d{4})-(\d\d) to (\d{4})-(\d\d)", value.strip())
+    if not match:
+        raise ValueError("is not a period")
+    first, last = (int(match[1]), int(match[2])), (int(match[3]), int(match[4]))
+    if not (1 <= first[1] <= 12 and 1 <= last[1] <= 12 and (1, 1) <= first <= last):
+        raise ValueError("is not a period from one month to a later one")
+    return first, last

@@ -1,0 +1,134 @@
+"""A rule on a table as a test case, for JUnit and pytest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from amyqa.model import Finding, NotEvaluated, Report, Severity
+from amyqa.reports.phrases import by_severity, counted, place, visible, where_phrase
+from amyqa.reports.rulings import ruling_phrase, standing_phrase
+from amyqa.rules.vocabulary import BY_NAME
+
+
+class State(StrEnum):
+    """What a test runner makes of a case."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    DECIDED = "decided"  # all that would fail it was ruled on
+    SKIPPED = "skipped"  # not evaluated: never a pass
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One rule on one table.
+
+    Args:
+        file: the table's CSV, from the yearbook's folder ("": a table that was not read).
+        name: the rule's; ``totals (not evaluated)`` where only a part of it could be evaluated.
+        title: what holds.
+        headline: the outcome in a sentence; of a case that passed, what holds.
+        sentences: what failed or was ruled on, or why it was not evaluated.
+        asides: what is said beside it and fails nothing: below the gate, not new, ruled on.
+    """
+
+    table: str
+    file: str
+    name: str
+    title: str
+    state: State
+    headline: str
+    sentences: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
+
+
+def cases(report: Report, fail_on: Severity | None = Severity.ERROR) -> Iterator[Case]:
+    """The cases of each table, tables in the order of the report, rules in that of the vocabulary.
+
+    Args:
+        fail_on: the severity from which on a finding fails its case; where nothing is to fail a check,
+            what is wrong is still shown as failed: None is error.
+    """
+    gate = fail_on or Severity.ERROR
+    findings: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        findings[finding.table, finding.rule].append(finding)
+    gaps: defaultdict[tuple[str, str], list[NotEvaluated]] = defaultdict(list)
+    for gap in report.not_evaluated:
+        gaps[gap.table, gap.rule].append(gap)
+    ran = {(each.table, each.rule): each for each in report.ran}
+    order = {name: number for number, name in enumerate(BY_NAME)}
+    tables = {table.id: number for number, table in enumerate(report.tables)}
+    files = {table.id: table.file for table in report.tables}
+    keys = dict.fromkeys([*ran, *findings, *gaps])
+    for key in sorted(keys, key=lambda k: (tables.get(k[0], len(tables)), order.get(k[1], len(order)))):
+        file, looked = files.get(key[0], ""), key in ran or key in findings
+        if looked:
+            number = ran[key].looked_at if key in ran else 0
+            yield _judged(key, file, number, findings.get(key, ()), gate)
+        if key in gaps:
+            yield _unknown(key, file, gaps[key], partly=looked)
+
+
+def told(finding: Finding) -> str:
+    """A finding's sentence and its place, in one line, with the ruling where there is one."""
+    said = f"{finding.severity.upper()}: {finding.message}"
+    if finding.cells:
+        cell = finding.cells[0]
+        source = f" (printed source: line {cell.source_line})" if cell.source_line else ""
+        said = f"{said} {place(cell)}{source}"
+    if standing := standing_phrase(finding):
+        said = f"{said} {standing}"
+    return visible(said)
+
+
+def _judged(
+    key: tuple[str, str], file: str, number: int, findings: Iterable[Finding], gate: Severity
+) -> Case:
+    table, rule = key
+    failing: list[Finding] = []
+    decided: list[Finding] = []
+    passing: list[Finding] = []
+    for finding in findings:
+        if finding.severity.rank > gate.rank or (finding.is_open and finding.known):
+            passing.append(finding)
+        else:
+            (failing if finding.is_open else decided).append(finding)
+    looked = f" of {number:,} looked at" if number else ""
+    title = BY_NAME[rule].title if rule in BY_NAME else rule
+
+    def case(state: State, headline: str, said: list[Finding], beside: list[Finding]) -> Case:
+        asides = tuple(map(told, beside))
+        sentences = tuple(map(told, said))
+        return Case(table, file, visible(rule), title, state, visible(headline), sentences, asides)
+
+    if failing:
+        severe = _numbers(failing)
+        return case(State.FAILED, f"{severe}{looked}: {failing[0].message}", failing, [*decided, *passing])
+    if decided:
+        first = decided[0]
+        ruling = ruling_phrase(first.decision) if first.decision else first.status
+        headline = f"{counted(len(decided), 'finding')} ruled on: {ruling}"
+        return case(State.DECIDED, headline, decided, passing)
+    return case(State.PASSED, title, [], passing)
+
+
+def _numbers(findings: Iterable[Finding]) -> str:
+    return " and ".join(counted(n, severity) for severity, n in by_severity(findings).items() if n)
+
+
+def _unknown(key: tuple[str, str], file: str, gaps: list[NotEvaluated], *, partly: bool) -> Case:
+    table, rule = key
+    title = BY_NAME[rule].title if rule in BY_NAME else rule
+    name = f"{visible(rule)} (not evaluated)" if partly else visible(rule)
+    reasons = list(dict.fromkeys(gap.reason for gap in gaps))
+    more = f"; and {counted(len(reasons) - 1, 'other reason')}" if len(reasons) > 1 else ""
+    headline = visible(f"{len(gaps):,} not evaluated: {reasons[0]}{more}")
+    sentences = []
+    for gap in gaps:
+        where = f" ({where_phrase(gap.where)})" if gap.where else ""
+        sentences.append(visible(f"NOT EVALUATED: {gap.relation or gap.rule}{where}: {gap.reason}"))
+    return Case(table, file, name, title, State.SKIPPED, headline, tuple(sentences))

@@ -1,0 +1,69 @@
+"""Annotations of GitHub Actions: workflow commands on stdout, the most important findings first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from amyqa.model import Finding, Report, Severity
+from amyqa.reports.locations import file_of, in_repository, span
+from amyqa.reports.phrases import counted, place, tally, verdict, visible
+from amyqa.reports.rulings import standing_phrase
+
+MOST_OF_A_KIND = 10
+"""GitHub shows ten errors, ten warnings and ten notices of a step; the last notice is the summary."""
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_LONGEST = 4_000
+
+
+def render(report: Report) -> str:
+    """Annotations, then what GitHub would not show as plain lines of the log, then the summary.
+
+    Findings that an editor ruled on, or that are not new, are only counted.
+    """
+    shown: Counter[str] = Counter({"notice": 1})
+    annotations, rest = [], []
+    for finding in report.failing(Severity.INFO):
+        command = _COMMANDS[finding.severity]
+        shown[command] += 1
+        if shown[command] <= MOST_OF_A_KIND:
+            annotations.append(_annotation(command, finding, report))
+        else:
+            rest.append(_plain(finding))
+    summary = f"{verdict(report)} {tally(report)}"
+    if rest:
+        summary += f" {counted(len(rest), 'finding')} not annotated: in the log and the report."
+    return "".join(f"{line}\n" for line in [*annotations, *rest, f"::notice title=amyqa::{data(summary)}"])
+
+
+def _annotation(command: str, finding: Finding, report: Report) -> str:
+    title = f"{finding.rule} ({finding.table})"
+    known = [("file", in_repository(file_of(finding, report), report)), *_position(finding, report)]
+    told = ",".join(f"{name}={property(value)}" for name, value in [*known, ("title", title)] if value)
+    message = " ".join(part for part in (finding.message, standing_phrase(finding)) if part)
+    return f"::{command} {told}::{data(message[:_LONGEST])}"
+
+
+def _position(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:
+    for cell in finding.cells[:1]:
+        where = span(cell, report)
+        yield "line", str(where.line if where else cell.line)
+        if where and where.end_line == where.line:
+            yield "col", str(where.column)
+            yield "endColumn", str(where.end_column - 1)
+
+
+def _plain(finding: Finding) -> str:
+    where = f"{place(finding.cells[0])} " if finding.cells else ""
+    # a runner takes "::" at the start of a line, and ##[ anywhere in it, for a command
+    return visible(f"{finding.severity.upper()} {where}{finding.message}").replace("##[", "## [")
+
+
+def data(text: str) -> str:
+    """Text as a workflow command carries it."""
+    return visible(text).replace("%", "%25")
+
+
+def property(text: str) -> str:
+    """A property's value as a workflow command carries it."""
+    return data(text).replace(":", "%3A").replace(",", "%2C")

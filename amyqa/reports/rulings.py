@@ -1,0 +1,146 @@
+"""Words about decisions that all reports share: what was ruled, what it does today, what the gate says."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from amyqa.model import Decision, Finding, Report, Severity, Standing
+from amyqa.reports.phrases import by_severity, counted, visible
+
+
+def decided(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that a decision in force is about, in the order given."""
+    return [finding for finding in findings if not finding.is_open]
+
+
+def overrides(report: Report) -> dict[str, int]:
+    """How many findings of each rule are decided, most first; rules without any are left out."""
+    numbers = Counter(finding.rule for finding in decided(report.findings))
+    return dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0])))
+
+
+def by_whom(decision: Decision) -> str:
+    """``decision of A. Editor, 2026-11-02``."""
+    return f"decision of {decision.who}, {decision.date.isoformat()}"
+
+
+def ruling_phrase(decision: Decision) -> str:
+    """``kept as printed: the source has it so (A. Editor, 2026-11-02; until 2027-01-31)``."""
+    return f"{decision.ruling}: {decision.reason.rstrip('.')} ({_signed(decision)})"
+
+
+def _signed(decision: Decision) -> str:
+    until = f"; until {decision.expires.isoformat()}" if decision.expires is not None else ""
+    return f"{decision.who}, {decision.date.isoformat()}{until}"
+
+
+def standing_phrase(finding: Finding) -> str:
+    """What a decision does to a finding, in one sentence; "" where there is none."""
+    decision = finding.decision
+    if decision is None:
+        return ""
+    if finding.standing is Standing.REOPENED:
+        changed = _changed(finding, decision)
+        return f"Reopened by a changed number{changed}. Before: {ruling_phrase(decision)}."
+    if finding.standing is Standing.EXPIRED:
+        return f"Open again, the decision has expired. Before: {ruling_phrase(decision)}."
+    return f"Decided: {ruling_phrase(decision)}."
+
+
+def _changed(finding: Finding, decision: Decision) -> str:
+    """`` (2006, Male: 267, now 268)``: the tokens that are not those decided on."""
+    now = finding.tokens
+    told = [
+        f"{place}: {before}, now {now[place]}"
+        for place, before in decision.printed.items()
+        if place in now and now[place] != before
+    ]
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def gate(report: Report, fail_on: Severity | None) -> str:
+    """Why the check fails or passes, in a line that is understood at midnight.
+
+    ``FAILED: 3 open errors (2 new, 1 reopened by a changed number: decision of A. Editor, 2026-11-02).
+    110 decided.``
+    """
+    stopping = report.failing(fail_on)
+    parts = [_stopping(stopping, report) if stopping else _passing(report, fail_on)]
+    if number := len(decided(report.findings)):
+        parts.append(f"{number:,} decided.")
+    if known := sum(finding.known and finding.is_open for finding in report.findings):
+        parts.append(f"{known:,} open since before {report.since}, not counted.")
+    if stale := sum(standing is Standing.STALE for _, standing in report.decisions):
+        parts.append(f"{counted(stale, 'decision')} stale: nothing is found there any more.")
+    return " ".join(parts)
+
+
+def _stopping(findings: Sequence[Finding], report: Report) -> str:
+    numbers = " and ".join(
+        counted(number, f"open {severity}") for severity, number in by_severity(findings).items() if number
+    ).replace("open info", "open remarks")
+    reopened = [f for f in findings if f.standing is Standing.REOPENED]
+    expired = [f for f in findings if f.standing is Standing.EXPIRED]
+    new = len(findings) - len(reopened) - len(expired)
+    why = []
+    if new and (reopened or expired or report.since):
+        why.append(f"{new:,} new since {report.since}" if report.since else f"{new:,} new")
+    if reopened:
+        why.append(f"{len(reopened):,} reopened by a changed number: {_decisions(reopened)}")
+    if expired:
+        why.append(f"{len(expired):,} with an expired decision: {_decisions(expired)}")
+    return f"FAILED: {numbers} ({', '.join(why)})." if why else f"FAILED: {numbers}."
+
+
+def _decisions(findings: Iterable[Finding]) -> str:
+    """Whose decisions they were, each name and day once; of many the first."""
+    told = list(dict.fromkeys(by_whom(f.decision) for f in findings if f.decision is not None))
+    more = [f"{len(told) - 2:,} more"] if len(told) > 2 else []
+    return " and ".join(told[:2] + more)
+
+
+def _passing(report: Report, fail_on: Severity | None) -> str:
+    if fail_on is None:
+        return "PASSED: nothing fails this check."
+    numbers = by_severity([finding for finding in report.findings if not finding.known])
+    new = "new " if report.since else ""
+    worse = " or worse" if fail_on is not Severity.ERROR else ""
+    rest = sum(number for severity, number in numbers.items() if severity.rank > fail_on.rank)
+    below = f" {counted(rest, 'less serious finding')} open." if rest else ""
+    return f"PASSED: no {new}open {fail_on}{worse}.{below}"
+
+
+def listed(decisions: Sequence[tuple[Decision, Standing]]) -> str:
+    """Decisions for a terminal, each with its finding and reason; what needs attention first."""
+    order = (Standing.REOPENED, Standing.EXPIRED, Standing.STALE, Standing.IDLE, Standing.APPLIES)
+    told = []
+    for decision, standing in sorted(decisions, key=lambda pair: order.index(pair[1])):
+        state = standing.value.upper() if standing is not Standing.APPLIES else standing.value
+        told.append(f"{decision.finding}  {state}: {decision.ruling} ({_signed(decision)})")
+        told += _wrapped(decision.table, decision.message, f"Reason: {decision.reason}")
+        told.append(f"  {visible(decision.file)}:{decision.line}")
+    numbers = Counter(standing for _, standing in decisions)
+    tally = ", ".join(
+        f"{numbers[standing]:,} {_TALLIED[standing]}" for standing in order if numbers[standing]
+    )
+    told.append(f"{counted(len(decisions), 'decision')}{': ' if tally else ''}{tally}.")
+    return "\n".join(told) + "\n"
+
+
+_TALLIED = {
+    Standing.REOPENED: "reopened by a changed number",
+    Standing.EXPIRED: "expired",
+    Standing.STALE: "stale (nothing is found there any more)",
+    Standing.IDLE: "about what could not be evaluated",
+    Standing.APPLIES: "in force",
+}
+
+
+def _wrapped(*paragraphs: str) -> list[str]:
+    return [
+        f"  {line}"
+        for paragraph in paragraphs
+        for line in textwrap.wrap(visible(paragraph), 76, break_long_words=False, break_on_hyphens=False)
+    ]

@@ -1,0 +1,154 @@
+"""A finding as the HTML page tells it: its sum, its links, what was ruled on it, its picture."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, localcontext
+
+from amyqa.model import Change, Finding, Report, Standing
+from amyqa.reports.certainty import Reason, proposed_as_printed, reasons
+from amyqa.reports.drawing import Series, series
+from amyqa.reports.page import Filter, Link, Ruled, Told, anchor
+from amyqa.reports.phrases import counted, figure, place, where_phrase
+from amyqa.reports.places import Places
+from amyqa.reports.rulings import overrides, ruling_phrase, standing_phrase
+
+MOST_TERMS = 40
+"""So many terms of a sum stand on the page, and the others are counted."""
+
+_STANDINGS = {
+    Standing.STALE: "nothing is found there any more",
+    Standing.IDLE: "what it is about could not be evaluated",
+}
+
+
+def chapter(table: str) -> str:
+    """The folder of a table, as ``2005/cambodia``."""
+    return table.rpartition("/")[0]
+
+
+class Teller:
+    """Tells the findings of a report, each with its place in it."""
+
+    def __init__(self, report: Report, places: Places) -> None:
+        self.report, self.places = report, places
+        self.reasons: Mapping[str, Reason] = reasons(report.diagnoses)
+        self.changes = {
+            (change.cell.table, change.cell.id): change
+            for diagnosis in reversed(report.diagnoses)
+            for change in diagnosis.changes
+        }
+
+    def tell(self, number: int, finding: Finding) -> Told:
+        """One finding, the `number`-th of the report."""
+        adds_up = _is_addition(finding)
+        links = self.places.links(finding.cells[: MOST_TERMS + 1])
+        table = self.places.tables.get(finding.table)
+        marks = (table.spec.decimal, table.spec.thousands) if table else (".", ",")
+        reason = self.reasons.get(finding.id)
+        difference = "" if finding.difference is None else figure(finding.difference, *marks, signed=True)
+        return Told(
+            number=number,
+            anchor=anchor("finding", finding.id),
+            severity=finding.severity,
+            rule=finding.rule,
+            ess=finding.ess,
+            statuses=_statuses(finding, self.report.since),
+            message=finding.message,
+            title=self.places.title(finding.table),
+            chapter=chapter(finding.table),
+            details=tuple(_details(finding, adds_up)),
+            total=links[0] if adds_up else None,
+            parts=links[1:] if adds_up else (),
+            computed=figure(finding.computed, *marks) if adds_up and finding.computed is not None else "",
+            difference=difference.replace("-", "−"),
+            cells=() if adds_up else links,
+            more=len(finding.cells) - len(links),
+            reason=Link(reason.words, anchor("diagnosis", reason.number)) if reason else None,
+            known=f"known since {self.report.since}" if finding.known and self.report.since else "",
+            ruled=standing_phrase(finding),
+            series=self._series(finding),
+            is_open=finding.is_open,
+        )
+
+    def _series(self, finding: Finding) -> Series | None:
+        """A picture for a number that is odd beside its neighbours, not for one that does not add up."""
+        if len(finding.cells) != 1 or finding.coefficients or finding.table not in self.places.tables:
+            return None
+        [cell] = finding.cells
+        table = self.places.tables[finding.table]
+        change: Change | None = self.changes.get((cell.table, cell.id))
+        better = proposed_as_printed(change, table) if change else ""
+        return series(cell, table, change.proposed if change else None, better)
+
+
+def _details(finding: Finding, adds_up: bool) -> Iterable[str]:
+    found = [where_phrase(finding.where), "" if adds_up else finding.relation, f"rule {finding.rule}"]
+    found.append(" ".join(filter(None, ("ESS", finding.ess, finding.level))))
+    if finding.cells:
+        found.append(place(finding.cells[0]))
+        if line := finding.cells[0].source_line:
+            found.append(f"printed source: line {line}")
+    return filter(None, found)
+
+
+def _statuses(finding: Finding, since: str) -> tuple[str, ...]:
+    """What a filter finds it under: its status first, then what is special about it."""
+    found = [finding.status]
+    if finding.is_open and finding.standing in (Standing.EXPIRED, Standing.REOPENED):
+        found.append(str(finding.standing))
+    if finding.is_open and since:
+        found.append("known" if finding.known else "new")
+    return tuple(found)
+
+
+def stale(report: Report) -> tuple[Ruled, ...]:
+    """Decisions that nothing is found for any more, or that could not be judged."""
+    return tuple(
+        Ruled(
+            finding=f"{decision.table}: {decision.message}",
+            words=f"{_STANDINGS[standing]}; {ruling_phrase(decision)}",
+            place=f"{decision.file}:{decision.line}",
+        )
+        for decision, standing in report.decisions
+        if standing in _STANDINGS
+    )
+
+
+def override_phrases(report: Report) -> tuple[str, ...]:
+    """``totals: 3 of 12 findings`` for each rule whose findings were ruled on, most first."""
+    found = Counter(finding.rule for finding in report.findings)
+    return tuple(
+        f"{rule}: {n:,} of {counted(found[rule], 'finding')}" for rule, n in overrides(report).items()
+    )
+
+
+def filters(told: Iterable[Told]) -> tuple[Filter, ...]:
+    """What findings can be sifted by, with how many each choice would leave."""
+    known = list(told)
+    severities = sorted({each.severity for each in known}, key=lambda severity: severity.rank)
+    counts = Counter(each.severity for each in known)
+    return (
+        Filter("severity", "Severity", "All severities", tuple((s.value, counts[s]) for s in severities)),
+        Filter("rule", "Rule", "All rules", _options(each.rule for each in known)),
+        Filter("ess", "ESS code", "All ESS codes", _options(each.ess for each in known)),
+        Filter("chapter", "Chapter", "All chapters", _options(each.chapter for each in known)),
+        Filter("status", "Status", "Any status", _options(s for each in known for s in each.statuses)),
+    )
+
+
+def _options(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((word, number) for word, number in Counter(words).items() if word))
+
+
+def _is_addition(finding: Finding) -> bool:
+    """Whether the table's other cells, added up, are the number computed: then it is shown as a sum."""
+    if {cell.table for cell in finding.cells} != {finding.table}:
+        return False
+    values = [cell.reading.value for cell in finding.cells]
+    known = [value for value in values if value is not None]
+    if len(known) < 2 or len(known) < len(values) or finding.computed is None:
+        return False
+    with localcontext(prec=400):
+        return known[0] == finding.printed and sum(known[1:], Decimal(0)) == finding.computed

@@ -1,0 +1,175 @@
+"""Other tables beside this one, cell by cell: the last edition's, and the other side of a mirror.
+
+They are the second relation that rules read, ``others``: columns as of ``observations``, with the
+coordinates each cell has *here*, and
+
+    OBS_KIND    previous or mirror
+    OBS_TABLE   the id of its table; OBS_CELL is the cell's id in that one
+
+Tables are aligned by coordinates, never by rows. A dimension that only one of the two has stands for
+all: the other is taken at its total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from amyqa.errors import BadSpec, Problem, nearest
+from amyqa.model import Cell, Table
+
+if TYPE_CHECKING:
+    from amyqa.rules.observations import Observations
+
+PREVIOUS, MIRROR = "previous", "mirror"
+Codes = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """Another table that stands beside this one.
+
+    Args:
+        kind: what it is to this one, ``previous`` or ``mirror``.
+        here, there: the codes that cells have in this table, and in the other, where they speak of
+            the same.
+        codes: for a dimension that both have, this table's codes to the other's, where they differ.
+        file: where it is named, for messages.
+    """
+
+    kind: str
+    table: Table
+    here: Codes = field(default_factory=dict)
+    there: Codes = field(default_factory=dict)
+    codes: Mapping[str, Codes] = field(default_factory=dict)
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Others:
+    """The relation ``others``, column by column, and the way back from it to paper.
+
+    Args:
+        integers, texts: columns by name, all of the same length.
+        tables: by their ids.
+        covers: for each kind, the codes by which each table's cells are found here.
+        lacking: for each kind, why there is no (other) table.
+    """
+
+    integers: Mapping[str, Sequence[int | None]] = field(default_factory=dict)
+    texts: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    covers: Mapping[str, Sequence[Codes]] = field(default_factory=dict)
+    lacking: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def cell(self, record: int) -> Cell:
+        """The printed cell of a record."""
+        table, id = self.texts["OBS_TABLE"][record - 1], self.integers["OBS_CELL"][record - 1]
+        assert table is not None
+        assert id is not None
+        return self.tables[table].cell(id)
+
+
+def stand_beside(
+    ours: Observations,
+    others: Iterable[tuple[Counterpart, Observations]],
+    lacking: Mapping[str, Sequence[str]],
+) -> Others:
+    """Place the cells of other tables by this table's coordinates.
+
+    Args:
+        others: each with its observations, of the same scale as ours.
+        lacking: for each kind, why there is no (other) table.
+
+    Raises:
+        BadSpec: a counterpart names dimensions or codes that are not there.
+    """
+    integers: dict[str, list[int | None]] = {name: [] for name in ours.integers}
+    texts: dict[str, list[str | None]] = {name: [] for name in (*ours.texts, "OBS_TABLE")}
+    covers: dict[str, list[Codes]] = {}
+    reasons = {kind: list(why) for kind, why in lacking.items()}
+    tables: dict[str, Table] = {}
+    for counterpart, theirs in others:
+        _check_names(counterpart, ours, theirs)
+        alignment = _alignment(counterpart, ours, theirs)
+        if isinstance(alignment, str):
+            reasons.setdefault(counterpart.kind, []).append(alignment)
+            continue
+        here, there = alignment
+        tables[counterpart.table.id] = counterpart.table
+        covers.setdefault(counterpart.kind, []).append(here)
+        back = {name: {b: a for a, b in codes.items()} for name, codes in counterpart.codes.items()}
+        for record in range(1, len(theirs.texts["OBS_KIND"]) + 1):
+            place = theirs.place(record)
+            placed = place and theirs.cell(record) is not None
+            if not placed or any(place.get(name) != code for name, code in there.items()):
+                continue
+            place = {name: back.get(name, {}).get(code, code) for name, code in place.items()} | dict(here)
+            for name, numbers in integers.items():
+                numbers.append(theirs.integers[name][record - 1] if name in theirs.integers else None)
+            for name, words in texts.items():
+                kept = name.startswith("OBS_") and name in theirs.texts
+                words.append(theirs.texts[name][record - 1] if kept else place.get(name))
+            integers["OBS_RECORD"][-1] = len(texts["OBS_KIND"])
+            texts["OBS_KIND"][-1] = counterpart.kind
+            texts["OBS_TABLE"][-1] = counterpart.table.id
+    return Others(integers, texts, tables, covers, reasons)
+
+
+def _check_names(counterpart: Counterpart, ours: Observations, theirs: Observations) -> None:
+    """Dimensions and codes must be those of the tables.
+
+    Raises:
+        BadSpec: with every one that is not.
+    """
+    problems = []
+
+    def known(side: Observations, key: str, name: str, codes: Iterable[str]) -> None:
+        at = f"mirrors.{key}"
+        if name not in side.shape.dimensions:
+            message = f"{side.table.id} has no dimension {name!r}"
+            advice = nearest(name, side.shape.dimensions)
+            problems.append(Problem(message, advice, counterpart.file, key=at))
+            return
+        for code in codes:
+            if code not in side.codes(name):
+                message = f"{side.table.id} has no code {code!r} of {name!r}"
+                advice = nearest(code, side.codes(name))
+                problems.append(Problem(message, advice, counterpart.file, key=at))
+
+    for name, code in counterpart.here.items():
+        known(ours, "here", name, [code])
+    for name, code in counterpart.there.items():
+        known(theirs, "there", name, [code])
+    for name, codes in counterpart.codes.items():
+        known(ours, "codes", name, codes)
+        known(theirs, "codes", name, codes.values())
+    if problems:
+        raise BadSpec(problems)
+
+
+def _alignment(
+    counterpart: Counterpart, ours: Observations, theirs: Observations
+) -> tuple[Codes, Codes] | str:
+    """The codes that cells have here and there, with the total of what only one side tells apart.
+
+    Returns:
+        Them, or the reason why the two cannot be aligned.
+    """
+    unit, other = (side.table.spec.unit.casefold() for side in (ours, theirs))
+    if unit and other and unit != other:
+        return f"{theirs.table.id} counts {theirs.table.spec.unit}, not {ours.table.spec.unit}"
+    here, there = dict(counterpart.here), dict(counterpart.there)
+    for side, given, against in ((ours, here, theirs), (theirs, there, ours)):
+        other_given = there if given is here else here
+        for name in side.shape.dimensions:
+            if name in given or (name in against.shape.dimensions and name not in other_given):
+                continue
+            total = side.total(name)
+            if total is None:
+                return (
+                    f"{side.table.id} has {name!r}, {against.table.id} has not, and there is no total of it"
+                )
+            given[name] = total
+    return here, there

@@ -1,0 +1,70 @@
+"""A table has as many records as it should: at least one, unless the suite says otherwise."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Ran
+from amyqa.rules.rule import (
+    WHERE,
+    Arguments,
+    Parameter,
+    Pointwise,
+    Rule,
+    Shape,
+    Telling,
+    Violation,
+    where,
+)
+from amyqa.rules.wording import count, figure
+
+MIN = Parameter(
+    "min", "number", "fewest rows", default=Decimal(1),
+    source="Eurostat, Main types of validation rules for ESS data (2018), RNR",
+)  # fmt: skip
+MAX = Parameter("max", "number", "most rows [any number]")
+
+
+def subjects(arguments: Arguments, shape: Shape) -> str:
+    """The number of printed rows that have a cell of these codes."""
+    del shape
+    return (
+        "SELECT COUNT(DISTINCT o.OBS_ROW) AS records FROM observations o "
+        f"WHERE o.OBS_KIND = 'printed' AND {where(arguments)}"
+    )
+
+
+def violation(arguments: Arguments, shape: Shape) -> str:
+    """Fewer or more."""
+    del shape
+    few = f"records < {MIN.number(arguments):f}"
+    return few if arguments.get("max") is None else f"{few} OR records > {MAX.number(arguments):f}"
+
+
+def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    """How many there are, and how many there should be."""
+    table, arguments = observations.table, ran.arguments
+    found, fewest = int(violation["records"]), MIN.number(arguments)
+    codes = [code for given in (arguments.get("where") or {}).values() for code in given]
+    named = f" of {', '.join(codes)}" if codes else ""
+    if found < fewest:
+        bounds = f"at least {figure(fewest, table)}"
+    else:
+        bounds = f"at most {figure(MAX.number(arguments), table)}"
+    reason = f": {ran.reason.rstrip('.')}" if ran.reason else ""
+    message = f"The table has {count(found, 'row')}{named}, not {bounds}{reason}."
+    return Telling({}, f"{bounds} rows{named}", (), message, printed=Decimal(found))
+
+
+RULE = Rule(
+    name="records",
+    ess="RNR",
+    level="1c",
+    title="a table has as many records as it should",
+    done_by="suite",
+    expectation="expect_number_of_records_to_be_in_range",
+    definition=Pointwise(subjects, violation),
+    parameters=(MIN, MAX, WHERE),
+    tell=tell,
+)

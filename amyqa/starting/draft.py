@@ -1,0 +1,315 @@
+"""``amyqa new``: the draft of a table's YAML, from the words of its labels and from its numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from amyqa.reading.records import month_number
+from amyqa.reading.spec import FieldType
+from amyqa.reading.tokens import normalise
+from amyqa.starting import families, words
+from amyqa.starting.evidence import Evidence, weigh
+from amyqa.starting.intake import Taken
+from amyqa.starting.relations import Relation
+from amyqa.starting.stating import Section, shortly
+from amyqa.starting.yamltext import commented, flow, flow_map, scalar
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft.
+
+    Args:
+        text: the YAML.
+        family: whose schema and suite apply.
+        sums: relations that it states or implies, told with how many lines agree.
+        guesses: lines that hold a guess.
+    """
+
+    text: str
+    family: str
+    sums: tuple[str, ...]
+    guesses: int
+
+
+def draft(
+    taken: Taken,
+    stem: str,
+    *,
+    family: str | None = None,
+    dimensions: frozenset[str] | None = None,
+    schema: str = "",
+) -> Draft:
+    """Write the draft.
+
+    Args:
+        stem: the CSV's name without its ending.
+        family: None: guessed.
+        dimensions: that the family speaks of.
+        schema: where the JSON Schema is, from the YAML's folder; "" for none.
+    """
+    guessed, reason = families.guess_family(taken, stem)
+    why = "" if family else f"guess: {reason}"
+    return _Writer(taken, stem, family or guessed, why, dimensions or frozenset()).draft(schema)
+
+
+class _Writer:
+    def __init__(self, taken: Taken, stem: str, family: str, why: str, dimensions: frozenset[str]) -> None:
+        self.taken, self.stem, self.family, self.why = taken, stem, family, why
+        self.dimensions = dimensions
+        self.labels = [normalise(taken.labels[i]) for i in taken.amounts]
+        self.sums: list[str] = []
+        self.told: dict[int, list[str]] = {}
+        self.lines: list[str] = []
+
+    def draft(self, schema: str) -> Draft:
+        if schema:
+            self.lines.append(f"# yaml-language-server: $schema={schema}")
+        self.lines.append("# A draft: check each guess, then take its comment away.")
+        title = words.title_of(self.stem)
+        self._add(f"title: {scalar(title)}", "guess: from the file's name")
+        self._add(f"family: {scalar(self.family)}", self.why)
+        if self.family in families.RECORDS:
+            self._records()
+        else:
+            self._table(weigh(self.taken))
+        text = "\n".join(self.lines) + "\n"
+        return Draft(text, self.family, tuple(self.sums), text.count("# guess"))
+
+    def _add(self, line: str, comment: str = "", column: int = 0) -> None:
+        self.lines.append(commented(line, comment, column))
+
+    def _notation(self) -> None:
+        taken = self.taken
+        if taken.delimiter != ",":
+            self._add(f"delimiter: {scalar(taken.delimiter)}")
+        if taken.decimal != ".":
+            self._add(f"decimal: {_quoted(taken.decimal)}", "guess: from the numbers")
+        if taken.thousands != ",":
+            self._add(f"thousands: {_quoted(taken.thousands)}", "guess: from the numbers")
+
+    # --- lists of records ---
+
+    def _records(self) -> None:
+        self._notation()
+        fields = families.fields_of(self.taken)
+        self._add("fields:", "guess: from the header")
+        width = max(len(scalar(label)) for label in fields) + 1
+        for label, kind in fields.items():
+            self._add(f"  {(scalar(label) + ':').ljust(width)} {kind}")
+        if self.family == "events":
+            self._period({kind: label for label, kind in fields.items()})
+
+    def _period(self, labels: dict[FieldType, str]) -> None:
+        at = self.taken.labels.index
+        found = []
+        for line in self.taken.lines:
+            year = line[at(labels["year"])].strip() if "year" in labels else ""
+            month = month_number(line[at(labels["month"])]) if "month" in labels else None
+            if year.isdigit() and len(year) == 4 and month:
+                found.append(f"{year}-{month:02}")
+        if found:
+            self._add(f"period: {min(found)} to {max(found)}", "guess: the first and the last month named")
+
+    # --- tables ---
+
+    def _table(self, evidence: Evidence) -> None:
+        unit = words.unit_in([*self.taken.labels, self.stem])
+        if unit:
+            self._add(f"unit: {scalar(unit)}", "guess: in brackets in the header")
+        self._marks(evidence)
+        places = self._places(evidence)
+        total, implied = self._total(evidence), self._implied(places)
+        self._rows(total)
+        stated = [
+            r for r in evidence.relations
+            if not self._is_implied(r, total, implied) and self._can_be_named(r)
+        ]  # fmt: skip
+        ratios = self._shares(stated, evidence)
+        section = Section(self.labels, self.taken.rows, self.filled - ratios, stated, total)
+        self._columns(places, ratios, nothing=not section.lines)
+        self.lines += section.lines
+        self.sums += section.sums
+
+    def _marks(self, evidence: Evidence) -> None:
+        self._notation()
+        if evidence.rounded is not None:
+            near, of = evidence.near
+            told = f"guess: {near} of {of} sums miss by no more than rounding"
+            self._add(f"rounded: {evidence.rounded}", told)
+        if evidence.nil:
+            kept = [
+                f"{_named(m)} as zero: {keep} of {of} sums hold" for m, (keep, of) in evidence.nil.items()
+            ]
+            self._add(f"nil: [{', '.join(map(_quoted, evidence.nil))}]", f"guess: {'; '.join(kept)}")
+        for mark in evidence.unknown:
+            if mark and not mark.strip("-"):
+                self._add(f"# nil: [{_quoted(mark)}]  if it means zero; now it means unknown")
+        if self.taken.missing:
+            self._add(f"missing: {flow(self.taken.missing)}", "guess: no number stands there")
+        if self.taken.marks:
+            notes = ", ".join(f"{_quoted(mark)}: a footnote" for mark in self.taken.marks)
+            self._add(f"notes: {{{notes}}}", "guess: stands behind numbers")
+
+    def _places(self, evidence: Evidence) -> list[dict[str, str] | None] | None:
+        """Coordinates of the columns, where the family speaks of them and the numbers bear them out."""
+        places = words.column_coordinates(self.labels)
+        if places is None or not any(place and place.keys() & self.dimensions for place in places):
+            return None
+        seen: set[tuple[tuple[str, str], ...]] = set()
+        for place in places:
+            if place and (key := tuple(sorted(place.items()))) in seen:
+                return None
+            if place:
+                seen.add(key)
+        borne_out = []
+        for _, total, parts in words.hints(places):
+            agree, of = evidence.agreement(total, parts)
+            if of:
+                borne_out.append(agree * 2 >= of)
+                shown = shortly([self.labels[i] for i in parts])
+                self.told.setdefault(total, []).append(f"= {shown} in {agree} of {of} rows")
+        if sum(borne_out) * 2 < len(borne_out):
+            self.told.clear()
+            return None
+        return places
+
+    def _implied(self, places: Sequence[dict[str, str] | None] | None) -> set[tuple[int, frozenset[int]]]:
+        """Sums of columns that follow from the coordinates."""
+        if places is None:
+            return set()
+        return {
+            (total, frozenset(parts))
+            for dimension, total, parts in words.hints(places)
+            if dimension in self.dimensions
+        }
+
+    def _total(self, evidence: Evidence) -> int | None:
+        """The row of totals of all others."""
+        labels = self.taken.row_labels
+        for relation in evidence.relations:
+            if relation.across == "rows" and isinstance(relation.total, int) and not relation.minus:
+                rest = len(self.taken.lines) - 1 - len(relation.parts)
+                if rest == 0 or (rest < 3 and words.is_total(labels[relation.total])):
+                    return relation.total
+        named = [i for i, label in enumerate(labels) if words.is_total(label)]
+        return named[0] if len(named) == 1 and len(labels) > 2 else None
+
+    @property
+    def row_dimension(self) -> str:
+        """The rows' dimension where the first column labels them and no label repeats; else ""."""
+        labels = self.taken.row_labels
+        if self.taken.keys != (0,) or len(set(labels)) < len(labels):
+            return ""
+        found = words.dimension_name(self.taken.labels[0], labels)
+        return families.row_dimension(found, self.dimensions, self.family)
+
+    def _rows(self, total: int | None) -> None:
+        taken = self.taken
+        parts = []
+        if self.row_dimension:
+            parts.append(f"dimension: {scalar(self.row_dimension)}")
+        elif taken.keys != (0,):
+            names: dict[str, str] = {}
+            for i in taken.keys:
+                name = words.dimension_name(taken.labels[i], [line[i] for line in taken.lines])
+                while name in names.values():
+                    name += " 2"
+                names[normalise(taken.labels[i])] = name
+            parts.append(f"dimensions: {flow_map(names)}")
+        if total is not None and (label := self._total_label(total)):
+            parts.append(f"total: {scalar(label)}")
+        if parts:
+            self._add(f"rows: {{{', '.join(parts)}}}", "guess: from the labels of the rows")
+
+    def _total_label(self, total: int) -> str:
+        """The key by which the total row is known, and no other row."""
+        for i in self.taken.keys:
+            column = [normalise(line[i]) for line in self.taken.lines]
+            if column.count(column[total]) == 1:
+                return column[total]
+        return ""
+
+    def _is_implied(
+        self, relation: Relation, total: int | None, implied: set[tuple[int, frozenset[int]]]
+    ) -> bool:
+        if relation.across == "columns":
+            return _shape(relation) in implied
+        rest = {i for i in range(len(self.taken.lines)) if i != relation.total}
+        return (
+            bool(implied)
+            and self.row_dimension in self.dimensions
+            and relation.total == total
+            and set(relation.parts) == rest
+        )
+
+    def _can_be_named(self, relation: Relation) -> bool:
+        """Whether its rows have labels of their own; with several key columns, repeats get no #2."""
+        if relation.across == "columns" or self.taken.keys == (0,):
+            return True
+        labels = self.taken.row_labels
+        rows = [*relation.parts, *relation.minus]
+        return all(self._times[labels[i]] == 1 for i in (*rows, relation.total) if isinstance(i, int))
+
+    @cached_property
+    def filled(self) -> frozenset[int]:
+        """Amounts that hold a number other than zero."""
+        readings = self.taken.readings(())
+        return frozenset(c for row in readings for c, r in enumerate(row) if r is not None and r.value)
+
+    @cached_property
+    def _times(self) -> Counter[str]:
+        return Counter(self.taken.row_labels)
+
+    def _shares(self, stated: Sequence[Relation], evidence: Evidence) -> set[int]:
+        """Columns whose rows do not add up where others do, and which stand in no other sum."""
+        down = [r for r in stated if r.across == "rows"]
+        if not down:
+            return set()
+        used = {i for r in evidence.relations if r.across == "columns" for i in (*r.parts, *r.minus, r.total)}
+        inside = {line for relation in down for line in relation.lines}
+        return {c for c in self.filled if c not in inside and c not in used}
+
+    def _columns(
+        self, places: Sequence[dict[str, str] | None] | None, ratios: set[int], *, nothing: bool
+    ) -> None:
+        taken = self.taken
+        texts = [i for i in range(len(taken.labels)) if i in taken.texts and i not in taken.keys]
+        if places is None and not texts and not ratios and not nothing:
+            return
+        comment = "guess: from the header" if places else ""
+        if nothing and places is None:
+            comment = "no sums were found: say below how the columns add up (identities:)"
+        self._add("columns:", comment)
+        width = max(len(scalar(normalise(taken.labels[i]))) for i in (*texts, *taken.amounts)) + 1
+        for i in range(len(taken.labels)):
+            if i in taken.keys:
+                continue
+            value, note = "text", "guess: names the row, counts nothing" if i in taken.numbering else ""
+            if i in taken.amounts:
+                at = taken.amounts.index(i)
+                place = places[at] if places else None
+                value = flow_map(place) if place else "{}"
+                if at in ratios:
+                    value, note = "text", "guess: a share or rate, outside the sums of rows"
+                elif place and at in self.told:
+                    note = f"guess: {'; '.join(self.told[at])}"
+                    self.sums += [f"{self.labels[at]} {told}" for told in self.told[at]]
+            label = scalar(normalise(taken.labels[i])) + ":"
+            self._add(f"  {label.ljust(min(width, 40))} {value}", note)
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if '"' in text else f'"{text}"'
+
+
+def _named(mark: str) -> str:
+    return f'"{mark}"' if mark else "a blank"
+
+
+def _shape(relation: Relation) -> tuple[int, frozenset[int]]:
+    total = relation.total if isinstance(relation.total, int) else -1
+    return total, frozenset(relation.parts)

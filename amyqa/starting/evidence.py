@@ -1,0 +1,148 @@
+"""What a table's numbers say about how to read it: which marks count as zero, how it was rounded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from amyqa.model import Status
+from amyqa.reading.tokens import fold
+from amyqa.starting.inferring import Readings, relations
+from amyqa.starting.intake import Taken
+from amyqa.starting.relations import Numbers, Relation
+
+UNAVAILABLE = frozenset({"..", "n/a", "na", "n.a.", "n.a", "not available", "unknown"})
+"""Marks that say "there is one, and we do not have it": never zero, whatever the sums say."""
+_MOST_ZEROS = 6
+_FEW, _NEAR = 3, 0.1
+_SURE = 0.95
+_WHOLE_SHARE = 0.6
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was found.
+
+    Args:
+        nil: marks that count as zero, each with the sums that hold one: how many keep, of how many.
+        unknown: marks of absence that no sum speaks of.
+        rounded: the unit that whole numbers were rounded to, None for exact counts.
+        near: sums that miss by no more than rounding, of how many.
+        relations: how the table adds up, read so.
+        columns: the numbers, column by column.
+    """
+
+    nil: dict[str, tuple[int, int]]
+    unknown: tuple[str, ...]
+    rounded: Decimal | None
+    near: tuple[int, int]
+    relations: tuple[Relation, ...]
+    columns: Numbers
+
+    def agreement(self, total: int, parts: Sequence[int]) -> tuple[int, int]:
+        """In how many rows columns add up to another, of how many without unknown numbers."""
+        terms = [(total, 1), *((part, -1) for part in parts)]
+        judged = self.columns.judge(terms, self.columns.lines)
+        return (judged.agree, judged.of) if judged is not None else (0, 0)
+
+
+def weigh(taken: Taken) -> Evidence:
+    """Judge marks of absence and rounding by the sums that a table keeps."""
+    columns = [taken.labels[i] for i in taken.amounts]
+    marks = _marks(taken)
+    filled = taken.readings(marks)
+    kinds = [[line[i].strip() for line in taken.lines] for i in taken.texts]
+
+    def found_in(readings: Readings, unit: Decimal | None = None) -> list[Relation]:
+        return relations(readings, columns, taken.rows, unit, kinds)
+
+    exact = found_in(filled)
+    nil = _zeros(taken, filled, exact, marks)
+    readings = filled
+    if len(nil) < len(marks):
+        readings = taken.readings(tuple(nil))
+        exact = found_in(readings)
+    rounded, near, found = None, (0, 0), exact
+    if not exact or any(each.agree < _SURE * each.of for each in exact):
+        rounded, near, found = _rounding(readings, exact, found_in)
+    unknown = tuple(mark for mark in marks if mark not in nil)
+    down = Numbers([list(column) for column in zip(*readings, strict=True)], rounded)
+    return Evidence(nil, unknown, rounded, near, tuple(found), down)
+
+
+def _marks(taken: Taken) -> tuple[str, ...]:
+    """Tokens among the amounts that stand for no number, as blanks, dashes and dots do."""
+    seen: dict[str, None] = {}
+    for row, tokens in zip(taken.readings(()), taken.tokens, strict=True):
+        for reading, token in zip(row, tokens, strict=True):
+            if reading is not None and reading.status is Status.MISSING and not reading.mark:
+                seen.setdefault(fold(token))
+    return tuple(seen)
+
+
+def _zeros(
+    taken: Taken, filled: Readings, found: Sequence[Relation], marks: Sequence[str]
+) -> dict[str, tuple[int, int]]:
+    """Marks with which sums hold when they are taken for zero."""
+    keep: Counter[str] = Counter()
+    hold: Counter[str] = Counter()
+    tokens = [[fold(token) for token in row] for row in taken.tokens]
+    for terms, held in _lines(filled, found):
+        for mark in {tokens[r][c] for r, c in terms} & set(marks):
+            hold[mark] += 1
+            keep[mark] += held
+    return {
+        mark: (keep[mark], hold[mark])
+        for mark in marks
+        if hold[mark] >= (1 if mark == "-" else 2)
+        and keep[mark] >= 0.8 * hold[mark]
+        and mark.casefold() not in UNAVAILABLE
+    }
+
+
+def _lines(
+    readings: Readings, found: Sequence[Relation], rounded: Decimal | None = None
+) -> Iterator[tuple[list[tuple[int, int]], bool]]:
+    """Every sum of relations that has no unknown number and some that is not zero: cells, and if it holds."""
+    down = [list(column) for column in zip(*readings, strict=True)]
+    across_columns, across_rows = Numbers(down, rounded), Numbers(readings, rounded)
+    for relation in found:
+        if isinstance(relation.total, Decimal):
+            continue
+        items = [(relation.total, 1), *((i, -1) for i in relation.parts), *((i, 1) for i in relation.minus)]
+        numbers = across_columns if relation.across == "columns" else across_rows
+        for line in relation.lines:
+            judged = numbers.judge(items, misses=1, lines=[line])
+            if judged is not None and judged.of_telling:
+                places = [(line, i) if relation.across == "columns" else (i, line) for i, _ in items]
+                yield places, judged.agree == 1
+
+
+def _rounding(
+    readings: Readings, exact: Sequence[Relation], found_in: Callable[..., list[Relation]]
+) -> tuple[Decimal | None, tuple[int, int], list[Relation]]:
+    """The unit with which sums hold that, taken exactly, miss by little: again and again, not once."""
+    for unit in _units(readings):
+        found = found_in(readings, unit)
+        loose = list(_lines(readings, found, unit))
+        near = sum(held for _, held in loose) - sum(held for _, held in _lines(readings, found))
+        missed = sum(not held for _, held in loose)
+        if near >= _FEW and near >= _NEAR * len(loose) and near > 2 * missed:
+            return unit, (near, len(loose)), found
+    return None, (0, 0), list(exact)
+
+
+def _units(readings: Readings) -> list[Decimal]:
+    """Units that whole numbers may have been rounded to, smallest first; none where there are decimals."""
+    known = [r for row in readings for r in row if r is not None and r.value]
+    whole = [abs(int(r.value)) for r in known if r.value is not None and not r.decimals]
+    if len(whole) * 2 < len(known) or not whole:
+        return []
+    units = [Decimal(1)]
+    for zeros in range(1, _MOST_ZEROS + 1):
+        large = [value for value in whole if value >= 10**zeros]
+        if len(large) * 2 > len(whole) and sum(v % 10**zeros == 0 for v in large) > _WHOLE_SHARE * len(large):
+            units.append(Decimal(10**zeros))
+    return units

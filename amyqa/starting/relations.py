@@ -1,0 +1,164 @@
+"""A relation that was found in numbers, and the numbers it was found in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from math import log2
+from typing import Literal
+
+from amyqa.diagnosis.grid import Position, Sum
+from amyqa.model import Reading, Status
+
+Across = Literal["columns", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A total and its parts, the same in many lines of a grid.
+
+    Args:
+        across: ``columns``: total and parts are columns, and the relation holds in every row;
+            ``rows``: they are rows, and it holds in every column.
+        total: 0-based column (or row), or the number that the parts add up to, as 100.
+        parts: what is added.
+        minus: what is taken off.
+        lines: 0-based rows (or columns) in which it is meant to hold.
+        agree: lines in which it does hold, among those that hold no unknown number.
+        of: lines that hold no unknown number.
+    """
+
+    across: Across
+    total: int | Decimal
+    parts: tuple[int, ...]
+    minus: tuple[int, ...] = ()
+    lines: tuple[int, ...] = ()
+    agree: int = 0
+    of: int = 0
+
+    def sums(self) -> list[Sum]:
+        """The relation in each of its lines, as :func:`amyqa.diagnose` takes it."""
+
+        def place(item: int, line: int) -> Position:
+            return (line, item) if self.across == "columns" else (item, line)
+
+        return [
+            Sum(
+                self.total if isinstance(self.total, Decimal) else place(self.total, line),
+                [place(part, line) for part in self.parts],
+                [place(part, line) for part in self.minus],
+            )
+            for line in self.lines
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How well a relation agrees with the numbers.
+
+    Args:
+        agree, of: lines, among those without unknown numbers.
+        telling, of_telling: the same among lines that are not all zero.
+        crossed: agreeing lines in which at least two parts are not zero.
+        bits: how surprising the agreement would be by chance: in each agreeing line, the total's
+            size over the width that counts as agreement, as a logarithm.
+    """
+
+    agree: int
+    of: int
+    telling: int
+    of_telling: int
+    crossed: int
+    bits: float
+
+
+_UNKNOWN: tuple[None, int] = (None, 0)
+_MOST_BITS = 20.0
+
+
+class Numbers:
+    """Items (columns, say) by lines (rows): values as scaled integers, None where unknown.
+
+    Args:
+        readings: of each item, line by line; None for a token that is no number.
+        rounded: the unit whole numbers were rounded to; None: whole numbers are exact.
+        hundred: also have an item that is 100 in every line, the last one.
+    """
+
+    def __init__(
+        self,
+        readings: Sequence[Sequence[Reading | None]],
+        rounded: Decimal | None = None,
+        *,
+        hundred: bool = False,
+    ) -> None:
+        decimals = [r.decimals for item in readings for r in item if r is not None and r.value is not None]
+        unit_decimals = 0 if rounded is None else max(0, -int(rounded.normalize().as_tuple().exponent))
+        self.scale = max([*decimals, unit_decimals], default=0) + 1
+        self.rounded = 0 if rounded is None else int(rounded.scaleb(self.scale)) // 2
+        pairs = [[self._scaled(reading) for reading in item] for item in readings]
+        self.values: list[list[int | None]] = [[value for value, _ in item] for item in pairs]
+        self.slack: list[list[int]] = [[slack for _, slack in item] for item in pairs]
+        if hundred:
+            lines = len(readings[0]) if readings else 0
+            self.values.append([100 * 10**self.scale] * lines)
+            self.slack.append([0] * lines)
+
+    def _scaled(self, reading: Reading | None) -> tuple[int | None, int]:
+        """A value, and half the unit it was rounded to."""
+        if reading is None or reading.value is None or reading.status not in (Status.VALUE, Status.NIL):
+            return _UNKNOWN
+        value = int(reading.value.scaleb(self.scale))
+        if reading.status is Status.NIL:
+            return value, 0
+        if reading.decimals:
+            return value, max(self.rounded, 5 * 10 ** (self.scale - reading.decimals - 1))
+        return value, self.rounded
+
+    @cached_property
+    def probes(self) -> list[int]:
+        """Lines from the most telling on: those with the most numbers that are not zero."""
+        filled = [sum(1 for item in self.values if item[line]) for line in range(self.lines)]
+        return sorted(range(self.lines), key=lambda line: (-filled[line], line))
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are."""
+        return len(self.values[0]) if self.values else 0
+
+    def judge(
+        self, terms: Sequence[tuple[int, int]], misses: float = 0, lines: Sequence[int] | None = None
+    ) -> Judged | None:
+        """How well a relation agrees.
+
+        Args:
+            terms: items with their coefficients, the total first.
+            misses: more disagreeing lines than that, and it is not followed further.
+            lines: where to look; None: everywhere.
+
+        Returns:
+            None where it misses too often.
+        """
+        agree = of = telling = of_telling = crossed = 0
+        bits = 0.0
+        for line in self.probes if lines is None else lines:
+            values = [v for item, _ in terms if (v := self.values[item][line]) is not None]
+            if len(values) < len(terms):
+                continue
+            slack = sum(self.slack[item][line] for item, _ in terms)
+            nonzero = any(values)
+            of += 1
+            of_telling += nonzero
+            if abs(sum(c * v for (_, c), v in zip(terms, values, strict=True))) > slack:
+                if of - agree > misses:
+                    return None
+                continue
+            agree += 1
+            telling += nonzero
+            # what is no more than the rounding of the others tells nothing
+            crossed += sum(abs(value) > slack for value in values[1:]) > 1
+            width = max(2 * slack, 10**self.scale // (10 if slack else 1))
+            bits += min(_MOST_BITS, log2(max(1.0, abs(values[0]) / width)))
+        return Judged(agree, of, telling, of_telling, crossed, bits)

@@ -1,0 +1,352 @@
+"""Finding sums among items: blocks, every n-th item, totals of subtotals, pairs and triples.
+
+Candidates are looked for in the few lines that tell most, and judged in all. Nothing is random: the
+same numbers yield the same relations in the same order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from math import log2
+
+from amyqa.starting.relations import Judged, Numbers
+
+Terms = tuple[tuple[int, int], ...]
+Plain = tuple[int, frozenset[int]]
+"""A total and its parts."""
+
+USUAL, BESIDE, HINTED = 0.8, 0.6, 0.5
+"""Of the lines that tell anything, so many must agree: of any relation, of a total right beside its
+parts, of one that labels suggest."""
+_PROBES = 3
+_SPARE_BITS, _HINTED_BITS = 8.0, 4.0
+_MOST_PAIRS, _MOST_TRIPLES, _MOST_DEDUCTIONS = 150, 36, 22
+_MANY, _TOO_MANY = 60, 400
+_LONGEST, _LONGEST_STRIDE, _WIDEST_STRIDE = 120, 60, 6
+_ROUNDS = 8
+_FIRST, _FIRST_MISSES = 10, 5
+_MOST_REFUSED = 20_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """A relation that holds well enough.
+
+    Args:
+        terms: the total first, with coefficient 1.
+        hinted: the total's label says that it is one, or its parts' labels say so.
+        plain: the parts are neighbours, or every n-th item.
+        suggested: labels suggested exactly these parts.
+    """
+
+    terms: Terms
+    judged: Judged
+    hinted: bool
+    plain: bool
+    suggested: bool = False
+
+    @property
+    def total(self) -> int:
+        """The item on the left."""
+        return self.terms[0][0]
+
+    @cached_property
+    def parts(self) -> frozenset[int]:
+        """Items that are added."""
+        return frozenset(item for item, coefficient in self.terms[1:] if coefficient < 0)
+
+    @cached_property
+    def deducts(self) -> bool:
+        """Whether something is taken off."""
+        return any(coefficient > 0 for _, coefficient in self.terms[1:])
+
+
+class Search:
+    """A search for the relations of one set of items.
+
+    Args:
+        numbers: the values.
+        totals: items whose labels say that they are totals.
+        hints: (total, parts) that labels suggest.
+        groups: items of one kind, which may be the parts of some total.
+    """
+
+    def __init__(
+        self,
+        numbers: Numbers,
+        totals: Collection[int],
+        hints: Iterable[tuple[int, Sequence[int]]] = (),
+        groups: Iterable[Sequence[int]] = (),
+    ) -> None:
+        self.numbers, self.totals = numbers, frozenset(totals)
+        self.groups = [tuple(group) for group in groups if len(group) > 1]
+        self.hints = [(total, tuple(parts)) for total, parts in hints]
+        self.items = [i for i, item in enumerate(numbers.values) if any(item)]
+        known = [i for i, item in enumerate(numbers.values) if any(value is not None for value in item)]
+        self.rank = {item: place for place, item in enumerate(known)}
+        self.tried = 1
+        self.found: dict[frozenset[tuple[int, int]], Found] = {}
+        self._refused: set[frozenset[tuple[int, int]]] = set()
+
+    def run(self) -> list[Found]:
+        """All relations worth stating, totals of few parts first."""
+        if self.numbers.lines == 0:
+            return []
+        for total, parts in self.hints:
+            if found := self._judged(_terms(total, parts), hinted=True, plain=True):
+                self.found[frozenset(found.terms)] = replace(found, suggested=True)
+        self._groups()
+        sequence = list(self.rank)
+        for _ in range(_ROUNDS):
+            self._blocks(sequence)
+            inner = {part for found in self._worth() for part in found.parts}
+            shorter = [item for item in sequence if item not in inner]
+            if len(shorter) < 3 or len(shorter) == len(sequence):
+                break
+            sequence = shorter
+        self._strides()
+        self._few()
+        kept = self._worth()
+        return kept + self._deductions(kept)
+
+    def _groups(self) -> None:
+        """Totals of all items of a kind."""
+        values, slacks = self.numbers.values, self.numbers.slack
+        sums = (
+            (probe, sum(values[i][probe] or 0 for i in group), sum(slacks[i][probe] for i in group), group)
+            for probe in self._probes()
+            for group in self.groups
+        )
+        self._matches(sums, plain=True)
+
+    def _blocks(self, sequence: Sequence[int]) -> None:
+        """Totals of neighbours."""
+        at = {item: place for place, item in enumerate(sequence)}
+
+        def hinted(total: int, parts: Sequence[int]) -> bool:
+            if total not in self.totals or total not in at:
+                return False
+            return at[total] in (at[parts[0]] - 1, at[parts[-1]] + 1)
+
+        self._matches(_ranges(sequence, self.numbers), plain=True, hinted=hinted)
+
+    def _strides(self) -> None:
+        """Totals of every second, third … item."""
+        known = list(self.rank)
+        if len(known) > _TOO_MANY:
+            return
+        widest = _WIDEST_STRIDE if len(known) > _MANY else len(known)
+        for step in range(2, min(len(known) // 2, widest) + 1):
+            for start in range(step):
+                self._matches(_ranges(known[start::step], self.numbers, _LONGEST_STRIDE), plain=True)
+
+    def _few(self) -> None:
+        """Totals of any two or three items."""
+        for size, most in ((2, _MOST_PAIRS), (3, _MOST_TRIPLES)):
+            if len(self.items) <= most:
+                for probe in self._probes():
+                    values = self.numbers.values
+                    known = [i for i in self.items if values[i][probe]]
+                    sums = (
+                        (probe, sum(values[i][probe] or 0 for i in chosen),
+                         sum(self.numbers.slack[i][probe] for i in chosen), chosen)
+                        for chosen in combinations(known, size)
+                    )  # fmt: skip
+                    self._matches(sums, plain=False)
+
+    def _deductions(self, kept: Sequence[Found]) -> list[Found]:
+        """Net = A + B - C, for few items: two pairs of one sum."""
+        if len(self.items) > _MOST_DEDUCTIONS or not self.numbers.lines:
+            return []
+        probe, values = self.numbers.probes[0], self.numbers.values
+        by_sum: dict[int, list[tuple[int, int]]] = {}
+        for a, b in combinations(self.items, 2):
+            if values[a][probe] and values[b][probe]:
+                by_sum.setdefault((values[a][probe] or 0) + (values[b][probe] or 0), []).append((a, b))
+        found: list[Found] = []
+        known = [tuple(self._reduced(each.terms).items()) for each in kept]
+        needed = log2(self.tried + len(self.items) ** 4) + _SPARE_BITS
+        for pairs in by_sum.values():
+            for (a, b), (c, d) in combinations(pairs, 2):
+                if len({a, b, c, d}) < 4:
+                    continue
+                terms: Terms = ((d, 1), (c, 1), (a, -1), (b, -1))
+                reduced = tuple(self._reduced(terms).items())
+                each = self._judged(terms, hinted=False, plain=False)
+                if each and each.judged.bits >= needed and not in_span(reduced, known):
+                    found.append(each)
+                    known.append(reduced)
+        return found
+
+    def _probes(self) -> list[int]:
+        return self.numbers.probes[:_PROBES]
+
+    def _matches(
+        self,
+        sums: Iterable[tuple[int, int, int, Sequence[int]]],
+        *,
+        plain: bool,
+        hinted: Callable[[int, Sequence[int]], bool] = lambda total, parts: False,
+    ) -> None:
+        """Consider every item that equals one of these sums (line, sum, slack, parts) in its line."""
+        by_line: dict[int, tuple[list[int], list[int], int]] = {}
+        for line in self._probes():
+            pairs = sorted((v, i) for i, item in enumerate(self.numbers.values) if (v := item[line]))
+            most = max((item[line] for item in self.numbers.slack), default=0)
+            by_line[line] = [v for v, _ in pairs], [i for _, i in pairs], most
+        for line, total, slack, parts in sums:
+            values, items, most = by_line[line]
+            self.tried += len(values)
+            first = bisect_left(values, total - slack - most)
+            if first == len(values) or values[first] > total + slack + most:
+                continue
+            for item in items[first : bisect_right(values, total + slack + most)]:
+                if item not in parts:
+                    self._consider(item, parts, hinted=hinted(item, parts), plain=plain)
+
+    def _consider(self, total: int, parts: Sequence[int], *, hinted: bool, plain: bool) -> None:
+        terms = _terms(total, parts)
+        key = frozenset(terms)
+        if key in self.found or (not hinted and (key in self._refused or len(self._refused) > _MOST_REFUSED)):
+            return
+        found = self._judged(terms, hinted=hinted, plain=plain)
+        if found is None:
+            self._refused.add(key)
+        else:
+            self.found[key] = found
+
+    def _judged(self, terms: Terms, *, hinted: bool, plain: bool) -> Found | None:
+        at = sorted(self.rank[item] for item, _ in terms if item in self.rank)
+        together = plain and len(at) == len(terms) == at[-1] - at[0] + 1
+        beside = together and self.rank[terms[0][0]] in (at[0], at[-1])
+        share = HINTED if hinted else BESIDE if beside else USUAL
+        first = self.numbers.probes[:_FIRST]
+        if not hinted and self.numbers.judge(terms, _FIRST_MISSES, first) is None:
+            return None
+        judged = self.numbers.judge(terms, self.numbers.lines * (1 - share))
+        if judged is None or not judged.telling or judged.telling < share * judged.of_telling:
+            return None
+        if hinted:
+            enough = judged.bits >= _HINTED_BITS or judged.crossed > 1
+        else:
+            enough = judged.telling >= 3 and judged.crossed >= 2
+        return Found(terms, judged, hinted, plain) if enough else None
+
+    def _worth(self) -> list[Found]:
+        """What is neither chance nor told by others already."""
+        needed = log2(self.tried) + _SPARE_BITS
+        likely = [f for f in self.found.values() if f.hinted or f.judged.bits >= needed]
+        by_total: dict[int, list[Found]] = {}
+        for each in likely:
+            by_total.setdefault(each.total, []).append(each)
+        likely = [each for each in likely if not any(_completes(o, each) for o in by_total[each.total])]
+        likely.sort(key=_simplest_first)
+        kept: list[Found] = []
+        plainly: list[Plain] = []
+        for each in likely:
+            plain = self._plainly(each.terms)
+            if each.suggested or (plain is not None and not _implied(plain, plainly)):
+                kept.append(each)
+                plainly += [plain] if plain is not None else []
+        return kept
+
+    def _reduced(self, terms: Terms) -> dict[int, int]:
+        """A relation between different numbers: columns of zeros left out, equal ones as one."""
+        found: dict[int, int] = {}
+        for item, coefficient in terms:
+            if any(self.numbers.values[item]):
+                twin = self._twins[item]
+                found[twin] = found.get(twin, 0) + coefficient
+        return {item: coefficient for item, coefficient in found.items() if coefficient}
+
+    def _plainly(self, terms: Terms) -> Plain | None:
+        """A sum's total and parts, reduced so; None where nothing is left of it to say."""
+        reduced = self._reduced(terms)
+        total = self._twins[terms[0][0]]
+        parts = frozenset(item for item in reduced if item != total)
+        if reduced.get(total) != 1 or len(parts) < 2 or any(reduced[part] != -1 for part in parts):
+            return None
+        return total, parts
+
+    @cached_property
+    def _twins(self) -> dict[int, int]:
+        """For each item the first one that has the same numbers in all of its lines; few prove nothing."""
+        if self.numbers.lines < 3:
+            return {i: i for i in range(len(self.numbers.values))}
+        first: dict[tuple[int | None, ...], int] = {}
+        return {i: first.setdefault(tuple(item), i) for i, item in enumerate(self.numbers.values)}
+
+
+def _terms(total: int, parts: Iterable[int]) -> Terms:
+    return ((total, 1), *((part, -1) for part in parts))
+
+
+def _simplest_first(found: Found) -> tuple[bool, int, bool, int, tuple[int, ...]]:
+    return (
+        not found.hinted, len(found.terms), not found.plain, found.total, tuple(sorted(found.parts)),
+    )  # fmt: skip
+
+
+def _completes(other: Found, found: Found) -> bool:
+    """Whether another relation has all parts of this one and more, and agrees more often."""
+    if not found.parts < other.parts:
+        return False
+    if other.suggested or (other.plain and not found.plain):
+        return other.judged.agree >= found.judged.agree  # a part of zeros among them belongs to it
+    return other.judged.agree > found.judged.agree
+
+
+def _implied(plain: Plain, kept: Sequence[Plain]) -> bool:
+    """Whether a sum follows when known totals are put in place of all their parts, or is the same."""
+    total, parts = plain
+    changed = True
+    while changed:
+        changed = False
+        for other, members in kept:
+            if members <= parts:
+                if other == total:
+                    return True  # the rest must be zero
+                parts = parts - members | {other}
+                changed = True
+    return len(parts) < 2
+
+
+def in_span(terms: Terms, kept: Sequence[Terms]) -> bool:
+    """Whether a relation is a combination of others (exact, in fractions)."""
+    from fractions import Fraction
+
+    rows: list[tuple[int, dict[int, Fraction]]] = []
+
+    def reduced(terms: Iterable[tuple[int, int]]) -> dict[int, Fraction]:
+        row = {item: Fraction(coefficient) for item, coefficient in terms}
+        for pivot, other in rows:
+            if factor := row.get(pivot):
+                for item, coefficient in other.items():
+                    row[item] = row.get(item, Fraction(0)) - factor * coefficient
+        return {item: coefficient for item, coefficient in row.items() if coefficient}
+
+    for each in kept:
+        if row := reduced(each):
+            pivot = min(row)
+            rows.append((pivot, {item: coefficient / row[pivot] for item, coefficient in row.items()}))
+    return not reduced(terms)
+
+
+def _ranges(
+    sequence: Sequence[int], numbers: Numbers, longest: int = 0
+) -> Iterator[tuple[int, int, int, Sequence[int]]]:
+    """Line, sum, slack and items of every run of two or more neighbours."""
+    longest = longest or (_LONGEST if len(sequence) > _TOO_MANY else len(sequence))
+    for line in numbers.probes[:_PROBES]:
+        values = [numbers.values[item][line] or 0 for item in sequence]
+        slacks = [numbers.slack[item][line] for item in sequence]
+        for first, value in enumerate(values):
+            total, slack = value, slacks[first]
+            for last in range(first + 1, min(len(values), first + longest)):
+                total += values[last]
+                slack += slacks[last]
+                yield line, total, slack, sequence[first : last + 1]

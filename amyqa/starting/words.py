@@ -1,0 +1,203 @@
+"""What the words of a label say: sexes, totals, years, months, sectors, shares.
+
+The lists are of words, not of tables: they know no country. English first, then the languages
+whose words stand in many English yearbooks beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from amyqa.reading.records import month_number
+from amyqa.reading.tokens import normalise
+
+SEX = {
+    "male": ("male", "males", "men", "man", "boys", "m", "hommes", "masculin", "hombres", "masculino"),
+    "female": (
+        "female", "females", "women", "woman", "girls", "f", "femmes", "féminin", "mujeres", "femenino",
+    ),
+    "intersex": ("intersex",),
+    "not stated": ("sex not stated",),
+    "total": ("both sexes", "both", "mf", "m f", "t", "les deux sexes", "ambos sexos"),
+}  # fmt: skip
+TOTAL = (
+    "total", "totals", "grand total", "sub total", "subtotal", "all", "overall", "sum", "both sexes",
+    "both", "ensemble", "totales", "totaux", "gesamt", "insgesamt", "world", "national",
+)  # fmt: skip
+DIFFERENCE = ("balance", "net", "change", "difference", "surplus", "deficit", "increase", "decrease")
+SHARE = (
+    "%", "percent", "percentage", "per cent", "pct", "share", "rate", "ratio", "proportion", "part",
+    "average", "mean", "median", "per", "index", "density", "growth",
+)  # fmt: skip
+NUMBERING = (
+    "code", "id", "no", "page", "page no", "rank", "serial", "sort order", "order", "s no", "sl no",
+    "note", "notes", "remark", "remarks", "source", "type", "type of data",
+)  # fmt: skip
+UNITS = ("thousand", "thousands", "million", "millions", "billion", "000", "persons", "us$", "usd", "%")
+
+_YEAR = re.compile(r"(?:18|19|20)\d\d(?:\s?[-–/]\s?(?:\d{4}|\d\d))?(?:\s?\D{0,3})?")
+_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+
+
+def words(label: str) -> tuple[str, ...]:
+    """A label's words, case folded: letters and digits; % and $ are words."""
+    return tuple(re.findall(r"[^\W_]+|%|\$", normalise(label).casefold()))
+
+
+def holds(label: str, vocabulary: Sequence[str]) -> bool:
+    """Whether one of these words (or rows of words) stands in a label."""
+    padded = f" {' '.join(words(label))} "
+    return any(f" {' '.join(words(word))} " in padded for word in vocabulary)
+
+
+def is_total(label: str) -> bool:
+    """Whether a label is that of a total: ``Total``, ``ALL STATES``, ``Total EU-15``, a dash alone."""
+    found = words(label)
+    whole = " ".join(found)
+    if label.strip() and not label.strip("-–— "):
+        return True
+    return bool(found) and (
+        whole in TOTAL or found[0] in ("total", "all", "grand", "totals") or found[-1] in ("total", "totals")
+    )
+
+
+def is_year(label: str) -> bool:
+    """``2004``, ``2003-04``, ``2005*``."""
+    return _YEAR.fullmatch(normalise(label)) is not None
+
+
+def is_month(label: str) -> bool:
+    """``January``, ``Jan.``."""
+    return month_number(normalise(label)) is not None
+
+
+def sex_of(label: str) -> tuple[str | None, str]:
+    """The sex that a label names, and the label without it: ``HRD Male`` is male and ``HRD``."""
+    text = normalise(label)
+    for code, names in SEX.items():
+        for name in sorted(names, key=len, reverse=True):
+            pattern = r"[\W_]+".join(map(re.escape, name.split()))
+            match = re.search(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", text, re.IGNORECASE)
+            if match is None or (len(name) == 1 and not _stands_apart(text, match)):
+                continue
+            rest = text[: match.start()] + " " + text[match.end() :]
+            return code, trimmed(rest)
+    return None, trimmed(text)
+
+
+def _stands_apart(text: str, match: re.Match[str]) -> bool:
+    """Whether a single letter is all of a label, its last word, or in brackets."""
+    return match[0].isupper() or text[match.start() - 1 : match.start()] in ("(", "_")
+
+
+def trimmed(text: str) -> str:
+    """A label without separators at its ends, empty brackets and double blanks."""
+    text = re.sub(r"[(\[{]\s*[)\]}]", " ", text)
+    text = re.sub(r"\s+([-–—/:|,])\s+(?=[-–—/:|,]|$)", " ", text)
+    return " ".join(text.split()).strip(" -–—/:|,_.;")
+
+
+def without_total(label: str) -> tuple[bool, str]:
+    """Whether a label says total at its beginning or end, and the rest of it."""
+    text = trimmed(label)
+    match = re.match(r"(?i)(?:grand |sub[- ]?)?totals?\b|all\b(?=\W*$)", text) or re.search(
+        r"(?i)\b(?:grand |sub[- ]?)?totals?$", text
+    )
+    if match is None:
+        return False, text
+    return True, trimmed(text[: match.start()] + " " + text[match.end() :])
+
+
+def column_coordinates(labels: Sequence[str]) -> list[dict[str, str] | None] | None:
+    """Year, sector and sex of each column; None for a column that says none of them.
+
+    Returns:
+        One entry a label, or None where the header names no sexes, no years and no total.
+    """
+    years = [label for label in labels if is_year(label)]
+    if years and len(years) == len(labels):
+        return [{"year": normalise(label)} for label in labels]
+    sexed = [sex_of(label)[0] is not None for label in labels]
+    if sum(sexed) >= 2 and not all(sex_of(label)[0] == "total" for label in labels):
+        return _by_sex(labels)
+    totals = [without_total(label) for label in labels]
+    if sum(1 for said, rest in totals if said and not rest) == 1:
+        return [
+            None if _aside(label) else {"sector": "all" if said and not rest else normalise(label)}
+            for label, (said, rest) in zip(labels, totals, strict=True)
+        ]
+    return None
+
+
+def _aside(label: str) -> bool:
+    """Whether a column is a share or a number of the row rather than an amount."""
+    return holds(label, SHARE) or holds(label, NUMBERING)
+
+
+def _by_sex(labels: Sequence[str]) -> list[dict[str, str] | None]:
+    found: list[dict[str, str] | None] = []
+    for label in labels:
+        sex, rest = sex_of(label)
+        said, sector = without_total(rest)
+        if _aside(label) or (sex is None and not said):
+            found.append(None)
+            continue
+        found.append({"sector": sector or "all", "sex": sex or "total"})
+    sectors = {place["sector"] for place in found if place}
+    if len(sectors) == 1:
+        return [{"sex": place["sex"]} if place else None for place in found]
+    return found
+
+
+def unit_in(texts: Sequence[str]) -> str:
+    """The unit that stands in brackets in one of these texts, or ""."""
+    for text in texts:
+        for match in _BRACKETS.finditer(text):
+            if holds(match[1], UNITS) and not re.fullmatch(r"\W*%\W*", match[1]):
+                return normalise(match[1])
+    return ""
+
+
+def dimension_name(label: str, codes: Sequence[str]) -> str:
+    """A dimension's name from the header of its column, or from what stands below it."""
+    plain = [code for code in codes if not is_total(code)]
+    if plain and all(map(is_year, plain)):
+        return "year"
+    if plain and all(map(is_month, plain)):
+        return "month"
+    name = " ".join(re.findall(r"[^\W_]+", re.sub(_BRACKETS, " ", normalise(label)).casefold()))
+    return name if name and not name.startswith("obs ") else "group"
+
+
+def table_name(stem: str) -> str:
+    """A file's name as the last part of a table's id."""
+    return re.sub(r"[^\w.-]+", "-", normalise(stem)).strip("-._").lower() or "table"
+
+
+def title_of(stem: str) -> str:
+    """A file's name as words."""
+    text = " ".join(re.split(r"[\s_-]+", normalise(stem))).strip()
+    return text[:1].upper() + text[1:] if text else "Untitled"
+
+
+def hints(places: Sequence[Mapping[str, str] | None]) -> list[tuple[str, int, tuple[int, ...]]]:
+    """The sums that coordinates imply: dimension, total and parts.
+
+    A total is a column of sex ``total``, or of sector ``all``; its parts have all else in common.
+    """
+    found: list[tuple[str, int, tuple[int, ...]]] = []
+    for dimension, total in (("sex", "total"), ("sector", "all")):
+        for at, place in enumerate(places):
+            if place is None or place.get(dimension) != total:
+                continue
+            rest = {name: code for name, code in place.items() if name != dimension}
+            parts = tuple(
+                i
+                for i, other in enumerate(places)
+                if other is not None and i != at and dimension in other
+                and {name: code for name, code in other.items() if name != dimension} == rest
+            )  # fmt: skip
+            if len(parts) > 1:
+                found.append((dimension, at, parts))
+    return found

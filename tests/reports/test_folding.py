@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import base64
+import json
+import re
+import time
+import zlib
+
+import pytest
+
+from amyqa.reports import folding, html
+from tests.reports import builder, large
+from tests.reports.tree import parsed, section
+
+
+def test_a_table_with_open_findings_comes_first_and_stands_open() -> None:
+    page = parsed(builder.diagnosed())
+    told = [
+        (part.one("h2").text, "open" in part.all("details")[0].attributes)
+        for part in page.all("section", cls="table")
+    ]
+    assert told == [
+        ("Khmer migrants deployed to Malaysia, 1998-2006", True),
+        ("Workers by sex", True),
+        ("Migrants abroad", False),
+    ]
+
+
+def test_an_ordinary_report_is_whole_without_a_script() -> None:
+    report = builder.diagnosed()
+    page = html.render(report)
+    assert 'class="packed"' not in page
+    for finding in report.findings:
+        assert f'id="finding-{finding.id}"' in page
+    for table in report.tables:
+        assert section(parsed(report), table.id).all("td")
+
+
+def test_a_packed_table_is_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = html.render(builder.diagnosed())
+    monkeypatch.setattr(folding, "MOST_UNPACKED", 100)
+    monkeypatch.setattr(folding, "MOST_OPEN_OF_MANY", 1)
+    page = html.render(builder.diagnosed())
+    packed = re.findall(r'<script type="text/plain" class="packed">(.*?)</script>', page)
+    assert len(packed) == 2
+    for text in packed:
+        assert zlib.decompress(base64.b64decode(text)).decode().strip() in whole
+    assert len(re.findall("<noscript>", page)) == 2
+
+
+def test_the_findings_and_diagnoses_of_packed_tables_are_listed_for_the_filters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(folding, "MOST_UNPACKED", 100)
+    monkeypatch.setattr(folding, "MOST_OPEN_OF_MANY", 0)
+    report = builder.diagnosed()
+    index = json.loads(parsed(report).one("script", id="index").text)
+    listed = {id: rest for _, findings, _ in index for id, *rest in findings}
+    assert set(listed) == {f"finding-{finding.id}" for finding in report.findings}
+    first = report.findings[0]
+    assert listed[f"finding-{first.id}"] == ["error", "totals", "VAD", "open", first.message]
+    assert sorted(id for *_, diagnoses in index for id in diagnoses) == ["diagnosis-1", "diagnosis-2"]
+
+
+def test_a_yearbook_of_a_thousand_tables_is_told_in_a_file_that_can_be_sent() -> None:
+    report = large.yearbook()
+    assert (len(report.tables), len(report.findings)) >= (1000, 4500)
+    start = time.process_time()
+    page = html.render(report)
+    seconds = time.process_time() - start
+    assert len(page.encode()) < 8_000_000
+    assert seconds < 10  # under 5 on a machine that does nothing else

@@ -1,0 +1,61 @@
+"""``amyqa new`` as it is called: what it prints, where, and its exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from amyqa.starting.founding import found
+from tests.conftest import Run
+
+PLACES = "Place,Total,Men,Women\nNorth,1300,500,800\nSouth,940,40,900\nWest,802,400,402\n"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """A new yearbook, a CSV beside it."""
+    (tmp_path / "places.csv").write_text(PLACES, encoding="utf-8")
+    return found(tmp_path / "yearbook").root
+
+
+def test_new_tells_what_it_made_guessed_and_checked(run: Run, book: Path) -> None:
+    ran = run("new", "../places.csv", "--edition", "2005", "--chapter", "lanka", cwd=book)
+    assert (ran.code, ran.out, ran.err) == (
+        0,
+        "data/2005/lanka/places.csv: copied\n"
+        "data/2005/lanka/places.yaml: a draft with 4 guesses, family general\n"
+        "  Total = Men + Women: 3 of 3 rows agree\n"
+        "Checked: 3 sums evaluated, 0 broken, 0 not evaluated; 0 findings.\n",
+        "Next:  read the draft, correct its guesses, and  amyqa check data/2005/lanka/places.csv\n",
+    )
+
+
+def test_new_puts_a_table_into_the_only_chapter(run: Run, book: Path) -> None:
+    assert run("new", "../places.csv", cwd=book).out.startswith("data/2024/example/places.csv: copied\n")
+
+
+def test_new_takes_a_folder_under_data(run: Run, book: Path) -> None:
+    ran = run("new", "../places.csv", "--to", "data/2006", cwd=book)
+    assert ran.out.startswith("data/2006/places.csv: copied\n")
+
+
+def test_new_tells_when_a_table_cannot_be_checked_yet(run: Run, book: Path) -> None:
+    (book.parent / "odd.csv").write_text(PLACES.replace("940", "9 4.0,1").replace("40,900", "900"), "utf-8")
+    ran = run("new", "../odd.csv", cwd=book)
+    assert ran.code == 0
+    assert ran.err.startswith("It cannot be checked yet:\ndata/2024/example/odd.csv:3:")
+
+
+def test_new_outside_a_yearbook_names_init(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "places.csv").write_text(PLACES, encoding="utf-8")
+    ran = run("new", "places.csv", cwd=tmp_path)
+    assert ran.code == 2
+    assert "amyqa init" in ran.err
+    assert not (tmp_path / "places.yaml").exists()
+
+
+def test_new_tells_a_file_that_is_not_there(run: Run, book: Path) -> None:
+    ran = run("new", "../place.csv", cwd=book)
+    assert (ran.code, ran.out) == (2, "")
+    assert "place.csv: cannot be read: No such file or directory" in ran.err

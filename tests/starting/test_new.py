@@ -1,0 +1,278 @@
+"""A draft from a CSV: what is guessed, what it says, and that it checks as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from amyqa import pipeline
+from amyqa.errors import AmyqaError, BadInput
+from amyqa.model import Report
+from amyqa.starting.new import New, new_table
+from tests.starting.tables import by_sex_and_group, csv_of, misprinted, nested
+from tests.yearbooks import ROOT, problems_of
+
+Make = Callable[..., New]
+
+
+@pytest.fixture
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """``make(text, "name.csv")``: a CSV outside a yearbook, taken into one."""
+    root = tmp_path / "yearbook"
+    (root / "data").mkdir(parents=True)
+    monkeypatch.chdir(root)
+
+    def made(text: str, name: str = "table.csv", **options: Any) -> New:
+        source = tmp_path / name
+        source.write_text(text, encoding="utf-8")
+        return new_table(source, **{"edition": "2005", "chapter": "here", **options})
+
+    return made
+
+
+def said(new: New) -> dict[str, Any]:
+    """What the draft says, as YAML."""
+    content: dict[str, Any] = yaml.safe_load(new.yaml.read_text(encoding="utf-8"))
+    return content
+
+
+def checked(new: New) -> Report:
+    return pipeline.check([new.csv], "duckdb")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A table, and what its draft must say.
+
+    Args:
+        says: keys and values of the YAML.
+        evaluated: sums that the check then evaluates, all of them held.
+    """
+
+    csv: str
+    evaluated: int
+    says: dict[str, Any] = field(default_factory=dict)
+    name: str = "table.csv"
+
+
+SEXES = "Year,Total,Male,Female\n2003,1200,700,500\n2004,1340,-,1340\n2005,1410,800,610\n"
+CASES = {
+    "sexes by year": Case(
+        SEXES, 3, {"family": "general", "nil": ["-"], "rows": {"dimension": "year"},
+                   "identities": {"in every row": ["Total = Male + Female"]}},
+    ),
+    "people deployed": Case(
+        SEXES + "Total,3950,1500,2450\n",
+        7,
+        {"family": "deployment", "rows": {"dimension": "year", "total": "Total"},
+         "columns": {"Total": {"sex": "total"}, "Male": {"sex": "male"}, "Female": {"sex": "female"}}},
+        "deployed-to-japan.csv",
+    ),
+    "semicolons and decimal commas": Case(
+        "Region;All;Town;Country\nNorth;10,5;4,2;6,3\nEast;1.220,1;820,0;400,1\nSouth;90,7;70,0;20,7\n",
+        3,
+        {"delimiter": ";", "decimal": ",", "thousands": ".",
+         "identities": {"in every row": ["All = Town + Country"]}},
+    ),
+    "dots that group": Case(
+        "Topic,Number\nTravel,3.597\nWork,1.847\nTrade,983\nSchools,556\nTotal,6.983\n",
+        1,
+        {"decimal": ",", "thousands": ".",
+         "identities": {"in every column": {"Total": ["Travel", "Work", "Trade", "Schools"]}}},
+    ),
+    "two lines of header": Case(
+        ",Plan,,,Other,,\nMinistry,Current,Capital,Total,Current,Capital,Total\n"
+        .replace("Ministry", "")
+        + "Farming,120,44,164,31,12,43\nHealth,560,81,641,75,9,84\nRoads,77,905,982,12,330,342\n",
+        6,
+        {"identities": {"in every row": ["Plan – Total = Plan – Current + Plan – Capital",
+                                         "Other – Total = Other – Current + Other – Capital"]}},
+    ),
+    "codes, names and remarks": Case(
+        "code,district,people,men,women,remark\nLK-1,Galle,9410,4700,4710,\nLK-2,Matara,7312,3600,3712,coast\n"
+        "LK-3,Kandy,12001,6000,6001,\nLK-4,Jaffna,5005,2500,2505,north\n",
+        4,
+        {"rows": {"dimensions": {"district": "district"}},
+         "columns": {"code": "text", "people": {}, "men": {}, "women": {}, "remark": "text"}},
+    ),
+    "blanks that are zero": Case(
+        "Town,Council,Number,People\nA,9100,9100,\nB,7400,3400,4000\nC,5120,,5120\nD,8020,4000,4020\n",
+        4,
+        {"nil": [""]},
+    ),
+    "events": Case(
+        "Year,Month,Day,Event\n2004,July,13,A campaign begins\n2005,May,,It ends\n",
+        0,
+        {"family": "events", "period": "2004-07 to 2005-05",
+         "fields": {"Year": "year", "Month": "month", "Day": "day", "Event": "text"}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_a_draft_checks_as_it_stands(make: Make, case: Case) -> None:
+    new = make(case.csv, case.name)
+    spec = said(new)
+    assert {key: spec.get(key) for key in case.says} == case.says
+    report = checked(new)
+    assert (report.total.evaluated, report.total.broken, report.findings) == (case.evaluated, 0, ())
+
+
+def test_shares_stay_out_of_the_sums_of_rows(make: Make) -> None:
+    tokens, columns, rows = by_sex_and_group()
+    report = checked(make(csv_of(tokens, columns, rows)))
+    # groups in 13 rows, shares that make a hundred in 13, the country in 5 columns
+    assert (report.total.evaluated, report.findings) == (31, ())
+
+
+def test_subtotals_are_stated_by_their_labels(make: Make) -> None:
+    tokens, rows = nested()
+    new = make(csv_of(tokens, ["2003", "2004", "2005"], rows, "Region"))
+    stated = said(new)["identities"]["in every column"]
+    assert stated["Whole country"] == ["North", "East", "South"]
+    assert list(stated) == ["Whole country", "East", "North", "South"]
+    assert checked(new).total.evaluated == 12
+
+
+def test_misprints_are_findings_and_not_learned(make: Make) -> None:
+    tokens, columns, rows = by_sex_and_group()
+    report = checked(make(csv_of(misprinted(tokens, [(3, 1)]), columns, rows)))
+    assert report.total.broken == 2
+    assert {finding.rule for finding in report.findings} == {"identities"}
+
+
+def test_every_guess_is_marked_and_counted(make: Make) -> None:
+    new = make(SEXES)
+    text = new.yaml.read_text(encoding="utf-8")
+    assert new.draft.guesses == text.count("# guess: ") == 5
+    assert "# 3 of 3 rows agree" in text
+    assert '# guess: "-" as zero: 1 of 1 sums hold' in text
+
+
+def test_the_header_is_borne_out_by_numbers_or_given_up(make: Make) -> None:
+    new = make(SEXES.replace("1200", "1201"), "deployed.csv")
+    assert "= Male + Female in 2 of 3 rows" in new.yaml.read_text(encoding="utf-8")
+    wrong = "Year,Total,Male,Female\n2003,99,700,500\n2004,88,650,690\n2005,77,800,610\n"
+    assert said(make(wrong, "deployed-wrong.csv"))["columns"] == {"Total": {}, "Male": {}, "Female": {}}
+
+
+def test_rounded_numbers_are_seen_to_be_rounded(make: Make) -> None:
+    lines = ["Place,Total,A,B,C"]
+    for n in range(20):
+        parts = [37.4 * n + 100.3, 11.45 * n + 60.4, 3.3 * n + 90.45]
+        lines.append(",".join([f"P {chr(65 + n)}", f"{sum(parts):.0f}", *(f"{part:.0f}" for part in parts)]))
+    new = make("\n".join(lines) + "\n")
+    assert said(new)["rounded"] == 1
+    assert checked(new).findings == ()
+
+
+def test_a_csv_is_copied_as_it_is(make: Make) -> None:
+    new = make(SEXES, "Arrivals 2005.csv")
+    assert new.csv.relative_to(new.yearbook).as_posix() == "data/2005/here/arrivals-2005.csv"
+    assert new.csv.read_text(encoding="utf-8") == SEXES
+    assert said(new)["title"] == "Arrivals 2005"
+
+
+def test_a_csv_under_data_stays_and_gets_its_yaml(make: Make) -> None:
+    placed = Path("data/2005/here/arrivals.csv")
+    placed.parent.mkdir(parents=True)
+    placed.write_text(SEXES, encoding="utf-8")
+    new = new_table(placed)
+    assert (new.copied, new.yaml.parent) == (False, placed.parent.resolve())
+    assert placed.read_text(encoding="utf-8") == SEXES
+
+
+def test_editors_are_told_where_the_keys_are(make: Make) -> None:
+    new = make(SEXES)
+    first = new.yaml.read_text(encoding="utf-8").splitlines()[0]
+    assert first == "# yaml-language-server: $schema=../../../.amyqa/table.schema.json"
+    assert (new.yaml.parent / first.partition("=")[2]).is_file()
+
+
+def test_nothing_is_written_over_without_force(make: Make) -> None:
+    before = make(SEXES).yaml.read_text(encoding="utf-8")
+    with pytest.raises(BadInput) as told:
+        make(SEXES)
+    assert problems_of(told.value) == [
+        "data/2005/here/table.csv: is there already (--force writes over it)",
+        "data/2005/here/table.yaml: is there already (--force writes over it)",
+    ]
+    assert make(SEXES, force=True).yaml.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("", {}, "is empty"),
+        ("a,b\n", {}, "no row below its header"),
+        ("a\n1\n2\n", {}, "one column only"),
+        (SEXES, {"family": "deploymnt"}, "there is no family 'deploymnt' (did you mean 'deployment'?)"),
+        (SEXES, {"edition": "../..", "chapter": None}, "cannot be the name of a folder"),
+        (SEXES, {"to": Path("../elsewhere")}, "lies outside the yearbook's data/"),
+        (SEXES, {"edition": None, "chapter": None}, "--edition 2005 --chapter cambodia"),
+        ('a,b\n"1,2\n', {}, "is not CSV"),
+    ],
+)
+def test_what_cannot_be_taken_in_is_told(
+    make: Make, text: str, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(BadInput) as told:
+        make(text, **options)
+    assert message in str(told.value)
+    assert not list(Path("data").rglob("*.*"))
+
+
+def test_a_header_on_two_lines_is_not_rewritten_in_place(make: Make) -> None:
+    placed = Path("data/a.csv")
+    placed.write_text(",Men,\n,2004,2005\nA,1,2\nB,3,4\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="move it out of data/"):
+        new_table(placed)
+
+
+@pytest.mark.parametrize(
+    "name", ["deployed-to-malaysia", "deployed-to-south-korea", "deployed-to-saudi-arabia"]
+)
+def test_the_shipped_tables_get_the_coordinates_that_people_gave_them(make: Make, name: str) -> None:
+    csv = (ROOT / f"data/2005/cambodia/{name}.csv").read_text(encoding="utf-8")
+    by_hand = yaml.safe_load((ROOT / f"data/2005/cambodia/{name}.yaml").read_text(encoding="utf-8"))
+    spec = said(make(csv, f"{name}.csv"))
+    assert {key: spec[key] for key in ("family", "nil", "rows")} == {
+        key: by_hand[key] for key in ("family", "nil", "rows")
+    }
+    for label, place in by_hand["columns"].items():
+        assert spec["columns"][label]["sex"] in place["sex"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "a: b,c#d,e",
+        "yes,on,null",
+        "'x',[y],{z}",
+        "- a,? b,! c",
+        '"a ""b""",c + d,e = f',
+        "1,2,3",
+        "a\x07b,c\x9bd,e",
+        "ñ,日本,👩‍👧",
+    ],
+)
+def test_any_label_makes_a_draft_that_can_be_read(make: Make, header: str) -> None:
+    lines = [f"Key,{header}", *(f"{n},{a + n},{a},{n}" for n, a in ((101, 5000), (205, 4400), (330, 1800)))]
+    new = make("\n".join(lines) + "\n")
+    assert checked(new).total.evaluated >= 3
+
+
+def test_a_table_whose_rows_repeat_their_labels_is_drafted(make: Make) -> None:
+    lines = ["Place,All,A,B", *(f"Other,{x + y},{x},{y}" for x, y in ((500, 30), (610, 20), (720, 44)))]
+    assert checked(make("\n".join(lines) + "\n")).total.evaluated == 3
+
+
+def test_a_damaged_file_is_told_and_not_half_taken_in(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_bytes(b"a,b\n1,\xff\n")
+    with pytest.raises(AmyqaError, match="is not UTF-8"):
+        new_table(tmp_path / "bad.csv", edition="2005")
