@@ -165,6 +165,11 @@ class Report:
         """Printed cells of all tables."""
         return sum(table.size for table in self.tables)
 
+    @property
+    def pending(self) -> tuple[tuple[int, Diagnosis], ...]:
+        """Diagnoses that no decision has settled, each with its number in the report."""
+        return tuple((n, each) for n, each in enumerate(self.diagnoses, 1) if not each.settled)
+
     def at(self, severity: Severity) -> int:
         """Number of open findings of this severity."""
         return sum(f.severity is severity and f.is_open for f in self.findings)

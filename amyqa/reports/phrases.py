@@ -54,6 +54,11 @@ def where_phrase(where: Mapping[str, str]) -> str:
     return ", ".join(f"{dimension} {code}" for dimension, code in where.items())
 
 
+def short(id: str) -> str:
+    """As much of a finding's id as people copy; ``amyqa decide`` takes the beginning of one."""
+    return id[:8]
+
+
 def place(cell: Cell) -> str:
     """``data/x.csv:11``, as editors and terminals understand it."""
     return f"{cell.file}:{cell.line}"

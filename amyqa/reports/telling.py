@@ -10,7 +10,7 @@ from amyqa.model import Change, Finding, Report, Standing
 from amyqa.reports.certainty import Reason, proposed_as_printed, reasons
 from amyqa.reports.drawing import Series, series
 from amyqa.reports.page import Filter, Link, Ruled, Told, anchor
-from amyqa.reports.phrases import counted, figure, place, where_phrase
+from amyqa.reports.phrases import counted, figure, place, short, where_phrase
 from amyqa.reports.places import Places
 from amyqa.reports.rulings import overrides, ruling_phrase, standing_phrase
 
@@ -90,6 +90,7 @@ def _details(finding: Finding, adds_up: bool) -> Iterable[str]:
         found.append(place(finding.cells[0]))
         if line := finding.cells[0].source_line:
             found.append(f"printed source: line {line}")
+    found.append(f"id {short(finding.id)}")
     return filter(None, found)
 
 

@@ -34,6 +34,7 @@ from amyqa.reports.phrases import (
     gaps_phrase,
     identities_phrase,
     place,
+    short,
     tally,
     verdict,
     visible,
@@ -89,10 +90,10 @@ def _parts(report: Report, narrow: bool) -> Iterator[RenderableType]:
     if report.tables:
         yield from _stacked(report) if narrow else [_tables(report)]
         yield ""
-    if report.diagnoses:
+    if report.pending:
         yield _heading("Likeliest misprints (most certain first)")
         tables = {table.id: table for table in report.tables}
-        for number, diagnosis in enumerate(report.diagnoses, 1):
+        for number, diagnosis in report.pending:
             yield from _diagnosis(number, diagnosis, tables.get(diagnosis.table))
         yield ""
     yield from _findings(report)
@@ -153,7 +154,8 @@ def _stacked(report: Report) -> Iterator[RenderableType]:
 
 def _findings(report: Report) -> Iterator[RenderableType]:
     """What fails the check first, then what was there before, then what is decided."""
-    explained = reasons(report.diagnoses)
+    told = {number for number, _ in report.pending}
+    explained = {id: why for id, why in reasons(report.diagnoses).items() if why.number in told}
     known = [finding for finding in report.findings if finding.known and finding.is_open]
     ruled = decided(report.findings)
     new = [finding for finding in report.findings if finding.is_open and not finding.known]
@@ -241,11 +243,16 @@ def _columns(width: int, head: str | Text, body: RenderableType) -> Table:
     return grid
 
 
-def _places(cells: list[Cell]) -> Iterator[RenderableType]:
-    """The lines of the files and of the print, each once; a path stays in one piece."""
-    for cell in {(cell.file, cell.line): cell for cell in cells}.values():
-        source = f" (printed source: line {cell.source_line})" if cell.source_line else ""
-        yield Text(f"{' ' * _INDENT}{visible(place(cell))}{source}", style="dim", no_wrap=True)
+def _places(cells: list[Cell], id: str = "") -> Iterator[RenderableType]:
+    """The lines of the files and of the print, each once, and a finding's id; a path stays in one piece."""
+    told = [
+        f"{place(cell)} (printed source: line {cell.source_line})" if cell.source_line else place(cell)
+        for cell in {(cell.file, cell.line): cell for cell in cells}.values()
+    ]
+    if id:
+        told = [" ".join([*told[:1], f"[{short(id)}]"])]
+    for line in told:
+        yield Text(f"{' ' * _INDENT}{visible(line)}", style="dim", no_wrap=True)
 
 
 def _finding(finding: Finding, explained: Mapping[str, Reason]) -> Iterator[RenderableType]:
@@ -260,7 +267,7 @@ def _finding(finding: Finding, explained: Mapping[str, Reason]) -> Iterator[Rend
     yield _row("", Text(visible(finding.message), overflow="fold"))
     if told := standing_phrase(finding):
         yield _row("", Text(visible(told), overflow="fold"))
-    yield from _places(list(finding.cells[:1]))
+    yield from _places(list(finding.cells[:1]), finding.id)
 
 
 def _gap(gap: Gap) -> Padding:

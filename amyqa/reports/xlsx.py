@@ -90,15 +90,15 @@ class _Workbook:
         for row, (said, style) in enumerate(facts, 1):
             sheet.put(row, 1, said, style, measured=False)
         row = len(facts) + 2
-        if report.diagnoses:
+        if report.pending:
             sheet.put(row, 1, "Likeliest misprints, most certain first", "strong", measured=False)
-            for diagnosis in report.diagnoses[:MOST_AT_TOP]:
+            for _, diagnosis in report.pending[:MOST_AT_TOP]:
                 row += 1
                 link = self.link(diagnosis.changes[0].cell) if diagnosis.changes else ""
                 sure = likelihood_phrase(diagnosis.likelihood) if diagnosis.located else "not located"
                 said = f"{self.title(diagnosis.table)}: {diagnosis.message} {sentence(sure)}"
                 sheet.put(row, 1, said, "link" if link else "", link=link, measured=False)
-            if (more := len(report.diagnoses) - MOST_AT_TOP) > 0:
+            if (more := len(report.pending) - MOST_AT_TOP) > 0:
                 row += 1
                 sheet.put(row, 1, f"and {more:,} more", measured=False)
             row += 2

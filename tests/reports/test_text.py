@@ -15,7 +15,7 @@ FLAGSHIP = """\
 ERROR   2005/cambodia/deployed-to-malaysia  year Total, sector all
         The Total row prints 6,619 in all; its men and women add up to 6,715 (96
         more).
-        data/2005/cambodia/deployed-to-malaysia.csv:11 (printed source: line 608)
+        data/2005/cambodia/deployed-to-malaysia.csv:11 (printed source: line 608) [fe809a7c]
 """
 
 
