@@ -11,6 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.docs import snippets
 from tests.test_house import ROOT, kept_files, plain_environment
 
 pytestmark = pytest.mark.slow
@@ -86,6 +87,10 @@ def test_a_yearbook_is_started_and_checked_from_the_wheel_alone(
     csv = tmp_path / "y/data/2024/example/deployed-to-southland.csv"
     csv.write_text(csv.read_text(encoding="utf-8").replace("858", "885"), encoding="utf-8")
     assert run(amyqa, tmp_path, "check", "y", "--engine", engine).returncode == 0
+
+
+def test_the_tutorial_does_what_it_says_from_the_wheel_alone(amyqa: Path, tmp_path: Path) -> None:
+    assert snippets.run(ROOT / "docs" / "tutorial.md", tmp_path, installed=amyqa.parent) > 10
 
 
 def test_a_table_is_added_from_the_wheel_alone(amyqa: Path, tmp_path: Path) -> None:

@@ -77,11 +77,14 @@ def start(page: Path) -> str:
     return match[1] if match else ""
 
 
-def run(page: Path, begin: Path) -> int:
+def run(page: Path, begin: Path, installed: Path | None = None) -> int:
     """Run a page in a folder; returns how many blocks were run or read.
 
     Raises:
         AssertionError: something is not as the page says.
+
+    Args:
+        installed: the folder of the ``amyqa`` to run, instead of the one in this process.
     """
     names: dict[str, Any] = {"__name__": "__page__"}
     printed = ""
@@ -94,7 +97,7 @@ def run(page: Path, begin: Path) -> int:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(block.text, encoding="utf-8")
         elif block.language == "console":
-            _console(block, folder, where)
+            _console(block, folder, where, installed)
         elif block.language == "python":
             printed = _python(block, folder, names, where)
         elif "prints" in block.words:
@@ -115,22 +118,23 @@ _READ: Mapping[str, Callable[[str], object]] = {
 }
 
 
-def _console(block: Block, folder: Path, where: str) -> None:
+def _console(block: Block, folder: Path, where: str, installed: Path | None) -> None:
     code = 0
     for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE):
-        code, printed = shell(command, folder)
+        code, printed = shell(command, folder, installed)
         assert same(expected, printed), f"{where}: {command}\nprints\n{printed}"
     assert code == int(block.option("exit") or 0), f"{where}: exit code {code}\n{printed}"
 
 
-def shell(command: str, folder: Path) -> tuple[int, str]:
+def shell(command: str, folder: Path, installed: Path | None = None) -> tuple[int, str]:
     """Exit code and all that a command prints; ``amyqa`` runs in this process, which is quicker."""
     words = shlex.split(command)
-    if words[0] == "amyqa" and not set(words) & {"|", ">", "&&", ";"}:
+    if installed is None and words[0] == "amyqa" and not set(words) & {"|", ">", "&&", ";"}:
         here = run_here(*words[1:], cwd=folder)
         return here.code, here.out + here.err
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    path = os.pathsep.join([str(installed or Path(sys.executable).parent), os.environ["PATH"]])
+    source = "" if installed else str(ROOT)
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": source, "PYTHONUTF8": "1"}
     words = ["sh", "-c", command]
     ran = subprocess.run(words, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
     return ran.returncode, ran.stdout + ran.stderr
