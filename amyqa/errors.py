@@ -119,10 +119,10 @@ class Problems:
         raise kind(sorted(problems, key=lambda p: (p.file or "", p.line or 0, p.column or 0)))
 
 
-def close(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` may be a misspelling of."""
+def close(word: str, known: Iterable[str], least: float = 0.6) -> str | None:
+    """The known word that `word` may be a misspelling of; `least` of 1 would be the same word."""
     folded = {w[:_LONGEST].casefold(): w for w in known}
-    found = difflib.get_close_matches(word[:_LONGEST].casefold(), list(folded), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word[:_LONGEST].casefold(), list(folded), n=1, cutoff=least)
     return folded[found[0]] if found else None
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from amyqa.errors import BadRule, BadSpec, Problem, Problems, nearest
+from amyqa.errors import BadRule, BadSpec, Problem, Problems, close, nearest
 from amyqa.model import Cell, Reference, Table
 from amyqa.project import TableFiles, Yearbook
 from amyqa.reading.seeds import Seeds, read_seeds
@@ -106,9 +106,15 @@ class Loaded:
         return "" if id in self.files else f"there is no table {id}"
 
     def misnamed(self, id: str) -> bool:
-        """Whether a table is not where its neighbours are: a mistake, and no edition that is elsewhere."""
-        folder = id.rpartition("/")[0]
-        return not folder or any(known.rpartition("/")[0] == folder for known in self.files)
+        """Whether a table's name is so near to a neighbour's that it must be a slip.
+
+        Any other table that is not here may be elsewhere, or not be made yet. Names that differ in
+        their digits only are of different tables.
+        """
+        folder, _, name = id.rpartition("/")
+        neighbours = [known.rpartition("/")[2] for known in self.files if known.rpartition("/")[0] == folder]
+        found = close(name, neighbours, 0.8)
+        return found is not None and _without_digits(found) != _without_digits(name)
 
     def families(self, names: Iterable[str]) -> dict[str, Suite]:
         """The suites of families; a family without schema or suite is a problem."""
@@ -161,6 +167,10 @@ def _at(table: Table, yaml: str, key: str, message: str, advice: str) -> Problem
     """A problem at a key of a table's YAML."""
     line, column = table.stands.get(key, (None, None))
     return Problem(message, advice, yaml, line, column, key)
+
+
+def _without_digits(name: str) -> str:
+    return "".join(c for c in name if not c.isdigit())
 
 
 def _is_there(path: Path) -> bool:
