@@ -137,9 +137,18 @@ def _case(case: Mapping[str, Any]) -> Iterator[str]:
             ]
     if suite := case.get("suite"):
         yield from ["In the suite:", "", *_fence("yaml", _yaml(suite))]
-    said = case.get("finding") or case.get("error")
-    if said:
-        yield from ["amyqa says:", "", *_fence("text", "\n".join([said] if isinstance(said, str) else said))]
+    schema = case.get("schema", "")
+    if "\n" in schema:
+        yield from ["In the schema:", "", *_fence("python", schema)]
+    elif schema:
+        yield from [f"The schema is that of the family `{schema}`.", ""]
+    for key, words in (
+        ("finding", "amyqa says:"),
+        ("error", "amyqa refuses it:"),
+        ("not_evaluated", "It is listed as not evaluated:"),
+    ):
+        if said := case.get(key):
+            yield from [words, "", *_fence("text", "\n".join([said] if isinstance(said, str) else said))]
 
 
 # --- file formats -----------------------------------------------------------------------------
