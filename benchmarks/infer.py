@@ -1,0 +1,107 @@
+"""Which sums a table keeps: are those found that people marked in it?
+
+usage: python -m benchmarks.infer GOLD.jl[.gz] [--predictions OUT] [--limit N]
+
+GOLD holds a table a line: file_name, table_id, table_array (cells as printed), number_format, and
+aggregation_annotations (operator, aggregator_index, aggregatee_indices). Only sums are inferred. Prints
+precision, recall and F1 over cells (the same total and the same parts), how many tables took how long,
+and with --predictions writes what was inferred, in the same words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import statistics
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import amyqa
+from amyqa.diagnosis.grid import Position
+
+Aggregation = tuple[Position, frozenset[Position]]
+
+
+def tables(gold: Path, limit: int | None) -> Iterator[dict[str, Any]]:
+    """The tables of a file, one JSON a line."""
+    with gzip.open(gold, "rt") if gold.suffix == ".gz" else gold.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            if limit is not None and number >= limit:
+                return
+            if line.strip():
+                yield json.loads(line)
+
+
+def marked(table: dict[str, Any]) -> set[Aggregation]:
+    """The sums that people marked; a difference a - b = c is the sum b + c = a."""
+    found = set()
+    for each in table["aggregation_annotations"]:
+        total: Position = tuple(each["aggregator_index"])
+        parts: list[Position] = [tuple(cell) for cell in each["aggregatee_indices"]]
+        if each["operator"] == "Sum":
+            found.add((total, frozenset(parts)))
+        elif each["operator"] in ("Difference", "Subtract", "Subtraction") and len(parts) == 2:
+            found.add((parts[0], frozenset([total, parts[1]])))
+    return found
+
+
+def inferred(table: dict[str, Any]) -> set[Aggregation]:
+    """The sums that amyqa finds, each as the cells it adds up."""
+    comma = str(table.get("number_format", "")).startswith("Point")  # 1.234,5
+    grid = table["table_array"]
+    decimal, thousands = (",", ".") if comma else (".", ",")
+    found = set()
+    for relation in amyqa.infer(grid, decimal=decimal, thousands=thousands):
+        for each in relation.sums():
+            if not isinstance(each.total, tuple) or not printed(grid, [each.total]):
+                continue
+            if not printed(grid, [*each.parts, *each.minus]):
+                continue  # an empty line keeps every sum
+            if not each.minus:
+                found.add((each.total, frozenset(each.parts)))
+            elif len(each.parts) == 1:  # a total that something is taken off is the sum of all else
+                found.add((each.parts[0], frozenset([each.total, *each.minus])))
+    return found
+
+
+def printed(grid: list[list[str]], cells: Iterable[Position]) -> bool:
+    """Whether anything stands in some of the cells."""
+    return any(grid[r][c].strip() for r, c in cells if r < len(grid) and c < len(grid[r]))
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    """Infer, compare, and write down."""
+    parser = argparse.ArgumentParser(description="Are the sums found that people marked?")
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("--predictions", type=Path)
+    parser.add_argument("--limit", type=int)
+    given = parser.parse_args(arguments)
+    right = told = wanted = 0
+    seconds, lines = [], []
+    for table in tables(given.gold, given.limit):
+        start = time.perf_counter()
+        found = inferred(table)
+        seconds.append(time.perf_counter() - start)
+        gold = marked(table)
+        right, told, wanted = right + len(found & gold), told + len(found), wanted + len(gold)
+        sums = [
+            {"operator": "Sum", "aggregator_index": total, "aggregatee_indices": sorted(parts)}
+            for total, parts in sorted(found, key=lambda each: (each[0], sorted(each[1])))
+        ]
+        known = {key: table[key] for key in ("file_name", "table_id")}
+        lines.append(json.dumps({**known, "aggregations": sums}))
+    if given.predictions:
+        given.predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    precision, recall = right / max(told, 1), right / max(wanted, 1)
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    print(
+        f"{len(seconds)} tables, {wanted:,} sums: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}"
+    )
+    print(f"seconds: {sum(seconds):.0f}, median {statistics.median(seconds):.3f}, most {max(seconds):.1f}")
+
+
+if __name__ == "__main__":
+    main()
