@@ -109,7 +109,7 @@ def open_yearbook(path: Path) -> Yearbook:
             incomplete = folder
     if incomplete is not None:
         return _read(incomplete)
-    advice = "a yearbook is a folder with data/, schemas/ and checks/"
+    advice = "a yearbook is a folder with data/, schemas/ and checks/; begin one: amyqa init DIR"
     raise BadInput(
         [Problem("belongs to no yearbook: no folder above it holds data/", advice, file=str(path))]
     )
@@ -124,16 +124,22 @@ def _place(path: Path) -> Path:
     try:
         whole = path.absolute()
         if not whole.exists():
-            raise BadInput([Problem("there is no such file or folder", _near(whole), file=str(path))])
+            raise BadInput([Problem("there is no such file or folder", _near(whole, path), file=str(path))])
         return whole.resolve() if whole.is_dir() else whole.parent.resolve() / whole.name
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise BadInput([Problem(f"cannot be read: {reason}", file=str(path))]) from error
 
 
-def _near(path: Path) -> str:
-    siblings = [p.name for p in path.parent.iterdir()] if _is_folder(path.parent) else []
-    return nearest(path.name, [name for name in siblings if not name.startswith(".")])
+def _near(whole: Path, asked: Path) -> str:
+    """Advice where a path leads nowhere: a table's id is taken for what it is."""
+    here = Path.cwd()
+    for root in () if asked.is_absolute() else (here, *here.parents):
+        for named in (root / "data" / f"{asked}.csv", root / "data" / asked):
+            if named.exists():
+                return f"did you mean {os.path.relpath(named)!r}?"
+    siblings = [p.name for p in whole.parent.iterdir()] if _is_folder(whole.parent) else []
+    return nearest(whole.name, [name for name in siblings if not name.startswith(".")])
 
 
 def _is_folder(path: Path) -> bool:
@@ -167,7 +173,9 @@ def _read(root: Path) -> Yearbook:
         message, advice = "has no CSV beside it", f"add data/{id}.csv"
         if kind == "CSV":
             message = "has no YAML beside it"
-            advice = f"write data/{id}.yaml, which says what its rows and columns stand for"
+            advice = (
+                f"write data/{id}.yaml, which says what its rows and columns stand for; amyqa new drafts it"
+            )
         if near := [other for other in by_id if other != id and other.casefold() == id.casefold()]:
             advice = f"give it and data/{near[0]} the same capitals"
         defects[file] = Problem(message, advice, file=file.relative_to(root).as_posix())
@@ -243,7 +251,7 @@ def select(yearbook: Yearbook, paths: Iterable[Path]) -> tuple[TableFiles, ...]:
             message = "names no table"
             advice = "name a CSV or YAML under data/, a folder of them, or the yearbook"
             if whole in (yearbook.root, yearbook.root / "data"):
-                message, advice = "holds no table yet", "put a CSV under data/, and beside it its YAML"
+                message, advice = "holds no table yet", "amyqa new TABLE.csv takes one in"
             problems.add(BadInput, Problem(message, advice, file=str(path)))
         chosen |= {table.id: table for table in found}
     problems.raise_if_any()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,8 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield f"ESS type {rule.ess}, level {rule.level}; done by {rule.done_by}."
     if rule.expectation:
         yield from ["", f"In a suite: `{rule.expectation}`."]
+    if rule.check:
+        yield from ["", f"In a schema: `pa.Check.{rule.check}`."]
     yield ""
     given = [p for p in rule.parameters if not p.bound]
     yield from _table(("parameter", "holds", "default", "what it is"), [_argument(p) for p in given])
@@ -205,13 +207,13 @@ def _kind(schema: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
         return f"list of {_kind(_resolved(schema.get('items', {}), whole), whole) or 'anything'}"
     if "enum" in schema:
         return ", ".join(map(str, schema["enum"]))
-    return {"object": "mapping", "string": "word"}.get(kinds, kinds)
+    return {"object": "mapping", "string": "word"}.get(kinds, str(kinds))
 
 
 # --- Markdown ---------------------------------------------------------------------------------
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     if not rows:
         return []
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]

@@ -19,8 +19,12 @@ def known(series: Series) -> list[tuple[int, Fraction]]:
     return sorted((period, value) for period, value in series if value is not None)
 
 
-def holes(periods: Sequence[int], step: int | None = None) -> set[int] | None:
-    """Periods before which others are left out; None where their step is not regular."""
+def holes(periods: Sequence[int], step: int | None = None, *, blank: bool = False) -> set[int] | None:
+    """Periods before which others are left out; None where their step is not regular.
+
+    Args:
+        blank: they are printed, and blank: no years of reference that a table begins with.
+    """
     ordered = sorted(periods)
     steps = [b - a for a, b in itertools.pairwise(ordered)]
     if step is not None:
@@ -34,14 +38,16 @@ def holes(periods: Sequence[int], step: int | None = None) -> set[int] | None:
     for i, gap in enumerate(steps):
         before = i > 0 and steps[i - 1] == usual
         after = i + 1 < len(steps) and steps[i + 1] == usual
-        if gap > usual and ((before and after) or (gap == 2 * usual and (before or after))):
+        reference = not blank and i > 0 and set(steps[:i]) == {gap}
+        single = gap == 2 * usual and (before or after) and not reference
+        if gap > usual and ((before and after) or single):
             found.add(ordered[i + 1])
     return found
 
 
 def blank_holes(series: Series, step: int | None = None) -> set[int] | None:
     """Known periods before which printed ones are blank, where the series is regular without them."""
-    found = holes([period for period, _ in known(series)], step)
+    found = holes([period for period, _ in known(series)], step, blank=True)
     if found is None:
         return None
     ordered = [period for period, _ in known(series)]

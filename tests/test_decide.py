@@ -270,7 +270,7 @@ def test_an_id_that_begins_several_findings_is_refused(korea: Path) -> None:
         (["--all-open", *WHY], "Missing option '--ruling'"),
         ([*KEEP], "name findings by their ids, or give --all-open, and not both"),
         (["abcd", "--all-open", *KEEP], "and not both"),
-        (["--all-open", *KEEP, "--expires", "soon"], "soon"),
+        (["--all-open", *KEEP, "--expires", "soon"], "'soon' is no day (write it as 2027-01-31)"),
     ],
 )
 def test_wrong_usage_exits_with_2(run: Run, korea: Path, arguments: list[str], said: str) -> None:

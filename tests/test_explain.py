@@ -59,6 +59,16 @@ def test_a_sound_cell_holds_in_all_its_identities(run: Run, chapter: Path) -> No
     assert "Diagnosis: there is none" in text
 
 
+@pytest.mark.parametrize("place", [(), ("North", "People")])
+def test_where_nothing_adds_up_it_says_what_to_state(
+    run: Run, tmp_path: Path, place: tuple[str, ...]
+) -> None:
+    spec = {"rows": {"dimension": "place"}, "columns": {"People": {}}}
+    write_table(tmp_path, "2020/a", [["Place", "People"], ["North", "12"], ["South", "30"]], spec)
+    text = flat(run("explain", "2020/a", *place, cwd=tmp_path).out)
+    assert "o identity (say how it adds up under identities: in the table's YAML)" in text
+
+
 def test_what_is_not_evaluated_is_marked_in_words_with_its_reason(run: Run, chapter: Path) -> None:
     text = flat(run("explain", f"{CHAPTER}/stock-abroad", "Male", "Number", cwd=chapter).out)
     assert "TOTAL – = Male – + Female –: not evaluated, TOTAL is '–'; Male is '–'; Female is '–'" in text

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amyqa import check, pipeline
+from amyqa import check, fixing, pipeline
 from amyqa.errors import BadInput
 from amyqa.fixing.files import changes
 from amyqa.fixing.sheet import replaced
@@ -23,6 +23,7 @@ from amyqa.reading.files import harmless
 from amyqa.reading.spans import records
 from amyqa.reading.tokens import Notation
 from tests.conftest import Run
+from tests.reports import builder
 from tests.yearbooks import CHAPTER, write_family, write_table
 
 Book = Callable[..., Path]
@@ -100,7 +101,23 @@ def test_below_the_likelihood_asked_for_nothing_is_corrected(run: Run, book: Boo
     assert told.code == 0
     assert "left as printed, less likely than 1" in told.out
     assert "Nothing was corrected" in told.out
+    assert not told.err
     assert list(tree(tmp_path / "out")) == ["changes.csv"]
+
+
+@pytest.mark.parametrize(
+    ("mended", "before", "said"),
+    [
+        (0, 3, "0 of 3 broken sums of T are"),
+        (1, 3, "1 of 3 broken sums of T is"),
+        (1, 1, "1 of 1 broken sum of T is"),
+    ],
+)
+def test_how_many_sums_are_mended_is_good_english(mended: int, before: int, said: str) -> None:
+    table = builder.malaysia()
+    correction = fixing.Correction(builder.change(table, "2006", "Total", "859"), "859", 0.99)
+    told = fixing.told(fixing.Fixed((correction,), (), (fixing.Mended(table.id, before, mended, ()),)))
+    assert f"{said.replace('T', table.id)} mended; 0 new" in list(told)
 
 
 def test_in_place_the_printed_file_is_kept_beside_the_corrected_one(run: Run, book: Book) -> None:
@@ -115,6 +132,7 @@ def test_in_place_the_printed_file_is_kept_beside_the_corrected_one(run: Run, bo
     assert file.stat().st_mode & 0o777 == 0o640
     assert "deployed-to-malaysia" in (root / "changes.csv").read_text()
     assert f"8 of 8 broken sums of {MALAYSIA} are mended; 0 new" in told.out
+    assert told.err == "The changes are listed in changes.csv\n"
     after = tree(root / "data")
     again = run("fix", "--in-place", cwd=root)
     assert (again.code, tree(root / "data")) == (0, after)
@@ -335,7 +353,7 @@ def test_what_is_written_reads_as_what_was_proposed(old: Decimal, new: Decimal, 
 # --- the log ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-x", "@sum", " =1", "\t=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-x", "@sum", " =1", "\t=1", "＝1+1", "＠sum"])
 def test_no_text_of_the_log_begins_like_a_formula(text: str) -> None:
     assert harmless(text) == f"'{text}"
 

@@ -152,6 +152,19 @@ def test_every_path_that_is_wrong_is_told_at_once(root: Path) -> None:
     assert len(told(root, "data/x.csv", "schemas", "data/a.csv", "..")) == 3
 
 
+@pytest.mark.parametrize(
+    ("id", "meant"), [("2005/a", "data/2005/a.csv"), ("2005", "data/2005"), ("2005/ä.x", "")]
+)
+def test_a_tables_id_leads_to_its_file(
+    root: Path, monkeypatch: pytest.MonkeyPatch, id: str, meant: str
+) -> None:
+    put(root, "2005/a.csv", "2005/a.yaml")
+    monkeypatch.chdir(root)
+    with pytest.raises(AmyqaError) as error:
+        open_yearbook(Path(id))
+    assert (f"did you mean '{meant}'?" in str(error.value)) is bool(meant)
+
+
 def test_an_empty_yearbook_says_so(root: Path) -> None:
     [problem] = told(root)
     assert "holds no table yet" in problem

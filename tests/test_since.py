@@ -150,7 +150,11 @@ def test_links_in_an_old_commit_lead_nowhere(run: Run, korea: Path, tmp_path: Pa
     for name, goal in (("out.csv", str(secret)), ("up.csv", "../../../../secret.csv"), ("x.csv", "x.csv")):
         (korea / f"data/{CHAPTER}/{name}").symlink_to(goal)
     committed(korea)
-    for name in ("out.csv", "up.csv", "x.csv"):
+    (korea / f"data/{CHAPTER}/y.csv").symlink_to("z.csv")
+    (korea / f"data/{CHAPTER}/z.csv").symlink_to("y.csv")
+    (korea / f"data/{CHAPTER}/zz.csv").symlink_to("y.csv")
+    committed(korea)
+    for name in ("out.csv", "up.csv", "x.csv", "y.csv", "z.csv", "zz.csv"):
         (korea / f"data/{CHAPTER}/{name}").unlink()
     assert check(run, korea, "HEAD").code == 0
     assert secret.read_text() == "Year,Total\n2004,1\n"

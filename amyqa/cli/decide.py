@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,13 @@ from amyqa.cli.output import drawn, note, print_result
 from amyqa.cli.program import EngineOption, app, one_of
 
 RULINGS = ("corrected", "explained", "kept as printed", "ask the source")
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day (write it as 2027-01-31)") from None
 
 
 @app.command(epilog='Example:  amyqa decide 4f4f b475 --ruling explained --reason "see note a"')
@@ -28,8 +35,8 @@ def decide(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why. Without a reason it is refused.")] = "",
     who: Annotated[str, typer.Option(metavar="NAME", help="Who decides [default: as git has it].")] = "",
     expires: Annotated[
-        datetime | None,
-        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The last day it holds, as 2027-01-31."),
+        date | None,
+        typer.Option(metavar="DATE", parser=_day, help="The last day it holds, as 2027-01-31."),
     ] = None,
     all_open: Annotated[bool, typer.Option("--all-open", help="Decide on every open finding.")] = False,
     yearbook: Annotated[
@@ -47,7 +54,7 @@ def decide(
     if bool(names) is all_open:
         message = "name findings by their ids, or give --all-open, and not both"
         raise typer.BadParameter(message, param_hint="ID, --all-open")
-    ruled = deciding.Ruled(Ruling(ruling), reason, who, expires.date() if expires is not None else None)
+    ruled = deciding.Ruled(Ruling(ruling), reason, who, expires)
     with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
         report = pipeline.check([yearbook], pipeline.engine_named(engine))
         decided, replaced = deciding.decide(report, yearbook, names or (), ruled)

@@ -10,12 +10,15 @@ from typing import Annotated
 
 import typer
 
-from amyqa.cli.output import drawn, print_result
+from amyqa.cli.output import drawn, print_result, width
 from amyqa.cli.program import EngineOption, app
 from amyqa.errors import BadInput, Problem
 
 
-@app.command(epilog="Example:  amyqa explain 2005/cambodia/deployed-to-malaysia 2006 Total")
+@app.command(
+    short_help="Show the sums, findings and diagnosis of a cell or table.",
+    epilog="Example:  amyqa explain 2005/cambodia/deployed-to-malaysia 2006 Total",
+)
 def explain(
     table: Annotated[str, typer.Argument(metavar="TABLE", help="Its id, or the path of its CSV or YAML.")],
     row: Annotated[str | None, typer.Argument(metavar="ROW", help="The cell's row, by its label.")] = None,
@@ -27,16 +30,21 @@ def explain(
     from amyqa.reports import explain
 
     if row is not None and column is None:
-        raise typer.BadParameter(f"which column of row {row!r}?", param_hint="COLUMN")
+        raise typer.BadParameter(
+            f"which column of row {row!r}? (give its label; without ROW, the table is told)",
+            param_hint="COLUMN",
+        )
     place = (row, column) if row is not None and column is not None else None
     with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
         found = pipeline.explain(table, place, pipeline.engine_named(engine))
-    print_result(drawn(explain.render(found)))
+    print_result(drawn(explain.render(found, width=width())))
 
 
 @app.command(epilog="Example:  amyqa trace --document cambodia-2005.txt")
 def trace(
-    path: Annotated[Path, typer.Argument(help="The yearbook, or a folder or table in it.")] = Path(),
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="The yearbook, or a folder or table in it.")
+    ] = Path(),
     document: Annotated[
         Path | None, typer.Option(metavar="PATH", help="The printed document, to prove seeds/ by as well.")
     ] = None,
@@ -49,9 +57,9 @@ def trace(
     if document is not None and not traced:
         message, advice = "proves nothing: no table here names a source", "write source: in a table's YAML"
         raise BadInput([Problem(message, advice, file=str(document))])
-    width = max((len(id) for id in traced), default=0)
+    longest = max((len(id) for id in traced), default=0)
     for id, tokens in traced.items():
-        print_result(f"{visible(id):<{width}}  {tokens:>6,} tokens\n")
+        print_result(f"{visible(id):<{longest}}  {tokens:>6,} tokens\n")
     for id in untraced:
         print_result(f"{visible(id)}: names no source, not traced\n")
     proven = " of the document given" if document else ""

@@ -9,11 +9,14 @@ from typing import Annotated
 
 import typer
 
-from amyqa.cli.output import drawn, note, print_result
+from amyqa.cli.output import drawn, from_here, note, print_result
 from amyqa.cli.program import EngineOption, app, folder
 
 
-@app.command(epilog="Example:  amyqa fix data/2005/cambodia --to corrected")
+@app.command(
+    short_help="Correct the misprints that were located, and check.",
+    epilog="Example:  amyqa fix data/2005/cambodia --to corrected",
+)
 def fix(
     paths: Annotated[
         list[Path] | None,
@@ -49,5 +52,5 @@ def fix(
     with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
         fixed = pipeline.fix(paths or [Path()], to, at_least, pipeline.engine_named(engine))
     print_result(drawn("".join(f"{visible(line)}\n" for line in fixing.told(fixed))))
-    if fixed.log is not None:
-        note(f"The changes are listed in {fixed.log}")
+    if fixed.log is not None and fixed.corrections:
+        note(f"The changes are listed in {visible(str(from_here(fixed.log)))}")

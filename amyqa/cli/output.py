@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import NoReturn
 
 from amyqa.errors import AmyqaError, BadInput, Problem
@@ -49,6 +50,12 @@ def note(text: str) -> None:
     with suppress(OSError):
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
+
+
+def from_here(path: Path) -> Path:
+    """The path as short as it can be named from the current folder."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def escaped(report: str) -> str:
@@ -133,7 +140,7 @@ def fail(error: AmyqaError) -> NoReturn:
     from amyqa.reports.phrases import counted, visible
 
     for problem in error.problems[:MOST_PROBLEMS]:
-        told = visible(str(problem))
+        told = visible(str(problem)).replace("##[", "## [")  # a command, to GitHub's runners
         note(told if len(told) <= LONGEST_PROBLEM else f"{told[: LONGEST_PROBLEM // 2]} … {told[-200:]}")
     if (more := len(error.problems) - MOST_PROBLEMS) > 0:
         note(f"… and {more:,} more")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amyqa.cli.output import drawn, escaped, note, print_result
+from amyqa.cli.output import drawn, escaped, from_here, note, print_result
 from amyqa.cli.program import app, one_of
 from amyqa.errors import AmyqaError
 
@@ -21,7 +21,7 @@ SCHEMAS = ("table", "suite", "report")
 _MOST_SUMS = 12
 
 
-@app.command(epilog="Example:  amyqa init yearbook")
+@app.command(short_help="Make a yearbook, with a worked example.", epilog="Example:  amyqa init yearbook")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the new yearbook.")],
     family: Annotated[
@@ -44,7 +44,10 @@ def init(
         note(f"Next:  {where}amyqa check")
 
 
-@app.command(epilog="Example:  amyqa new arrivals.csv --family general --edition 2005 --chapter cambodia")
+@app.command(
+    short_help="Take in a table: copy its CSV and draft its YAML.",
+    epilog="Example:  amyqa new arrivals.csv --family general --edition 2005 --chapter cambodia",
+)
 def new(
     table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="A CSV under data/, or anywhere.")],
     family: Annotated[
@@ -94,7 +97,7 @@ def _told(made: New) -> list[str]:
 def _check(made: New) -> None:
     """Check the table at once: the best proof of a draft; what stands in the way is told, no failure."""
     from amyqa import pipeline
-    from amyqa.reports.phrases import counted
+    from amyqa.reports.phrases import counted, visible
 
     try:
         with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
@@ -106,12 +109,14 @@ def _check(made: New) -> None:
     sums = f"{counted(total.evaluated, 'sum')} evaluated, {total.broken} broken"
     findings = counted(len(report.findings), "finding")
     print_result(f"Checked: {sums}, {total.not_evaluated} not evaluated; {findings}.\n")
-    here = Path.cwd()
-    table = made.csv.relative_to(here) if made.csv.is_relative_to(here) else made.csv
+    table = shlex.quote(visible(str(from_here(made.csv))))
     note(f"Next:  read the draft, correct its guesses, and  amyqa check {table}")
 
 
-@app.command(epilog="Example:  amyqa schema table > .amyqa/table.schema.json")
+@app.command(
+    short_help="Print the JSON Schema of a table, suite or report.",
+    epilog="Example:  amyqa schema table > .amyqa/table.schema.json",
+)
 def schema(
     kind: Annotated[
         str, typer.Argument(metavar="|".join(SCHEMAS), callback=one_of(*SCHEMAS), help="Of which file.")

@@ -47,9 +47,25 @@ def written(decision: Decision) -> str:
         "severity": decision.severity.value,
         "printed": dict(decision.printed),
     }
-    return yaml.safe_dump(
-        {decision.finding: about}, allow_unicode=True, sort_keys=False, width=10**9, default_flow_style=None
+    return yaml.dump(
+        {decision.finding: about},
+        Dumper=_Dumper,
+        allow_unicode=True,
+        sort_keys=False,
+        width=10**9,
+        default_flow_style=None,
     )
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes a text on one line, whatever it holds."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if _BREAK.search(text) else None)
+
+
+_Dumper.add_representer(str, _text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from glob import escape
 from pathlib import Path
 
 from amyqa.decisions.blocks import agree, edited
@@ -34,6 +35,8 @@ def write(yearbook: Yearbook, new: Iterable[Decision], gone: Iterable[Decision] 
     """
     added, removed = list(new), list(gone)
     before: list[Decision] = []
+    for name in {home(decision.table) for decision in (*added, *removed)}:
+        _refuse_outside(yearbook, yearbook.root / name)
     with locked(yearbook.decisions):
         for name in sorted({home(decision.table) for decision in (*added, *removed)}):
             mine = {each.finding: each for each in added if home(each.table) == name}
@@ -82,9 +85,11 @@ def locked(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = folder / ".lock"
         with FileLock(lock, timeout=WAIT, poll_interval=0.01):
-            yield
-            with suppress(OSError):  # who waits for it sees that it is gone, and makes its own
-                lock.unlink()
+            try:
+                yield
+            finally:
+                with suppress(OSError):  # who waits for it sees that it is gone, and makes its own
+                    lock.unlink()
     except Timeout as error:
         advice = "wait until the other amyqa has ended"
         raise BadInput(
@@ -96,10 +101,28 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _remove_leftovers(path: Path) -> None:
-    """Half a file that a killed writer left beside `path`; nobody else writes it now."""
-    for leftover in path.parent.glob(f".{path.name}.*"):
+    """Half a file that a killed writer left beside `path`; nobody else writes it now.
+
+    Named as :func:`write_atomically` does; an editor's ``.cambodia.yaml.swp`` is not ours.
+    """
+    for leftover in path.parent.glob(f".{escape(path.name)}.????????"):
         with suppress(OSError):
             leftover.unlink()
+
+
+def _refuse_outside(yearbook: Yearbook, path: Path) -> None:
+    """A link may lead a file, or the folder it is to be made in, out of the yearbook.
+
+    Raises:
+        BadInput: it does.
+    """
+    try:
+        inside = path.resolve().is_relative_to(yearbook.root.resolve())
+    except (OSError, RuntimeError):  # a link to itself
+        inside = False
+    if not inside:
+        message = "is a link that leads out of the yearbook, or lies behind one"
+        raise BadInput([Problem(message, "put the folder itself here", file=yearbook.shown(path))])
 
 
 def _settle(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from statistics import median, pstdev
 
@@ -18,29 +19,33 @@ UNEXPLAINED = 0.002
 """Share of values out of their range that no shift of the decimal point explains."""
 
 
-def diagnose_value(ran: Ran, finding: Finding, table: Table) -> Diagnosis | None:
+def diagnose_value(
+    ran: Ran, finding: Finding, table: Table, fits: Callable[[Decimal], bool] = lambda _: True
+) -> Diagnosis | None:
     """Explain a value out of its range by a shift of its decimal point, where its neighbours agree.
 
     Args:
-        ran: the range rule, with its bounds.
-        finding: the value's finding.
+        ran: the rule, with its bounds.
+        finding: the value's finding; of an outlier, with its neighbours in time.
+        fits: whether the sums that the cell stands in would bear a number in its place.
 
     Returns:
         A diagnosis, or None where there is nothing to go by.
     """
     cell = finding.cells[0]
     value = cell.reading.value
-    series = _series(cell, table)
+    series = _neighbours(finding) if ran.rule.name == "outliers" else _series(cell, table)
     if not value or len(series) < LEAST_NEIGHBOURS:
         return None
     logs = [math.log10(abs(number)) for number in series]
     centre, spread = median(logs), max(pstdev(logs), LEAST_SPREAD)
+    whole = not any(number % 1 for number in (value, *series))
     weights: list[tuple[float, Decimal, str]] = []
     for power in POWERS:
         proposed = value.scaleb(power).normalize() + 0
-        if not _in_range(proposed, ran):
-            continue
         decimals = max(0, -int(proposed.as_tuple().exponent))
+        if not _in_range(proposed, ran) or (whole and decimals) or not fits(proposed):
+            continue
         slips = [s for s in misprints.explain(value, proposed, decimals) if s.kind != "another number"]
         if slips:
             distance = (math.log10(abs(proposed)) - centre) / spread
@@ -67,6 +72,11 @@ def diagnose_value(ran: Ran, finding: Finding, table: Table) -> Diagnosis | None
         likelihood=best.likelihood,
         alternatives=tuple(e for e in (others if located else told) if e.likelihood > 0.01),
     )
+
+
+def _neighbours(finding: Finding) -> list[Decimal]:
+    """The numbers that an outlier was held against."""
+    return [number for cell in finding.cells[1:] if (number := cell.reading.value)]
 
 
 def _series(cell: Cell, table: Table) -> list[Decimal]:

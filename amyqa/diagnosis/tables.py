@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,8 +11,8 @@ from amyqa.diagnosis import wording
 from amyqa.diagnosis.case import Case, Identity, Printed
 from amyqa.diagnosis.diagnose import Alternative, Change, Verdict, diagnose
 from amyqa.diagnosis.grid import pattern
+from amyqa.model import Cell, Diagnosis, Explanation, Status, Table
 from amyqa.model import Change as Proposal
-from amyqa.model import Diagnosis, Explanation, Status, Table
 from amyqa.rules.account import Account, Evaluated
 from amyqa.rules.observations import Observations
 from amyqa.rules.rule import SPARE, ZERO
@@ -33,6 +33,24 @@ def exact(evaluated: Evaluated) -> bool:
     """Whether every part was known: a bound that is exceeded tells no figure."""
     judged = evaluated.judged
     return evaluated.finding is None or (judged.low == judged.high and judged.low is not None)
+
+
+def keeps(sums: Iterable[Summed], cell: Cell, scale: int, proposed: Decimal) -> bool:
+    """Whether all identities that hold would still hold with another number in a cell.
+
+    Args:
+        scale: residuals are whole numbers of 10**-scale units.
+    """
+    change = (proposed - (cell.reading.value or Decimal(0))).scaleb(scale)
+    for each in sums:
+        judged, times = each.evaluated.judged, each.terms.get(cell.id, 0)
+        if not times or each.evaluated.finding is not None:
+            continue
+        if judged.low is not None and judged.low + times * change > judged.slack:
+            return False
+        if judged.high is not None and judged.high + times * change < -judged.slack:
+            return False
+    return True
 
 
 def diagnose_table(account: Account, sums: Sequence[Summed], *, certify: bool = True) -> list[Diagnosis]:
@@ -149,7 +167,7 @@ def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], observations: Ob
         table=table.id,
         explains=tuple(finding.id for finding in findings),
         located=bool(proposed),
-        message=wording.headline(verdict, changes, alternatives, findings, table),
+        message=wording.headline(verdict, changes, alternatives, findings),
         changes=changes,
         likelihood=verdict.together(proposed) if proposed else best.likelihood if best is not None else 0.0,
         unique=verdict.ties == 1 and verdict.proven and not verdict.reached,

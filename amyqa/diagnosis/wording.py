@@ -67,7 +67,6 @@ def headline(
     changes: Sequence[Proposal],
     alternatives: Sequence[Explanation],
     findings: Sequence[Finding],
-    table: Table,
 ) -> str:
     """The diagnosis in a sentence or two."""
     sums = "broken sum" if len(findings) == 1 else f"{len(findings)} broken sums"

@@ -7,9 +7,10 @@ cell that fails a check, becomes one violation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from inspect import Parameter, Signature
 from typing import Any
 
 import pandas as pd
@@ -22,11 +23,12 @@ from amyqa.engines.schemafile import cannot_run
 from amyqa.engines.tidy import filled, observed
 from amyqa.errors import BadRule
 from amyqa.model import Severity
-from amyqa.rules import chronology, structure, totals
+from amyqa.rules import structure
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Outcome, Ran, State
 from amyqa.rules.rule import Arguments, Rule
 from amyqa.rules.suite import bind
+from amyqa.rules.vocabulary import BY_CHECK
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ def _check(
     outcome = evaluate(rule, given, frame, shape_of(frame, dimensions))
     if run is not None:
         run.ran.append(Ran(rule, given, Severity(severity), "schema", outcome))
-    if rule is structure.EXPECTED:
-        return not outcome.violations
+    if any("record" not in violation for violation in outcome.violations):
+        return False  # something is missing, which is at no record
     if run is None and not outcome.subjects:
         return False  # a misspelt total or part must not pass
     return _records_that_pass(frame, outcome, data.index)
@@ -75,50 +77,31 @@ def _records_that_pass(frame: pd.DataFrame, outcome: Outcome, index: pd.Index[An
     return pd.Series((~fails).to_numpy(dtype=bool), index=index)
 
 
-def _register() -> None:
-    """Register the checks once, under names of their own."""
+def _register(rule: Rule) -> None:
+    """Register a rule as a check, with the rule's parameters as its own."""
+    required = {parameter.name: parameter.required for parameter in rule.parameters if not parameter.bound}
+    names = [*required, "value", "by", "severity"]
+    signature = Signature(
+        [Parameter("data", Parameter.POSITIONAL_ONLY)]
+        + [
+            Parameter(name, Parameter.KEYWORD_ONLY, default=Parameter.empty if required.get(name) else None)
+            for name in names
+        ]
+    )
 
-    def check_totals(
-        data: pd.DataFrame, *, dimension: str, total: str | None = None, parts: Sequence[str] | None = None,
-        optional: Sequence[str] | None = None, value: str | None = None,
-        by: Sequence[str] | None = None, severity: str = "error",
-    ) -> Any:  # fmt: skip
-        arguments = {"dimension": dimension, "total": total, "parts": parts, "optional": optional}
-        return _check(totals.RULE, data, arguments, value, severity, by)
+    def check(data: pd.DataFrame, /, **given: Any) -> Any:
+        signature.bind(data, **given)  # says which argument is missing
+        value, by, severity = (given.pop(name, None) for name in ("value", "by", "severity"))
+        return _check(rule, data, given, value, severity or Severity.ERROR, by)
 
-    def check_expected(
-        data: pd.DataFrame, *, dimension: str, codes: Sequence[str], severity: str = "error"
-    ) -> Any:
-        arguments = {"dimension": dimension, "codes": list(codes)}
-        return _check(structure.EXPECTED, data, arguments, None, severity)
-
-    def check_keys(data: pd.DataFrame, *, severity: str = "error") -> Any:
-        return _check(structure.KEYS, data, {}, None, severity)
-
-    def check_days(data: pd.DataFrame, *, severity: str = "error") -> Any:
-        return _check(chronology.DAYS, data, {}, None, severity)
-
-    def check_period(data: pd.DataFrame, *, severity: str = "error") -> Any:
-        return _check(chronology.PERIOD, data, {}, None, severity)
-
-    def check_order(data: pd.DataFrame, *, severity: str = "error") -> Any:
-        return _check(chronology.ORDER, data, {}, None, severity)
-
-    statistics: Mapping[Callable[..., Any], tuple[str, list[str]]] = {
-        check_totals: ("totals", ["dimension", "total", "parts", "optional", "value", "by", "severity"]),
-        check_expected: ("expected_codes", ["dimension", "codes", "severity"]),
-        check_keys: ("unique_keys", ["severity"]),
-        check_days: ("calendar_days", ["severity"]),
-        check_period: ("within_period", ["severity"]),
-        check_order: ("in_order", ["severity"]),
-    }
-    for function, (name, names) in statistics.items():
-        if not hasattr(pa.Check, name):
-            function.__name__ = name
-            register_check_method(function, statistics=names, supported_types=pd.DataFrame)
+    check.__name__ = rule.check
+    check.__dict__["__signature__"] = signature
+    register_check_method(check, statistics=names, supported_types=pd.DataFrame)
 
 
-_register()
+for _rule in BY_CHECK.values():
+    if not hasattr(pa.Check, _rule.check):  # once, whoever imports this module again
+        _register(_rule)
 
 
 def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.DataFrame) -> list[Ran]:
@@ -179,9 +162,8 @@ def _of_observations(failure: SchemaError) -> bool:
 
 
 def _ours(failure: SchemaError) -> bool:
-    names = ("totals", "expected_codes", "unique_keys", "calendar_days", "within_period", "in_order")
     return (
-        getattr(failure.check, "name", None) in names
+        getattr(failure.check, "name", None) in BY_CHECK
         and failure.reason_code is SchemaErrorReason.DATAFRAME_CHECK
     )
 

@@ -51,6 +51,17 @@ def observed(
     words = [n for n in data.columns if n != value]
     for name in (dimension, *(by or ())):
         _known(name, words)
+    frame = _relation(data, value, words)
+    if dimension is None:
+        return frame, [str(name) for name in words]
+    others = [str(name) for name in words if name != dimension]
+    floats = {str(name) for name in words if is_float_dtype(data[name])}
+    apart = _apart(frame, dimension, others, floats) if by is None else list(map(str, by))
+    return frame, [*apart, dimension]
+
+
+def _relation(data: pd.DataFrame, value: str, words: Sequence[Any]) -> pd.DataFrame:
+    """A tidy frame as observations: every row a printed number, scaled to a whole one."""
     numbers = [_decimal(item, value) for item in data[value]]
     scale = max((-int(n.as_tuple().exponent) for n in numbers if n is not None), default=0)
     scale = max(scale, 0)
@@ -79,13 +90,7 @@ def observed(
     columns["OBS_STATUS"] = _words("missing" if n is None else "value" for n in scaled)
     for name in ("OBS_ROW", "OBS_COLUMN", "OBS_TOKEN"):
         columns[name] = _words([None] * size)
-    frame = pd.DataFrame(columns)
-    if dimension is None:
-        return frame, [str(name) for name in words]
-    others = [str(name) for name in words if name != dimension]
-    floats = {str(name) for name in words if is_float_dtype(data[name])}
-    apart = _apart(frame, dimension, others, floats) if by is None else list(map(str, by))
-    return frame, [*apart, dimension]
+    return pd.DataFrame(columns)
 
 
 def _apart(frame: pd.DataFrame, dimension: str, names: Sequence[str], floats: set[str]) -> list[str]:

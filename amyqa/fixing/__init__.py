@@ -134,7 +134,8 @@ def told(fixed: Fixed) -> Iterator[str]:
         yield f"  {held.diagnosis.message}"
     for mended in sorted(fixed.mended, key=lambda each: each.table not in fixed.tables):
         if mended.table in fixed.tables:
-            sums, are = ("sum", "is") if mended.before == 1 else ("sums", "are")
+            sums = "sum" if mended.before == 1 else "sums"
+            are = "is" if mended.mended == 1 or mended.before == 1 else "are"
             done = f"{mended.mended} of {mended.before} broken {sums} of {mended.table} {are} mended"
             yield f"{done}; {len(mended.new)} new"
         elif mended.mended or mended.new:

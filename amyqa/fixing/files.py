@@ -25,7 +25,7 @@ PRINTED = ".printed"
 """The printed file of a table that is corrected in place is kept under its name and this ending."""
 
 # a figure with its sign, separators, brackets and percent sign, or a dash alone
-_FIGURE = re.compile(r"\s*[-+−]?\s*[\d.,'’\s%]*\s*")
+_FIGURE = re.compile(r"\s*+[-+−]?[\d.,'’\s%]*+")
 
 
 def write(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from amyqa.errors import BadRule, Problem, Problems, nearest
 from amyqa.loading import Loaded
@@ -23,6 +25,9 @@ from amyqa.rules.outcome import Ran
 from amyqa.rules.rule import Rule
 from amyqa.rules.suite import Entry, Suite, bind, check_codes
 from amyqa.rules.vocabulary import BY_NAME
+
+if TYPE_CHECKING:
+    from amyqa.diagnosis.tables import Summed
 
 Engine = Literal["gx", "duckdb"]
 ENGINES: tuple[Engine, ...] = ("gx", "duckdb")
@@ -116,16 +121,7 @@ def check_tables(
         with problems.gathered():
             others = beside.of(table, families.get(table.spec.family))
             observed[table.id] = observe(table, afar[table.id], *others)
-    for family, suite in families.items():
-        members = [o for o in observed.values() if o.table.spec.family == family]
-        members += loaded.kin(family, observed)
-        schema = schemas.get(family)
-        check_codes(suite, members, problems, _words(schema))
-        if schema is not None:
-            from amyqa.engines.schemafile import check_words
-
-            path = yearbook.schema(family)
-            check_words(schema, path, yearbook.shown(path), members, problems)
+    _check_words(loaded, families, schemas, observed, problems)
     problems.raise_if_any()
     accounts: list[Account] = []
     diagnoses: list[Diagnosis] = []
@@ -178,11 +174,24 @@ def _schemas(yearbook: Yearbook, families: Iterable[str], problems: Problems) ->
     return schemas
 
 
-def _words(schema: Any) -> Mapping[str, Sequence[str]]:
-    """Dimensions and codes that a schema names, whether or not a table has them."""
-    from amyqa.engines.schemafile import words
+def _check_words(
+    loaded: Loaded,
+    suites: Mapping[str, Suite],
+    schemas: Mapping[str, Any],
+    observed: Mapping[str, Observations],
+    problems: Problems,
+) -> None:
+    """Every dimension and code that suites and schemas name must be one of some table's."""
+    from amyqa.engines.schemafile import check_words, words
 
-    return words(schema) if schema is not None else {}
+    for family, suite in suites.items():
+        members = [o for o in observed.values() if o.table.spec.family == family]
+        members += loaded.kin(family, observed)
+        schema = schemas.get(family)
+        check_codes(suite, members, problems, words(schema) if schema is not None else {})
+        if schema is not None:
+            path = loaded.yearbook.schema(family)
+            check_words(schema, path, loaded.yearbook.shown(path), members, problems)
 
 
 def _account(observations: Observations, schema: Any, suite: Suite, engine: Engine) -> Heard:
@@ -207,30 +216,44 @@ def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
     if not (broken or odd) or table.spec.fields is not None:
         return []
     from amyqa.diagnosis.series import diagnose_value
-    from amyqa.diagnosis.tables import Summed, diagnose_table
+    from amyqa.diagnosis.tables import diagnose_table, keeps
 
-    values = []
+    cells = {cell for each in broken for cell, _ in each.judged.terms if cell > 0}
+    of_odd: dict[int, list[Summed]] = {findings[0].cells[0].id: [] for _, findings in odd}
+    sums = _summed(account, data, cells | of_odd.keys())
+    for each in sums:
+        for id in each.terms.keys() & of_odd.keys():
+            of_odd[id].append(each)
+    diagnoses = diagnose_table(account, sums)
+    mended = {change.cell.id: change.proposed for told in diagnoses for change in told.changes}
     for ran, findings in odd:
-        told = diagnose_value(ran, findings[0], table)
+        cell = findings[0].cells[0]
+        bears = partial(keeps, of_odd[cell.id], cell, account.observations.shape.scale)
+        fits = mended[cell.id].__eq__ if cell.id in mended else bears
+        told = diagnose_value(ran, findings[0], table, fits)
         if told is not None and (told.located or ran.rule.name == "range"):
-            values.append(dataclasses.replace(told, explains=tuple(finding.id for finding in findings)))
-    if not broken:
-        return values
+            explains = tuple(finding.id for finding in findings)
+            diagnoses.append(dataclasses.replace(told, explains=explains))
+    return diagnoses
+
+
+def _summed(account: Account, data: Any, cells: set[int]) -> list[Summed]:
+    """The evaluated identities with their terms; of a very large table, those around some cells."""
+    from amyqa.diagnosis.tables import Summed
     from amyqa.engines.evaluate import holding, terms_of
 
     shape = account.observations.shape
-    cells = {cell for each in broken for cell, _ in each.judged.terms if cell > 0}
     around = cells if len(account.evaluated) > WHOLE else None
     by_rule: dict[int, list[Evaluated]] = {}
     for each in account.evaluated:
         by_rule.setdefault(id(each.ran), []).append(each)
     sums = []
-    with holding(data):
+    with holding(data) if by_rule else nullcontext():
         for members in by_rule.values():
             ran = members[0].ran
             terms = terms_of(ran.rule, ran.arguments, data, shape, around)
             sums += [Summed(each, terms[each.judged.key]) for each in members if each.judged.key in terms]
-    return [*diagnose_table(account, sums), *values]
+    return sums
 
 
 def _odd(account: Account) -> list[tuple[Ran, list[Finding]]]:

@@ -12,7 +12,7 @@ from amyqa.errors import BadInput, Problem
 
 MAX_DATA_BYTES = 512 * 1024 * 1024
 MAX_YAML_BYTES = 4 * 1024 * 1024
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # wide ones are formulas to a Japanese Excel
 _READING = {
     errno.EACCES: "give yourself permission to read it",
     errno.ELOOP: "it is a link that leads back to itself: put the file itself there",

@@ -44,6 +44,8 @@ def find_commit(folder: Path, ref: str) -> Commit:
     if told.returncode:
         reason = _reason(told)
         advice = "only a yearbook that is kept in git can be compared with a commit"
+        if "dubious ownership" in reason:  # usual in containers
+            advice = "if you trust it: git config --global --add safe.directory and this path"
         raise BadInput([Problem(f"git cannot read this repository: {reason}", advice, file=str(folder))])
     prefix = os.fsdecode(told.stdout.removesuffix(b"\n")).rstrip("/")
     # a name that begins with - would be taken for an option
@@ -113,8 +115,8 @@ def _write(entries: list[_Entry], contents: bytes, target: Path) -> None:
         else:
             file.write_bytes(content)
     for file, goal in links:  # last, so that nothing is written through them
-        if (file.parent / goal).resolve().is_relative_to(target.resolve()):
-            with suppress(OSError):
+        with suppress(OSError, RuntimeError):  # RuntimeError: links that lead to one another
+            if (file.parent / goal).resolve().is_relative_to(target.resolve()):
                 file.symlink_to(goal)
 
 

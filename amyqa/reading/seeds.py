@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,12 +147,21 @@ def verify_document(seeds: Seeds, path: Path, shown: str) -> None:
         problems.append(Problem(message, advice, file=shown))
     for entry in seeds.lines.values():
         printed = document[entry.number - 1 : entry.last]
-        # anything may stand between fragments, but none of them runs over a line's end
-        pattern = r"[\s\S]*?".join(re.escape(part) for part in entry.fragments)
-        if printed == [entry.text] or (entry.text is None and re.search(pattern, "\n".join(printed))):
+        if printed == [entry.text] or (entry.text is None and _in_order(entry.fragments, "\n".join(printed))):
             continue
         message = f"does not print at {entry.name} what {seeds.shown} says: {entry}"
         advice = "correct the entry to the document"
         problems.append(Problem(message, advice, file=shown, line=entry.number))
     if problems:
         raise Untraced(problems)
+
+
+def _in_order(fragments: Iterable[str], passage: str) -> bool:
+    """Whether the fragments stand in a passage one behind the other, with anything between them."""
+    at = 0
+    for fragment in fragments:
+        at = passage.find(fragment, at)
+        if at < 0:
+            return False
+        at += len(fragment)
+    return True

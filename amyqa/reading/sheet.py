@@ -12,6 +12,10 @@ from amyqa.reading.files import read_text
 from amyqa.reading.tokens import normalise
 
 MAX_FIELD = 10_000
+MAX_COLUMNS = 16_384
+"""As many as a spreadsheet has."""
+MOST_RAGGED = 200
+"""After so many records that fit no header, the header is wrong, or the file is not this table's."""
 _OTHER_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
@@ -44,7 +48,7 @@ def read_sheet(path: Path, shown: str, delimiter: str, problems: Problems) -> Sh
         shown: its name for people.
         delimiter: what separates the fields, as the spec declares it.
         problems: where every defect goes: empty, header only, ragged, unbalanced quotes, a field of
-            more than 10,000 characters, labels missing or repeated in the header.
+            more than 10,000 characters, labels missing or repeated in the header, too many columns.
 
     Returns:
         The sheet (only to be trusted when no problem was added), or None.
@@ -57,6 +61,10 @@ def read_sheet(path: Path, shown: str, delimiter: str, problems: Problems) -> Sh
     if not lines:
         return None
     header, *body = lines
+    if len(header.fields) > MAX_COLUMNS:
+        message = f"has {len(header.fields):,} columns; at most {MAX_COLUMNS:,} are read"
+        problems.add(BadInput, Problem(message, "split the table", shown, header.number))
+        return None
     wrong = _header_problems(header, shown)
     if not body and not wrong:
         wrong.append(Problem("has a header and no rows", "add the table's rows", shown, header.number))
@@ -67,9 +75,14 @@ def read_sheet(path: Path, shown: str, delimiter: str, problems: Problems) -> Sh
             f"is no CSV of columns: its first line holds no {_OTHER_DELIMITERS.get(delimiter, 'delimiter')}"
         )
         wrong, ragged = [Problem(message, "the first line names the columns", shown, header.number)], []
-    for problem in wrong + [_ragged(line, shown, width) for line in ragged]:
+    for problem in wrong + [_ragged(line, shown, width) for line in ragged[:MOST_RAGGED]]:
         problems.add(BadInput, problem)
-    if wrong:
+    if more := len(ragged[MOST_RAGGED:]):
+        message = f"{more:,} more lines have not as many fields as the header"
+        problems.add(
+            BadInput, Problem(message, "is the first line the header?", shown, ragged[MOST_RAGGED].number)
+        )
+    if wrong or more:
         return None
     return Sheet(shown, header, tuple(_filled(line, width) for line in body))
 

@@ -48,7 +48,14 @@ def certificate(diagnosis: Diagnosis) -> str:
         return f"not proven: {stopped}" if diagnosis.reached else "no explanation was found"
     size = counted(diagnosis.smallest, "cell")
     least = "at least " if diagnosis.reached else ""
-    if diagnosis.located and len(diagnosis.changes) > diagnosis.smallest:
+    part = partly(diagnosis)
+    if part:
+        said = ["what else is wrong is not located"]
+        if diagnosis.ties > 1:
+            said.append(f"{least}{diagnosis.ties:,} explanations of {size} tie")
+        elif diagnosis.proven:
+            said.append(f"no explanation has fewer than {size}")
+    elif diagnosis.located and len(diagnosis.changes) > diagnosis.smallest:
         said = [f"{least}{counted(diagnosis.ties, 'explanation')} with only {size}, but less likely"]
     elif diagnosis.ties > 1:
         said = [f"{least}{diagnosis.ties:,} explanations of {size} tie"]
@@ -58,13 +65,27 @@ def certificate(diagnosis: Diagnosis) -> str:
         said = [f"the only explanation with {size}"]
     else:
         said = [f"an explanation with {size}"]
-    if diagnosis.next_best is not None and diagnosis.proven:
+    if diagnosis.next_best is not None and diagnosis.proven and not part:
         said.append(f"the next best needs {diagnosis.next_best}")
     if not diagnosis.proven:
         said.append(f"not proven: {stopped}")
     elif diagnosis.reached:
         said.append(f"not all were listed: {stopped}")
     return "; ".join(said)
+
+
+def partly(diagnosis: Diagnosis) -> bool:
+    """Whether the proposed changes are only a part of an explanation, on which the likely ones agree."""
+    proposed = {(change.cell.id, change.proposed) for change in diagnosis.changes}
+    return bool(proposed) and any(
+        proposed < {(change.cell.id, change.proposed) for change in alternative.changes}
+        for alternative in diagnosis.alternatives
+    )
+
+
+def explains(diagnosis: Diagnosis) -> bool:
+    """Whether what is proposed explains all that the diagnosis is about."""
+    return diagnosis.located and not partly(diagnosis)
 
 
 def instead(diagnosis: Diagnosis) -> str:
@@ -110,15 +131,20 @@ def candidates(explanation: Explanation) -> tuple[Change, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """The diagnosis that a finding belongs to, by its place in the report."""
+    """The diagnosis that a finding belongs to, by its place in the report.
+
+    Args:
+        located: it proposes something; `whole`, what explains all of its findings.
+    """
 
     number: int
     located: bool
+    whole: bool
 
     @property
     def words(self) -> str:
         """``explained by diagnosis 1``."""
-        return f"explained by diagnosis {self.number}" if self.located else f"see diagnosis {self.number}"
+        return f"explained by diagnosis {self.number}" if self.whole else f"see diagnosis {self.number}"
 
 
 def reasons(diagnoses: Iterable[Diagnosis]) -> Mapping[str, Reason]:
@@ -126,5 +152,5 @@ def reasons(diagnoses: Iterable[Diagnosis]) -> Mapping[str, Reason]:
     found: dict[str, Reason] = {}
     for number, diagnosis in enumerate(diagnoses, 1):
         for id in diagnosis.explains:
-            found.setdefault(id, Reason(number, diagnosis.located))
+            found.setdefault(id, Reason(number, diagnosis.located, explains(diagnosis)))
     return found

@@ -27,6 +27,9 @@ MOST_UNKNOWN = 20
 """So many identities that were not evaluated are told of a table; all are counted."""
 
 
+_UNSTATED = "identity (say how it adds up under identities: in the table's YAML)"
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
     """What can be said of one cell, or (`cell` None) of a whole table.
@@ -115,7 +118,8 @@ def _cell(explained: Explained, width: int) -> Iterator[str]:
     yield from _wrapped(f"{cell_name(cell)}: {reading(cell, table)}", width, 0)
     yield _place(cell)
     yield ""
-    yield from _wrapped(f"It stands in {_states(Counter(each.state for each in explained.sums))}", width, 0)
+    states = _states(Counter(each.state for each in explained.sums)) if explained.sums else f"no {_UNSTATED}"
+    yield from _wrapped(f"It stands in {states}", width, 0)
     for state in WORDS:
         for each in explained.sums:
             if each.state is state:
@@ -166,7 +170,7 @@ def _whole(explained: Explained, width: int) -> Iterator[str]:
     yield from _wrapped(f"{table.id}: {table.spec.title}", width, 0)
     yield visible(f"  {table.file}, {counted(table.size, 'cell')}")
     yield ""
-    yield from _wrapped(_states(states), width, 0)
+    yield from _wrapped(_states(states) if states else f"No {_UNSTATED}", width, 0)
     for name, numbers in explained.relations.items():
         told_numbers = ", ".join(f"{n:,} {WORDS[s]}" for s in WORDS if (n := numbers.get(s, 0)))
         yield from _wrapped(f"{name}: {told_numbers}", width)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Template
 from markupsafe import Markup
 
 from amyqa.reports.cellcases import embedded
 from amyqa.reports.page import Folded, Section
 from amyqa.reports.phrases import visible
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 MOST_OPEN = 25
 MOST_OPEN_OF_MANY = 6

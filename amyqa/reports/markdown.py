@@ -99,7 +99,7 @@ def _findings(report: Report) -> Iterator[str]:
 
 
 def _gaps(report: Report) -> Iterator[str]:
-    rows = [(f"{gap.count:,}", gap.table, gap.reason) for gap in gaps(report)]
+    rows = [(gap.counted, gap.table, gap.reason) for gap in gaps(report)]
     summary = f"Not evaluated: {gaps_phrase(report)} (unknown is never a pass)"
     yield from _folded(summary, ("Number", "Table", "Reason"), rows, _ROOMS["gaps"])
 

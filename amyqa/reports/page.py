@@ -141,7 +141,7 @@ class Diagnosed:
         label: how likely it is, in words.
         certificate: what was proven.
         instead: that a part may be missing and nothing misprinted.
-        explains: its findings.
+        explains: its findings; `whole`, where what is proposed explains all of them.
         proof: the gravest of them.
         settled: all of them are ruled on.
     """
@@ -158,6 +158,7 @@ class Diagnosed:
     instead: str
     assumptions: tuple[str, ...]
     explains: tuple[Link, ...]
+    whole: bool
     proof: Told | None
     settled: bool
     corrections: tuple[Correction, ...]

@@ -126,6 +126,7 @@ class Gap:
 
     table: str
     reason: str
+    identity: bool = True
     relations: dict[str, list[str]] = field(default_factory=dict)
     """Each relation and where it was to hold, in the order of the report."""
 
@@ -134,12 +135,18 @@ class Gap:
         """How many were not evaluated."""
         return sum(len(places) for places in self.relations.values())
 
+    @property
+    def counted(self) -> str:
+        """``2 identities``, ``1 rule``."""
+        return counted(self.count, "identity" if self.identity else "rule")
+
 
 def gaps(report: Report) -> list[Gap]:
     """All that was not evaluated, by table and reason, in the order of the report."""
-    found: dict[tuple[str, str], Gap] = {}
+    found: dict[tuple[str, str, bool], Gap] = {}
     for entry in report.not_evaluated:
-        gap = found.setdefault((entry.table, entry.reason), Gap(entry.table, entry.reason))
+        key = (entry.table, entry.reason, entry.identity)
+        gap = found.setdefault(key, Gap(*key))
         gap.relations.setdefault(entry.relation or entry.rule, []).append(where_phrase(entry.where))
     order = {table: i for i, table in enumerate(dict.fromkeys(gap.table for gap in found.values()))}
     return sorted(found.values(), key=lambda gap: order[gap.table])

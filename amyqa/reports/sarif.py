@@ -204,7 +204,7 @@ def _notifications(report: Report, left_out: int) -> Iterable[dict[str, Any]]:
         yield {"level": "warning", "message": _text(text)}
     known = gaps(report)
     for gap in known[:_MOST_GAPS]:
-        text = f"{gap.table}: {gap.count:,} not evaluated: {gap.reason}"
+        text = f"{gap.table}: {gap.counted} not evaluated: {gap.reason}"
         yield {"level": "note", "message": _text(text)}
     if (more := len(known) - _MOST_GAPS) > 0:
         yield {"level": "note", "message": _text(f"{counted(more, 'more reason')} left out.")}

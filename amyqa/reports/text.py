@@ -66,7 +66,7 @@ def render(report: Report, *, width: int = 80, color: bool = False) -> str:
         color: whether to colour with ANSI escapes.
     """
     out = StringIO()
-    # Every setting is given: what the environment says (COLUMNS, TERM, NO_COLOR) is cli.py's to judge.
+    # Every setting is given: what the environment says (COLUMNS, TERM, NO_COLOR) is the command's to judge.
     console = Console(
         file=out,
         width=width,
@@ -281,7 +281,7 @@ def _gap(gap: Gap) -> Padding:
     if (more := len(gap.relations) - len(shown)) > 0:
         shown.append(f"and {counted(more, 'other relation')}")
     grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(justify="right", min_width=4)
+    grid.add_column(no_wrap=True, min_width=12)
     grid.add_column(overflow="fold")
-    grid.add_row(f"{gap.count:,}", Text(visible(f"{gap.reason}: {'; '.join(shown)}"), overflow="fold"))
+    grid.add_row(gap.counted, Text(visible(f"{gap.reason}: {'; '.join(shown)}"), overflow="fold"))
     return Padding(grid, (0, 0, 0, 2), expand=False)

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 
-from amyqa.model import Cell, Counts, Decision, Finding, Report, Row, Standing, Status, Table
+from amyqa.model import Cell, Counts, Decision, Finding, Report, Standing
 from amyqa.reports.certainty import (
     cell_name,
     likelihood_phrase,
-    proposed_as_printed,
     sentence,
 )
 from amyqa.reports.phrases import by_severity, by_table, counted, gaps_phrase, tally, verdict, where_phrase
 from amyqa.reports.places import Places
-from amyqa.reports.suspects import CANDIDATE, ROLES, Address, Suspect, suspects
-from amyqa.reports.workbook import MOST_COLUMNS, MOST_LINKS, MOST_ROWS, Book, Sheet, Value, lossless
+from amyqa.reports.suspects import suspects
+from amyqa.reports.tablesheet import TableSheet, proposal
+from amyqa.reports.workbook import MOST_LINKS, Book, Sheet, Value, lossless
 
 # A cube of a million cells would take minutes to write and to open. What is left out is always counted.
 MOST_TABLE_ROWS = 10_000
 MOST_LINES = 200_000
 MOST_TABLES = 2_000
 MOST_AT_TOP = 50
-
-_HEADER = 5
-"""The row of a table's column labels; above it stand its title, facts, legend and what is left out."""
 
 
 def render(report: Report) -> bytes:
@@ -50,11 +46,11 @@ class _Workbook:
         places = Places(report, MOST_TABLE_ROWS)
         worth = sorted(report.tables, key=lambda table: table.id not in self.findings)[:MOST_TABLES]
         kept = {table.id for table in worth}
-        self.sheets: dict[str, _TableSheet] = {}
+        self.sheets: dict[str, TableSheet] = {}
         for table in report.tables:
             if table.id in kept:
                 sheet = self.book.sheet(table.id.rpartition("/")[2])
-                self.sheets[table.id] = _TableSheet(sheet, table, sorted(places.shown[table.id]))
+                self.sheets[table.id] = TableSheet(sheet, table, sorted(places.shown[table.id]))
 
     def save(self) -> bytes:
         """Write every sheet."""
@@ -164,7 +160,7 @@ class _Workbook:
         """What a diagnosis proposes for cells of this finding: ``2006, Total: 895 → 859``."""
         for cell in finding.cells:
             suspect = self.suspects.get((cell.table, cell.id))
-            if suspect and (better := _proposal(suspect, self.tables.get(cell.table))):
+            if suspect and (better := proposal(suspect, self.tables.get(cell.table))):
                 yield f"{cell_name(cell)}: {better}"
 
     def _not_evaluated(self, sheet: Sheet) -> None:
@@ -191,104 +187,6 @@ class _Workbook:
         _listed(sheet, names, (_decision(*decided) for decided in self.report.decisions), ())
 
 
-class _TableSheet:
-    """The sheet of one table.
-
-    Args:
-        shown: 0-based numbers of its rows that are shown, in order.
-    """
-
-    def __init__(self, sheet: Sheet, table: Table, shown: Sequence[int]) -> None:
-        self.sheet, self.table = sheet, table
-        self.shown = shown[: MOST_ROWS // 2]  # what is found is told below the table
-        self.keys = ("No.",) if table.spec.fields is not None else table.key_columns
-        if not self.keys and table.rows:
-            widest = max(len(row.keys) for row in table.rows) or 1
-            self.keys = (table.spec.rows.dimension or "", *[""] * (widest - 1))
-        self.columns = table.columns[: MOST_COLUMNS - len(self.keys) - 1]
-        self.top = sheet.at(1)
-
-    def place(self, id: int) -> str:
-        """Where a link to this cell leads; nowhere if it is left out."""
-        index, column = divmod(id - 1, len(self.table.columns))
-        at = bisect_left(self.shown, index)
-        if at == len(self.shown) or self.shown[at] != index or column >= len(self.columns):
-            return ""
-        return self.sheet.at(_HEADER + 1 + at, len(self.keys) + 1 + column)
-
-    def write(self, suspects: Mapping[Address, Suspect], summary: str) -> None:
-        """The whole sheet."""
-        table, sheet = self.table, self.sheet
-        source = table.spec.source.document if table.spec.source else ""
-        sheet.put(1, 1, table.spec.title, "title", measured=False)
-        facts = " · ".join(filter(None, (table.id, table.spec.unit, table.file, source)))
-        sheet.put(2, 1, facts, measured=False)
-        sheet.put(3, 1, "Summary", "link", link=summary, measured=False)
-        if said := self._left_out():
-            sheet.put(4, 1, said, "strong", measured=False)
-        sheet.row(_HEADER, (*self.keys, *self.columns), "header")
-        marked: dict[str, tuple[str, Suspect]] = {}
-        for at, index in enumerate(self.shown, _HEADER + 1):
-            row = table.rows[index]
-            sheet.row(at, row.keys or (row.label,), "strong")
-            for column, token in enumerate(row.tokens[: len(self.columns)]):
-                id = table.cell_id(index, column)
-                suspect = suspects.get((table.id, id))
-                self._cell(at, len(self.keys) + 1 + column, row, column, token, suspect)
-                if suspect:
-                    marked[self.place(id)] = cell_name(table.cell(id)), suspect
-        self._below(_HEADER + len(self.shown) + 2, marked)
-        sheet.head(_HEADER, len(self.keys))
-        sheet.finish(_HEADER, one_page=True)
-
-    def _cell(
-        self, row: int, at: int, printed: Row, column: int, token: str, suspect: Suspect | None
-    ) -> None:
-        """One printed cell: a number where a spreadsheet shows just what is printed, otherwise text."""
-        reading = printed.readings[column]
-        style = suspect.role if suspect else ""
-        format = number_format(token, reading.value) if reading.status is Status.VALUE else ""
-        if format:
-            self.sheet.put(row, at, reading.value, style, format=format)
-        elif token or style:
-            self.sheet.put(row, at, token, style, right=reading.status is not Status.TEXT)
-        if suspect:
-            self.sheet.comment(row, at, _said(suspect, self.table))
-
-    def _left_out(self) -> str:
-        rows, columns = (
-            len(self.table.rows) - len(self.shown),
-            len(self.table.columns) - len(self.columns),
-        )
-        parts = [counted(number, noun) for number, noun in ((rows, "row"), (columns, "column")) if number]
-        return f"Not shown here: {' and '.join(parts)}; the file has them." if parts else ""
-
-    def _below(self, row: int, marked: Mapping[str, tuple[str, Suspect]]) -> None:
-        """The table's notes, what its sums take for granted, and what was found in its cells.
-
-        Args:
-            row: the first one that is free.
-            marked: the suspicious cells by their addresses, with their names.
-        """
-        spec, sheet = self.table.spec, self.sheet
-        notes = [f"{mark}  {said}" for mark, said in spec.notes.items()]
-        notes += [f"Assuming that {assumption}." for assumption in spec.assumptions]
-        notes += [f"{label} cannot be placed: {reason}" for label, reason in spec.uncertain.items()]
-        for note in notes:
-            sheet.put(row, 1, note, measured=False)
-            row += 1
-        row += 1
-        used = {suspect.role for _, suspect in marked.values()}
-        for role in (role for role in ROLES if role in used):
-            sheet.put(row, 1, role, role)
-            sheet.put(row, 2, ROLES[role], measured=False)
-            row += 1
-        for address, (name, suspect) in islice(marked.items(), MOST_ROWS - row):
-            row += 1
-            said = f"{name}: {_remark(suspect, self.table)}"
-            sheet.put(row, 1, said, "link", link=address, measured=False)
-
-
 def _listed(
     sheet: Sheet,
     names: Sequence[str],
@@ -313,27 +211,6 @@ def _listed(
     sheet.finish(1, one_page=False)
 
 
-def number_format(token: str, value: Decimal | None) -> str:
-    """The format in which a spreadsheet shows the number just as the token does; "" where none can.
-
-    Spreadsheets in another language show their own marks for ``,`` and ``.``, as for every number.
-    """
-    printed = token.strip()
-    if value is None or not lossless(value):
-        return ""
-    for grouping in ("", ","):
-        plain = printed.strip("()-")
-        decimals = len(plain.rpartition(".")[2]) if "." in plain else 0
-        if plain != f"{abs(value):{grouping}.{decimals}f}" or value != round(value, decimals):
-            continue
-        pattern = ("#,##0" if grouping else "0") + (f".{'0' * decimals}" if decimals else "")
-        if printed == ("-" if value < 0 else "") + plain:
-            return pattern
-        if printed == f"({plain})" and value < 0:
-            return f"{pattern};({pattern})"
-    return ""
-
-
 def _exact(value: Decimal | None) -> Value:
     """A number where a spreadsheet keeps it, otherwise its digits."""
     return value if value is None or lossless(value) else str(value)
@@ -343,37 +220,6 @@ def _general(value: Decimal) -> str:
     """Grouped, with the decimals it has."""
     decimals = max(0, -int(value.as_tuple().exponent))
     return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
-
-
-def _proposal(suspect: Suspect, table: Table | None) -> str:
-    """``895 → 859``, where something is proposed."""
-    if suspect.change is None or suspect.role == CANDIDATE:
-        return ""
-    return f"{suspect.change.cell.token.strip()} → {proposed_as_printed(suspect.change, table)}"
-
-
-def _remark(suspect: Suspect, table: Table) -> str:
-    """``root misprint, 895 → 859, transposed digits (findings 1, 3)``."""
-    said = [ROLES[suspect.role]]
-    if better := _proposal(suspect, table):
-        said += filter(None, (better, suspect.change.kind if suspect.change else ""))
-    numbers = ", ".join(map(str, suspect.findings))
-    word = "finding" if len(suspect.findings) == 1 else "findings"
-    return ", ".join(said) + (f" ({word} {numbers})" if numbers else "")
-
-
-def _said(suspect: Suspect, table: Table) -> Iterator[str]:
-    """The sentences of a cell's comment."""
-    yield f"{ROLES[suspect.role].capitalize()}."
-    if better := _proposal(suspect, table):
-        yield f"Proposed: {better}."
-        if suspect.change and suspect.change.message:
-            yield suspect.change.message
-    elif suspect.role == CANDIDATE:
-        yield "Which cell is wrong cannot be told."
-    for number, finding in suspect.findings.items():
-        status = "" if finding.is_open else f" ({finding.status})"
-        yield f"{finding.severity.capitalize()} {number}{status}: {finding.message}"
 
 
 def _status(finding: Finding) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from dataclasses import dataclass, field
 
-from amyqa.model import Counts, Finding, NotEvaluated, RanRule
+from amyqa.model import Counts, Finding, NotEvaluated, RanRule, Severity
 from amyqa.rules import sums, violations
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Ran, Signature, State
@@ -24,7 +25,7 @@ class Evaluated:
 class Account:
     """What all rules together yielded on one table.
 
-    An identity that two rules state is judged once, by the first.
+    An identity that two rules state is judged once, by the first, and is as grave as the graver one says.
     """
 
     observations: Observations
@@ -33,7 +34,7 @@ class Account:
     counts: Counts = field(default_factory=Counts)
     evaluated: list[Evaluated] = field(default_factory=list)
     violated: list[tuple[Ran, Finding]] = field(default_factory=list)
-    _seen: set[Signature] = field(default_factory=set)
+    _seen: dict[Signature, int | None] = field(default_factory=dict)
     _looked: Counter[str] = field(default_factory=Counter)
     _broken: Counter[str] = field(default_factory=Counter)
 
@@ -41,8 +42,9 @@ class Account:
         """Take one rule's outcome into the account."""
         for judged in ran.outcome.judged:
             if judged.signature in self._seen:
+                self._again(self._seen[judged.signature], ran.severity)
                 continue
-            self._seen.add(judged.signature)
+            self._seen[judged.signature] = None if judged.state is State.UNKNOWN else len(self.evaluated)
             if judged.state is State.UNKNOWN:
                 self.counts += Counts(not_evaluated=1)
                 self.not_evaluated.append(sums.unknown(ran, judged, self.observations))
@@ -59,11 +61,24 @@ class Account:
             self._looked[ran.rule.name] += ran.outcome.subjects
             self._broken[ran.rule.name] += len(ran.outcome.violations)
         for finding in violations.found(ran, self.observations):
-            if all(finding.id != other.id for other in self.findings):
+            same = next((other for other in self.findings if other.id == finding.id), None)
+            if same is None:
                 self.findings.append(finding)
                 self.violated.append((ran, finding))
-
+            elif finding.severity.rank < same.severity.rank:  # two entries with other limits: the graver one
+                self.findings[self.findings.index(same)] = finding
+                self.violated = [(ran, finding) if f is same else (r, f) for r, f in self.violated]
         self.not_evaluated += violations.unjudged(ran, self.observations)
+
+    def _again(self, number: int | None, severity: Severity) -> None:
+        """An identity that was judged before is stated once more, perhaps as a graver matter."""
+        if number is None or (first := self.evaluated[number]).finding is None:
+            return
+        if first.finding.severity.rank <= severity.rank:
+            return
+        graver = dataclasses.replace(first.finding, severity=severity)
+        self.findings[self.findings.index(first.finding)] = graver
+        self.evaluated[number] = dataclasses.replace(first, finding=graver)
 
     @property
     def ran(self) -> tuple[RanRule, ...]:

@@ -53,6 +53,7 @@ DAYS = Rule(
     level="1a",
     title="a date is a day of the calendar",
     done_by="schema",
+    check="calendar_days",
     definition=Pointwise(subjects, _days),
     tell=_tell(lambda o: "is not a day of the calendar"),
 )
@@ -62,6 +63,7 @@ PERIOD = Rule(
     level="1a",
     title="an event lies within the period of its list",
     done_by="schema",
+    check="within_period",
     definition=Pointwise(subjects, _period),
     tell=_tell(lambda o: f"lies outside {o.table.spec.period}"),
 )
@@ -71,6 +73,7 @@ ORDER = Rule(
     level="1c",
     title="events stand in order of time",
     done_by="schema",
+    check="in_order",
     definition=Pointwise(subjects, _order),
     tell=_tell(lambda o: "stands after a later event"),
 )

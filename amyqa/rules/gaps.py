@@ -2,9 +2,9 @@
 
 The step from one record to the next is the series' own, the one that most of its records are apart:
 censuses of 1990, 2000 and 2010 have no hole. Years at no regular step are not judged, nor is a hole
-seen where a table begins with years of reference (2000, 2005, 2010, 2011, 2012 …): what is left out
-must be a single period, or lie between records that are regular on both sides. Blanks before the
-first and after the last known value are no holes.
+seen where a table begins with years of reference (2000, 2005, 2010, 2011 …; 2000, 2002, 2004, 2005,
+2006 …): what is left out must be a single period, or lie between records that are regular on both
+sides. Blanks before the first and after the last known value are no holes.
 """
 
 from __future__ import annotations
@@ -47,7 +47,11 @@ WITH cells AS ({series.cells(arguments, shape)}
 ), flanked AS (
     SELECT pairs.*,
         LAG(step) OVER (PARTITION BY series, frequency ORDER BY ordinal, record) AS step_before,
-        LEAD(step) OVER (PARTITION BY series, frequency ORDER BY ordinal, record) AS step_after
+        LEAD(step) OVER (PARTITION BY series, frequency ORDER BY ordinal, record) AS step_after,
+        MIN(step) OVER (PARTITION BY series, frequency ORDER BY ordinal, record
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS least_before,
+        MAX(step) OVER (PARTITION BY series, frequency ORDER BY ordinal, record
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS most_before
     FROM pairs WHERE before IS NOT NULL
 ), usual AS (
     SELECT common.series, common.frequency, common.step FROM (
@@ -58,7 +62,8 @@ WITH cells AS ({series.cells(arguments, shape)}
     WHERE 2 * common.steps > every.steps
 )
 SELECT flanked.record, flanked.before, flanked.series AS of_series, flanked.frequency, flanked.ordinal,
-    flanked.step, flanked.step_before, flanked.step_after, flanked.printed, flanked.known, flanked.uncertain,
+    flanked.step, flanked.step_before, flanked.step_after, flanked.least_before, flanked.most_before,
+    flanked.printed, flanked.known, flanked.uncertain,
     {usual} AS usual
 FROM flanked LEFT JOIN usual ON usual.series = flanked.series AND usual.frequency = flanked.frequency
 WHERE flanked.frequency <> '{periods.PART}'"""
@@ -72,7 +77,8 @@ def violation(arguments: Arguments, shape: Shape) -> str:
         return hole
     return (
         f"{hole} AND (step_before = usual AND step_after = usual "
-        "OR step = 2 * usual AND (step_before = usual OR step_after = usual))"
+        "OR step = 2 * usual AND (step_before = usual OR step_after = usual) "
+        "AND NOT COALESCE(of_series = 0 AND least_before = step AND most_before = step, FALSE))"
     )
 
 
@@ -143,5 +149,5 @@ RULE = Rule(
     definition=Pointwise(subjects, violation, unjudged),
     parameters=(*periods.PARAMETERS, _STEP, WHERE),
     tell=tell,
-    bind=periods.bind,
+    bind=periods.bind_finest,
 )

@@ -24,7 +24,13 @@ _NAMED = "(?:" + "|".join(f"{month[:3]}(?:{month[3:]})?" for month in _MONTHS) +
 _Y = r"(?P<year>1[5-9]\d\d|2[01]\d\d)"
 _NUMBERED = r"(?P<kind>[qhs])(?:tr|uarter)?\.?\s?(?P<number>[1-4])"
 _SINCE = r"[\s.,/-]*"
-_MARK = re.compile(r"\s*(?:[*†‡#¹²³⁴⁵⁶⁷⁸⁹]+|\(?\b[pref]\)|(?<=\d)[pref]|\([a-z0-9]\))$", re.IGNORECASE)
+_SAID = r"provisional|prelim(?:inary)?|revised|rev|estimate[sd]?|est|forecasts?|projecte?d?(?:ions?)?"
+_LONGEST = 200
+_MARK = re.compile(
+    r"(?:\s*[*†‡#¹²³⁴⁵⁶⁷⁸⁹]|(?:(?<=\d)|\s)[a-gpr][)/]?|\s\d\d?[)/]|\s*\([a-z0-9]\)"
+    rf"|\s*\((?:{_SAID})\.?\)|\s(?:{_SAID})\.?)+$",
+    re.IGNORECASE,
+)
 _FISCAL = re.compile(rf"(?:fy\s?)?{_Y}\s?[/-]\s?(?P<second>\d{{2}}|\d{{4}})", re.IGNORECASE)
 _FORMS = [
     re.compile(pattern, re.IGNORECASE)
@@ -60,6 +66,8 @@ def read(code: str) -> Period | None:
 
     A month or quarter without its year has the year 0.
     """
+    if len(code) > _LONGEST:
+        return None
     if not any(character.isdigit() for character in code) and code[:3].casefold() not in _FIRST:
         return None
     bare = _MARK.sub("", fold(code)).strip()
@@ -112,7 +120,9 @@ def _all(codes: Sequence[str]) -> dict[str, Period]:
         for code, period in found.items():
             if period.frequency == FISCAL and (match := _FORMS[-1].fullmatch(code)):
                 found[code] = _period(match.groupdict(), int(match["year"])) or period
-    return found
+    # of 2004 and 2004 (revised), side by side, the first stands in the series
+    first = {(period.frequency, period.ordinal): code for code, period in reversed(found.items())}
+    return {code: period for code, period in found.items() if first[period.frequency, period.ordinal] == code}
 
 
 DIMENSION = Parameter("dimension", "dimension", "the dimension of time [the one whose codes are periods]")
@@ -123,15 +133,22 @@ PARAMETERS = (DIMENSION, PERIODS, ALONG)
 """What every rule over time takes."""
 
 
-def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
-    """Arguments with the table's periods: along one dimension, or along years and their months."""
+def bind(arguments: Arguments, known: Known, *, finest: bool = False) -> tuple[Arguments, str]:
+    """Arguments with the table's periods: along one dimension, or along years and their months.
+
+    Args:
+        finest: of years and their months, the months, where a suite does not say; else a month is held
+            against that of other years, since seasons differ.
+    """
     if arguments.get("periods"):
         return arguments, ""
     read_in = {dimension: _all(known.codes(dimension)) for dimension in known.shape.dimensions}
     asked = arguments.get("dimension")
     times = {d: found for d, found in read_in.items() if len(found) > 1 and 2 * len(found) >= _most(known, d)}
     if asked is None:
-        asked = next((d for d, found in sorted(times.items(), key=lambda item: _within(item[1]))), None)
+        asked = next(
+            (d for d, found in sorted(times.items(), key=lambda item: _within(item[1]) != finest)), None
+        )
     if asked is None or asked not in times:
         given = f"along {asked!r}" if asked else "along any dimension"
         return arguments, f"the table has no two years, quarters or months {given}"
@@ -146,6 +163,11 @@ def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
                 for code, p in times[asked].items()
             ]
     return {**arguments, "dimension": asked, "periods": rows, "along": along}, ""
+
+
+def bind_finest(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
+    """Arguments with the table's months or quarters where it has them, and else its years."""
+    return bind(arguments, known, finest=True)
 
 
 def _most(known: Known, dimension: str) -> int:

@@ -27,11 +27,13 @@ MAX = Parameter("max", "number", "most rows [any number]")
 
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
-    """The number of printed rows that have a cell of these codes."""
+    """The number of printed rows that have a cell of these codes; two of one label are two."""
     del shape
     return (
-        "SELECT COUNT(DISTINCT o.OBS_ROW) AS records FROM observations o "
-        f"WHERE o.OBS_KIND = 'printed' AND {where(arguments)}"
+        "SELECT COALESCE(SUM(copies), 0) AS records FROM (SELECT MAX(cells) AS copies FROM ("
+        "SELECT o.OBS_ROW, COUNT(DISTINCT o.OBS_CELL) AS cells FROM observations o "
+        f"WHERE o.OBS_KIND = 'printed' AND {where(arguments)} GROUP BY o.OBS_ROW, o.OBS_COLUMN"
+        ") AS columns_of_rows GROUP BY OBS_ROW) AS labels"
     )
 
 

@@ -56,12 +56,13 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
 
 
 def _counted(arguments: Arguments, shape: Shape) -> str:
-    """How many figures were compared and revised, with the first that was."""
+    """How many figures were compared and revised, with the one that was revised most (wherever it stands)."""
     return (
         "SELECT record, other, compared, revised FROM (SELECT record, other, COUNT(gap) OVER () AS compared, "
         "SUM(CASE WHEN gap > 0 THEN 1 ELSE 0 END) OVER () AS revised, "
-        "ROW_NUMBER() OVER (ORDER BY CASE WHEN gap > 0 THEN 0 ELSE 1 END, record) AS place "
-        f"FROM ({across.pairs(PREVIOUS, arguments, shape)}) AS compared) AS counted WHERE place = 1"
+        "ROW_NUMBER() OVER (ORDER BY COALESCE(gap, -1) DESC, o.OBS_ROW, o.OBS_COLUMN) AS place "
+        f"FROM ({across.pairs(PREVIOUS, arguments, shape)}) AS compared "
+        "LEFT JOIN observations o ON o.OBS_RECORD = compared.record) AS counted WHERE place = 1"
     )
 
 
@@ -83,7 +84,7 @@ def _tell_many(ran: Ran, violation: Violation, observations: Observations) -> Te
     percent = figure(_SHARE.number(ran.arguments), pair.table)
     message = (
         f"{count(revised, 'figure')} of {compared:,} that {pair.there.table} printed as well "
-        f"({revised / compared:.0%}) are revised, more than {percent}%; the first is {pair.spoken}: "
+        f"({revised / compared:.0%}) are revised, more than {percent}%; the largest is {pair.spoken}: "
         f"{pair.here.token.strip()}, where {pair.source()} was {pair.there.token.strip()}."
     )
     where = {"revised": f"{revised:,} of {compared:,}"}

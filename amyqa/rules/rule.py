@@ -187,6 +187,7 @@ class Rule:
         title: what holds, in a line.
         definition: in SQL; None where reading or a schema's own checks do it.
         expectation: its type in a suite ("" where it cannot stand in one).
+        check: its name in a schema, as a method of ``pandera.pandas.Check`` ("" where it has none).
         done_by: who runs it: ``reading``, ``schema``, ``suite`` or several.
         reads: a field of records that it needs; a table without one gives it nothing to judge.
         beside: the kind of other tables that it compares with.
@@ -202,6 +203,7 @@ class Rule:
     title: str
     done_by: str
     expectation: str = ""
+    check: str = ""
     definition: Linear | Pointwise | None = None
     parameters: tuple[Parameter, ...] = ()
     reads: str = ""

@@ -49,7 +49,7 @@ def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
     for code in (arguments["adjusted"], arguments["unadjusted"]):
         if code not in codes:
             return arguments, f"the table has no {code!r} along {dimension!r}"
-    bound, reason = periods.bind(arguments, known)
+    bound, reason = periods.bind_finest(arguments, known)
     frequencies = {str(row[2]) for row in bound.get("periods") or ()}
     if not reason and not frequencies & {periods.HALF, periods.QUARTER, periods.MONTH}:
         return bound, "the table has no quarters or months"

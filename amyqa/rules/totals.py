@@ -156,6 +156,7 @@ RULE = Rule(
     title="a total equals the sum of its parts",
     done_by="schema, suite",
     expectation="expect_totals_to_equal_the_sum_of_their_parts",
+    check="totals",
     definition=Linear(terms, tell, relation),
     bind=bind,
     parameters=(

@@ -1,4 +1,4 @@
-"""All rules, by name and by the type they have in a suite."""
+"""All rules, by name, by the type they have in a suite, and by the check they are in a schema."""
 
 from __future__ import annotations
 
@@ -68,3 +68,4 @@ RULES: tuple[Rule, ...] = (
 )
 BY_NAME = {rule.name: rule for rule in RULES}
 BY_EXPECTATION = {rule.expectation: rule for rule in RULES if rule.expectation}
+BY_CHECK = {rule.check: rule for rule in RULES if rule.check}

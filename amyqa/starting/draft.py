@@ -69,8 +69,10 @@ class _Writer:
         if schema:
             self.lines.append(f"# yaml-language-server: $schema={schema}")
         self.lines.append("# A draft: check each guess, then take its comment away.")
-        title = words.title_of(self.stem)
-        self._add(f"title: {scalar(title)}", "guess: from the file's name")
+        title, origin = self.taken.caption, "guess: from above the header"
+        if not title:
+            title, origin = words.title_of(self.stem), "guess: from the file's name"
+        self._add(f"title: {scalar(title)}", origin)
         self._add(f"family: {scalar(self.family)}", self.why)
         if self.family in families.RECORDS:
             self._records()

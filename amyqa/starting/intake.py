@@ -12,7 +12,7 @@ from functools import cached_property
 
 from amyqa.errors import BadInput, Problem
 from amyqa.model import Reading
-from amyqa.reading.sheet import MAX_FIELD
+from amyqa.reading.sheet import MAX_COLUMNS, MAX_FIELD
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.starting.inferring import KEYS, Readings, read
 from amyqa.starting.words import NUMBERING, holds, is_month, is_total, is_year
@@ -21,6 +21,7 @@ DELIMITERS = (",", ";", "\t", "|")
 NOTATIONS = ((".", ","), (",", "."), (",", " "))
 _LOOKED_AT = 200
 _MOST_HEADERS = 4
+_MOST_FILLED = 1_000_000
 _ABSENT_MARK = re.compile(r"[^\w\s]{0,3}|[A-Za-z./]{1,4}")
 _DOTTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _MARKED = re.compile(r"(?P<number>.*\d)\s?(?P<mark>[^\d\s.,()%]{1,2})")
@@ -36,6 +37,7 @@ class Taken:
         delimiter: what separates them.
         decimal, thousands: how numbers are written.
         rewritten: whether the header had to be brought into one line.
+        caption: what stands above the header, or "".
         keys: 0-based columns that hold the rows' labels.
         texts: columns without numbers, or with numbers that count nothing.
         numbering: of these the latter (codes, pages).
@@ -49,6 +51,7 @@ class Taken:
     decimal: str = "."
     thousands: str = ","
     rewritten: bool = False
+    caption: str = ""
     keys: tuple[int, ...] = (0,)
     texts: tuple[int, ...] = ()
     numbering: tuple[int, ...] = ()
@@ -100,13 +103,17 @@ def take(text: str, shown: str) -> Taken:
         BadInput: it is empty, no CSV, or has no row or no column of cells.
     """
     delimiter, lines = _split(text, shown)
+    above = _caption_lines(lines)
+    caption = " ".join(normalise(line[0]) for line in lines[:above])
+    lines = lines[above:]
     first = _header_lines(lines)
     labels, rewritten = _labels(lines[:first])
     body = tuple(tuple(line) for line in lines[first:])
     if not body or len(labels) < 2:
         what = "no row below its header" if not body else "one column only"
         raise BadInput([Problem(f"has {what}", "a table is a header, rows, and columns of cells", shown)])
-    return described(Taken(labels, body, delimiter, rewritten=rewritten))
+    rewritten = rewritten or above > 0
+    return described(Taken(labels, body, delimiter, rewritten=rewritten, caption=caption))
 
 
 def described(taken: Taken) -> Taken:
@@ -146,7 +153,18 @@ def _split(text: str, shown: str) -> tuple[str, list[list[str]]]:
     if not best[2]:
         raise BadInput([Problem(reason, "the first line names the columns", shown)])
     width = max(map(len, best[2]))
+    if width > MAX_COLUMNS or width * len(best[2]) - sum(map(len, best[2])) > _MOST_FILLED:
+        message = f"is no table: a line of {width:,} fields among {len(best[2]):,} lines"
+        raise BadInput([Problem(message, "take the table alone out of the file", shown)])
     return best[1], [line + [""] * (width - len(line)) for line in best[2]]
+
+
+def _caption_lines(lines: Sequence[Sequence[str]]) -> int:
+    """How many lines above the header have a first field alone, where a header does follow."""
+    for number, line in enumerate(lines[: _MOST_HEADERS + 1]):
+        if filled := [field for field in line[1:] if field.strip()]:
+            return number if all(is_year(f) or not _is_number(f) for f in filled) else 0
+    return 0
 
 
 def _header_lines(lines: Sequence[Sequence[str]]) -> int:

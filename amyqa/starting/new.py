@@ -114,7 +114,7 @@ def _target(csv: Path, yearbook: Yearbook, to: Path | None, edition: str | None,
         if not target.is_relative_to(data):
             advice = "name a folder under data/, as data/2005/cambodia"
             raise BadInput([Problem("lies outside the yearbook's data/", advice, file=str(to))])
-        return target
+        return _within(target, data)
     chapters = sorted({files.csv.parent for files in yearbook.tables})
     if edition is not None or chapter is not None:
         folders = [word for word in (edition, chapter) if word is not None]
@@ -122,11 +122,19 @@ def _target(csv: Path, yearbook: Yearbook, to: Path | None, edition: str | None,
             if not word.strip() or set(word) & set("/\\\0") or word.startswith("."):
                 message = f"{word!r} cannot be the name of a folder"
                 raise BadInput([Problem(message, "as in --edition 2005 --chapter cambodia")])
-        return data.joinpath(*folders, name)
+        return _within(data.joinpath(*folders, name), data)
     if len(chapters) == 1:
         return chapters[0] / name
     advice = "say where it belongs: --edition 2005 --chapter cambodia, or --to data/2005/cambodia"
     raise BadInput([Problem(f"the yearbook has {len(chapters)} chapters", advice, file=str(csv))])
+
+
+def _within(target: Path, data: Path) -> Path:
+    """The same path, where no link among its folders leads it elsewhere: what lies there is not checked."""
+    if target.parent.resolve() != data.resolve() / target.parent.relative_to(data):
+        message = "lies behind a link to a folder, which is not followed"
+        raise BadInput([Problem(message, "put the folder itself there", file=str(target.parent))])
+    return target
 
 
 def _refuse(
@@ -150,7 +158,7 @@ def _refuse(
         shown = yearbook.shown(target)
         problems.add(BadInput, Problem("is there already", "--force writes over it", file=shown))
     if not copied and taken.rewritten:
-        message = "its header stands on several lines, or lacks labels"
+        message = "does not begin with one line of labels"
         advice = "move it out of data/; amyqa new copies it there with one line of labels"
         problems.add(BadInput, Problem(message, advice, file=yearbook.shown(target), line=1))
     problems.raise_if_any()

@@ -27,6 +27,7 @@ _SPARE_BITS, _HINTED_BITS = 8.0, 4.0
 _MOST_PAIRS, _MOST_TRIPLES, _MOST_DEDUCTIONS = 150, 36, 22
 _MANY, _TOO_MANY = 60, 400
 _LONGEST, _LONGEST_STRIDE, _WIDEST_STRIDE = 120, 60, 6
+_MOST_RUNS, _SHORTEST = 1_200_000, 10
 _ROUNDS = 8
 _FIRST, _FIRST_MISSES = 10, 5
 _MOST_REFUSED = 20_000
@@ -176,6 +177,8 @@ class Search:
                     continue
                 terms: Terms = ((d, 1), (c, 1), (a, -1), (b, -1))
                 reduced = tuple(self._reduced(terms).items())
+                if not reduced:
+                    continue  # equal numbers on both sides
                 each = self._judged(terms, hinted=False, plain=False)
                 if each and each.judged.bits >= needed and not in_span(reduced, known):
                     found.append(each)
@@ -209,9 +212,11 @@ class Search:
                     self._consider(item, parts, hinted=hinted(item, parts), plain=plain)
 
     def _consider(self, total: int, parts: Sequence[int], *, hinted: bool, plain: bool) -> None:
+        if not hinted and len(self._refused) > _MOST_REFUSED:
+            return
         terms = _terms(total, parts)
         key = frozenset(terms)
-        if key in self.found or (not hinted and (key in self._refused or len(self._refused) > _MOST_REFUSED)):
+        if key in self.found or (not hinted and key in self._refused):
             return
         found = self._judged(terms, hinted=hinted, plain=plain)
         if found is None:
@@ -340,7 +345,9 @@ def _ranges(
     sequence: Sequence[int], numbers: Numbers, longest: int = 0
 ) -> Iterator[tuple[int, int, int, Sequence[int]]]:
     """Line, sum, slack and items of every run of two or more neighbours."""
-    longest = longest or (_LONGEST if len(sequence) > _TOO_MANY else len(sequence))
+    if not longest:
+        few = max(_SHORTEST, min(_LONGEST, _MOST_RUNS // max(1, len(sequence))))
+        longest = few if len(sequence) > _TOO_MANY else len(sequence)
     for line in numbers.probes[:_PROBES]:
         values = [numbers.values[item][line] or 0 for item in sequence]
         slacks = [numbers.slack[item][line] for item in sequence]

@@ -114,7 +114,7 @@ class Section:
 
 def agreement(relation: Relation, what: str) -> str:
     """``48 of 48 rows agree``."""
-    verb = "agrees" if relation.of == 1 else "agree"
+    verb = "agrees" if relation.agree == 1 else "agree"
     return f"{relation.agree} of {relation.of} {what}{'' if relation.of == 1 else 's'} {verb}"
 
 

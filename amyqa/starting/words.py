@@ -23,7 +23,7 @@ SEX = {
 }  # fmt: skip
 TOTAL = (
     "total", "totals", "grand total", "sub total", "subtotal", "all", "overall", "sum", "both sexes",
-    "both", "ensemble", "totales", "totaux", "gesamt", "insgesamt", "world", "national",
+    "both", "ensemble", "totales", "totaux", "gesamt", "insgesamt", "summe", "zusammen", "world", "national",
 )  # fmt: skip
 DIFFERENCE = ("balance", "net", "change", "difference", "surplus", "deficit", "increase", "decrease")
 SHARE = (

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 WIDTH = 110
-_PLAIN = re.compile(r"[^\W\d_][^\W_]*(?:[ ./&()'’–%$+_-]*[^\W_)%]+)*[)%]?")
+_PLAIN = re.compile(r"[^\W\d_](?:[\w ./&()'’–%$+-]*[^\W_])?[)%]?")
 _WORDS = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 
 

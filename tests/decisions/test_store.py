@@ -159,10 +159,24 @@ def test_who_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_half_a_file_of_a_killed_writer_is_cleared_away(tmp_path: Path) -> None:
     store.write(yearbook(tmp_path), [A])
-    leftover = tmp_path / "decisions/2005/.cambodia.yaml.k1ll3d"
+    leftover = tmp_path / "decisions/2005/.cambodia.yaml.k1ll3d__"
     leftover.write_text("half")
+    swap = tmp_path / "decisions/2005/.cambodia.yaml.swp"  # of an editor that has the file open
+    swap.write_text("mine")
     store.write(yearbook(tmp_path), [B])
     assert not leftover.exists()
+    assert swap.read_text() == "mine"
+
+
+@pytest.mark.parametrize("link", ["decisions", "decisions/2005", "decisions/2005/cambodia.yaml"])
+def test_nothing_is_written_through_a_link_out_of_the_yearbook(tmp_path: Path, link: str) -> None:
+    root, outside = tmp_path / "book", tmp_path / "outside"
+    outside.mkdir()
+    (root / link).parent.mkdir(parents=True)
+    (root / link).symlink_to(outside / "new.yaml" if link.endswith(".yaml") else outside)
+    with pytest.raises(AmyqaError, match="leads out of the yearbook"):
+        store.write(yearbook(root), [A])
+    assert not list(outside.rglob("*"))
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:

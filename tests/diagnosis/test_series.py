@@ -80,3 +80,37 @@ def test_a_negative_value_keeps_its_sign(tmp_path: Path) -> None:
     [diagnosis] = told(tmp_path, "balance,-2.1,-2200,-2.3,-2.4", min=-100, max=100)
     [change] = diagnosis.changes
     assert str(change.proposed) == "-2.2"
+
+
+def of_outliers(root: Path, *lines: str) -> list[Diagnosis]:
+    outliers = {"type": "expect_values_to_be_no_outliers_of_their_series"}
+    by_sex = {"type": "expect_totals_to_equal_the_sum_of_their_parts", "kwargs": {"dimension": "sex"}}
+    write_family(root, entries=[outliers, by_sex])
+    columns = {"T": {"sex": "total"}, "M": {"sex": "male"}, "F": {"sex": "female"}}
+    years = [f"{year},{line}" for year, line in enumerate(lines, 2001)]
+    spec = {"rows": {"dimension": "year"}, "columns": columns}
+    write_table(root, "table", "\n".join(["Year,T,M,F", *years]) + "\n", spec)
+    return list(pipeline.check([root], "duckdb").diagnoses)
+
+
+def test_a_leap_that_the_sums_confirm_is_no_slip_of_the_unit(tmp_path: Path) -> None:
+    rows = ("1100,600,500", "12000,7000,5000", "1200,640,560", "1250,650,600")
+    assert of_outliers(tmp_path, *rows) == []
+
+
+def test_an_outlier_is_held_against_its_neighbours_in_time(tmp_path: Path) -> None:
+    # the numbers of its row are all a hundred times as large, and no sum speaks of it
+    rows = ("..,600,40000", "..,620,41000", "..,6300,42000", "..,650,43000")
+    [diagnosis] = of_outliers(tmp_path, *rows)
+    assert [(c.cell.column, str(c.proposed)) for c in diagnosis.changes] == [("M", "630")]
+
+
+def test_an_outlier_in_a_broken_sum_is_mended_as_the_sum_needs(tmp_path: Path) -> None:
+    diagnoses = of_outliers(tmp_path, "1100,600,500", "12000,650,550", "1200,640,560", "1250,650,600")
+    assert {str(c.proposed) for d in diagnoses for c in d.changes} == {"1200"}
+
+
+def test_whole_numbers_among_whole_numbers_get_no_decimals(tmp_path: Path) -> None:
+    for diagnosis in told(tmp_path, "persons,845,210,190,205", max=300):
+        alternatives = [c for e in diagnosis.alternatives for c in e.changes]
+        assert all(c.proposed % 1 == 0 for c in [*diagnosis.changes, *alternatives])

@@ -131,6 +131,18 @@ def test_a_wrong_column_is_told_with_the_nearest_one(changed: dict[str, Any], to
         failing(people(10, 4, 6), **changed)
 
 
+def test_a_check_takes_every_argument_of_its_rule() -> None:
+    data = people(10, 4, 5, 9, 4, 6)
+    assert failing(data, where={"year": "2004"}) == [3, 4, 5]
+    assert failing(data, total=None, parts=None, hierarchy={"male": ["female"]}) == [1, 2, 4, 5]
+
+
+def test_a_code_that_is_expected_and_missing_fails_a_frame_as_a_whole() -> None:
+    expected = pa.Check.expected_codes(dimension="sex", codes=[*SEXES, "not stated"], value="persons")
+    with pytest.raises(pa.errors.SchemaError, match="expected_codes"):
+        pa.DataFrameSchema(checks=[expected]).validate(people(10, 4, 6))
+
+
 @pytest.mark.parametrize("changed", [{"total": "totel"}, {"parts": ["males", "females"]}])
 def test_a_check_that_judged_nothing_does_not_pass(changed: dict[str, Any]) -> None:
     arguments = {"dimension": "sex", "total": "total", "parts": ["male", "female"], "value": "persons"}

@@ -38,14 +38,14 @@ def folder() -> Iterator[Path]:
 
 
 @given(tables())
-@examples(200)
+@examples(100)
 def test_every_sum_of_a_table_is_judged_as_the_oracle_judges_it(folder: Path, table: Described) -> None:
     observations = described(folder, table)
     compare(table, observations.shape.scale, sums_of(observations), oracle.sums(table))
 
 
 @given(tables(formulas=True))
-@examples(150)
+@examples(80)
 def test_every_formula_of_a_table_is_judged_as_the_oracle_judges_it(folder: Path, table: Described) -> None:
     observations = described(folder, table)
     compare(table, observations.shape.scale, formulas_of(observations), oracle.stated(table))
@@ -112,26 +112,26 @@ def nearest_end(identity: Identity) -> Fraction | None:
 
 
 @given(tables(formulas=True))
-@examples(80)
+@examples(40)
 def test_duckdb_counts_and_finds_what_the_oracle_does(folder: Path, table: Described) -> None:
     agrees(table, checked(folder, table, "duckdb"))
 
 
 @given(tables())
-@examples(40)
+@examples(25)
 def test_pandera_counts_and_finds_what_the_oracle_does(folder: Path, table: Described) -> None:
     agrees(table, checked(folder, table, "duckdb", schema=True))
 
 
 @pytest.mark.usefixtures("great_expectations")
 @given(tables(formulas=True))
-@examples(30)
+@examples(20)
 def test_great_expectations_counts_and_finds_what_the_oracle_does(folder: Path, table: Described) -> None:
     agrees(table, checked(folder, table, "gx"))
 
 
 @given(tables(), st.randoms(use_true_random=False))
-@examples(30)
+@examples(15)
 def test_the_order_of_rows_and_columns_changes_no_count_and_no_fingerprint(
     folder: Path, table: Described, random: Random
 ) -> None:

@@ -1,4 +1,4 @@
-"""pytest's plugin, run by pytest as a user would."""
+"""pytest's plugin, run by pytest as a user would; in this process, which has loaded pandas already."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_part_of_the_yearbook_can_be_tested_and_chosen_from(
     pytester: pytest.Pytester, chapter: Path
 ) -> None:
     path = chapter / "data/2005/cambodia/deployed-to-malaysia.csv"
-    result = pytester.runpytest_subprocess("-k", "totals", "-rA", f"--amyqa={path}", FAST)
+    result = pytester.runpytest_inprocess("-k", "totals", "-rA", f"--amyqa={path}", FAST)
     outcomes = result.parseoutcomes()
     assert (outcomes["failed"], outcomes.get("passed", 0)) == (1, 0)
     result.stdout.fnmatch_lines([f"FAILED {MALAYSIA}*"])
@@ -80,7 +80,7 @@ def test_the_severity_that_fails_is_a_choice(
     }
     assert failed[Severity.WARNING] > failed[Severity.ERROR] == 1
     path = chapter / f"data/{table}.csv"
-    result = pytester.runpytest_subprocess(f"--amyqa={path}", "--amyqa-fail-on=warning", FAST)
+    result = pytester.runpytest_inprocess(f"--amyqa={path}", "--amyqa-fail-on=warning", FAST)
     assert result.parseoutcomes()["failed"] == failed[Severity.WARNING]
 
 
@@ -89,7 +89,7 @@ def test_what_an_editor_ruled_on_is_an_expected_failure_with_the_ruling(
 ) -> None:
     yearbook = book("deployed-to-south-korea")
     decide(yearbook, "the source has it so")
-    result = pytester.runpytest_subprocess(f"--amyqa={yearbook}", FAST, "-rx")
+    result = pytester.runpytest_inprocess(f"--amyqa={yearbook}", FAST, "-rx")
     outcomes = result.parseoutcomes()
     assert (outcomes.get("failed", 0), outcomes["xfailed"]) == (0, 1)
     result.stdout.fnmatch_lines(["*3 findings ruled on: explained: the source has it so (A. Editor, *"])
@@ -102,7 +102,7 @@ def test_pytest_xdist_runs_them_after_one_check(pytester: pytest.Pytester, book:
     counter = yearbook / "checks-made"
     program = f"\nwith open({str(counter)!r}, 'a') as file:\n    file.write('x')\n"
     schema.write_text(schema.read_text(encoding="utf-8") + program, encoding="utf-8")
-    result = pytester.runpytest_subprocess(f"--amyqa={yearbook}", FAST, "-n", "2")
+    result = pytester.runpytest_inprocess(f"--amyqa={yearbook}", FAST, "-n", "2")
     outcomes = result.parseoutcomes()
     assert outcomes["failed"] == 1
     assert outcomes["passed"] > 3
@@ -119,7 +119,7 @@ def test_ones_own_tests_get_the_report_by_a_fixture(pytester: pytest.Pytester, c
             assert amyqa_report is request.getfixturevalue("amyqa_report")
         """
     )
-    result = pytester.runpytest_subprocess(f"--amyqa={chapter}", FAST, "-k", "test_")
+    result = pytester.runpytest_inprocess(f"--amyqa={chapter}", FAST, "-k", "test_")
     assert result.parseoutcomes()["passed"] == 2
 
 
@@ -129,7 +129,7 @@ def test_a_yearbook_that_cannot_be_read_is_a_usage_error_that_says_what_to_mend(
 ) -> None:
     yearbook = book("deployed-to-malaysia")
     (yearbook / "data/2005/cambodia/deployed-to-malaysia.csv").write_text("Year,Total\n1998,\n")
-    result = pytester.runpytest_subprocess(f"--amyqa={yearbook}", FAST, *parallel)
+    result = pytester.runpytest_inprocess(f"--amyqa={yearbook}", FAST, *parallel)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     told = result.stderr.str()
     assert "amyqa could not do its job" in told
@@ -139,7 +139,7 @@ def test_a_yearbook_that_cannot_be_read_is_a_usage_error_that_says_what_to_mend(
 
 def test_a_path_taken_from_the_tests_is_explained(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_their_own(): pass")
-    result = pytester.runpytest_subprocess("--amyqa", ".")
+    result = pytester.runpytest_inprocess("--amyqa", ".")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "a path is given as --amyqa=PATH" in result.stderr.str()
 
@@ -169,5 +169,5 @@ def test_names_of_any_kind_stay_on_their_line(pytester: pytest.Pytester, tmp_pat
     lines = [["Year", *spec["columns"]], ["2005", "10", "4", "5"]]
     spec["rows"] = {"dimension": "year"}
     yearbooks.write_table(tmp_path, "a [b]::c 👩‍🌾", lines, spec)
-    result = pytester.runpytest_subprocess(f"--amyqa={tmp_path}", FAST, "-rA")
+    result = pytester.runpytest_inprocess(f"--amyqa={tmp_path}", FAST, "-rA")
     result.stdout.fnmatch_lines(["FAILED amyqa::a [[]b]::c*::totals*"])

@@ -94,6 +94,13 @@ def test_seeds_that_quote_the_document_are_verified(tmp_path):
     verify_document(seeds, path, "d.txt")
 
 
+def test_fragments_without_number_are_looked_for_in_linear_time(tmp_path):
+    document = "a" * 5_000 + "\n"
+    seeds, path = written(tmp_path, f"1~ {' … '.join('a' * 200)} … b\n", document)
+    with pytest.raises(BadInput, match="does not print at"):
+        verify_document(seeds, path, "d.txt")
+
+
 @pytest.mark.parametrize(
     ("entry", "line"),
     [

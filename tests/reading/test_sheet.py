@@ -167,6 +167,18 @@ def test_all_ragged_rows_are_told_at_once_and_the_rest_is_kept(tmp_path):
     ]
 
 
+def test_a_wide_header_over_many_short_lines_does_not_fill_the_memory(tmp_path):
+    path = written(tmp_path, ",".join(f"c{i}" for i in range(16_000)) + "\n" + "1,2\n" * 100_000)
+    sheet, problems = gather(path)
+    assert sheet is None
+    assert len(problems) == 201
+    assert "99,800 more lines" in problems[-1].message
+
+
+def test_more_columns_than_a_spreadsheet_has_are_refused(tmp_path):
+    assert "16,385 columns" in problem_of(tmp_path, "a," * 16_384 + "a\n1\n").message
+
+
 def test_an_unquoted_thousands_comma_is_a_ragged_row(tmp_path):
     problem = problem_of(tmp_path, "Year,Total\n2004,1,234\n")
     assert (problem.line, problem.column) == (2, 3)

@@ -71,6 +71,22 @@ def test_the_certificate_claims_what_was_proven_and_no_more(given: dict[str, Any
 @pytest.mark.parametrize(
     ("given", "words"),
     [
+        ({"ties": 9}, "what else is wrong is not located; 9 explanations of 5 cells tie"),
+        ({"next_best": 6}, "what else is wrong is not located; no explanation has fewer than 5 cells"),
+        ({"proven": False}, f"what else is wrong is not located; not proven: {STOPPED}"),
+    ],
+)
+def test_a_part_of_an_explanation_is_not_certified_as_the_whole(given: dict[str, Any], words: str) -> None:
+    whole = (Explanation(FIVE, 0.4),)
+    given = {"smallest": 5, "alternatives": whole, **given}
+    part = builder.diagnosis(TABLE, *FIVE[:1], explains=("a",), **given)
+    assert certainty.certificate(part) == words
+    assert certainty.reasons([part])["a"].words == "see diagnosis 1"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
         ({"ties": 3, "smallest": 5, "unique": False}, "3 explanations of 5 cells tie"),
         ({"smallest": 0, "ties": 0, "unique": False}, "no explanation was found"),
         ({"smallest": 0, "ties": 0, "unique": False, "reached": True}, f"not proven: {STOPPED}"),

@@ -211,7 +211,10 @@ def test_what_was_not_evaluated_is_listed_in_full() -> None:
     part = parsed(builder.cambodia()).one("section", id="not-evaluated")
     assert "3 identities could not be judged" in part.text
     assert "Migrants abroad" in part.text
-    assert [term.text for term in part.all("dt")] == ["2 the total is not known", "1 no line is known"]
+    assert [term.text for term in part.all("dt")] == [
+        "2 identities the total is not known",
+        "1 identity no line is known",
+    ]
     assert "total = visa status – column Persons" in part.text
 
 

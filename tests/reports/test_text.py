@@ -114,8 +114,11 @@ def test_findings_stand_in_the_order_of_the_report() -> None:
 def test_what_was_not_evaluated_is_counted_and_named_with_its_reason() -> None:
     printed = words(text.render(builder.cambodia()))
     assert "Not evaluated: 3 identities (unknown is never a pass) 2005/cambodia/stock-abroad" in printed
-    assert "2 the total is not known: total = male + female (column Persons); total = visa status" in printed
-    assert "1 no line is known: total = destinations (column Persons)" in printed
+    assert (
+        "2 identities the total is not known: total = male + female (column Persons); total = visa status"
+        in printed
+    )
+    assert "1 identity no line is known: total = destinations (column Persons)" in printed
 
 
 def test_five_hundred_of_a_kind_take_one_line_and_are_counted() -> None:
@@ -124,7 +127,7 @@ def test_five_hundred_of_a_kind_take_one_line_and_are_counted() -> None:
     more = [builder.gap(table.id, "unknown", f"relation {i}") for i in range(5)]
     printed = text.render(builder.report(table, not_evaluated=(*many, *more)))
     assert "Not evaluated: 505" in printed
-    assert "505 unknown: total = male + female (500 times); relation 0" in words(printed)
+    assert "505 identities unknown: total = male + female (500 times); relation 0" in words(printed)
     assert "and 3 other relations" in words(printed)
     assert len(printed.split("\n")) < 20
 

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 from amyqa.model import Decision, Report, Ruling, Severity, Standing
 from amyqa.reports import xlsx
+from amyqa.reports.tablesheet import number_format
 from tests.reports import builder
 
 MALAYSIA = "deployed-to-malaysia"
@@ -257,7 +258,7 @@ def test_a_cell_whose_finding_was_ruled_on_says_so() -> None:
 def test_a_token_is_a_number_only_where_a_spreadsheet_shows_it_as_printed(
     token: str, value: str | None, format: str
 ) -> None:
-    assert xlsx.number_format(token, None if value is None else Decimal(value)) == format
+    assert number_format(token, None if value is None else Decimal(value)) == format
 
 
 @pytest.mark.parametrize(

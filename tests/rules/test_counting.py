@@ -134,3 +134,35 @@ def test_one_part_that_exceeds_its_total_is_broken_though_another_is_not_printed
         table_counts(tmp_path, "Year,All,Unknown\n2003,9,5\n", {**by_year, "columns": columns}, entry).broken
         == 1
     )
+
+
+@pytest.mark.parametrize("severities", [("info", "critical"), ("critical", "info")])
+def test_what_two_entries_find_is_as_grave_as_the_graver_one_says(
+    tmp_path: Path, severities: tuple[str, str]
+) -> None:
+    first, second = severities
+    growth = "expect_values_to_change_little_between_periods"
+
+    def graded(severity: str, **kwargs: Any) -> dict[str, Any]:
+        return {"type": growth, "kwargs": kwargs, "severity": severity, "meta": {"reason": "graded"}}
+
+    entries = [
+        {"type": TOTALS, "kwargs": {"dimension": "sex"}, "severity": first},
+        {"type": TOTALS, "kwargs": {"dimension": "sex", "where": {"year": "2004"}}, "severity": second},
+        graded(first, factor=3),
+        graded(second, factor=50, where={"sex": "male"}),
+    ]
+    write_family(tmp_path, entries=entries)
+    lines = "Year,T,M,F\n2003,1009,400,600\n2004,45009,40000,5000\n2005,50000,45000,5000\n"
+    write_table(tmp_path, "table", lines, SPEC)
+    report = pipeline.check([tmp_path], "duckdb")
+    found = {(f.rule, f.where["year"], f.where.get("sex")): str(f.severity) for f in report.findings}
+    word = {"info": "info", "critical": "error"}
+    assert found == {
+        ("totals", "2003", None): word[first],
+        ("totals", "2004", None): "error",
+        ("growth", "2004", "total"): word[first],
+        ("growth", "2004", "male"): "error",
+        ("growth", "2004", "female"): word[first],
+    }
+    assert report.total == Counts(3, 2, 0)

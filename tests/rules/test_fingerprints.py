@@ -76,6 +76,21 @@ def test_it_tells_apart_two_findings_with_equal_numbers(tmp_path: Path) -> None:
     assert len(ids(tmp_path, "2003,9,4,4", "2004,9,4,4", "2005,9,4,4")) == 3
 
 
+def test_it_does_not_depend_on_which_revised_figure_stands_first(tmp_path: Path) -> None:
+    few = [{"type": "expect_few_figures_to_be_revised"}]
+    rows = ["2003,9,4,5", "2004,19,14,5", "2005,8,3,5"]
+    found = []
+    for root, order in (("as printed", 1), ("turned", -1)):
+        write_table(tmp_path / root, "2005/arcadia/t", "\n".join([HEADER, *rows]) + "\n", SPEC)
+        newer = [row.replace(",5", ",6") for row in rows[:2]] + ["2005,8,3,50"]
+        lines = "\n".join([HEADER, *newer[::order]]) + "\n"
+        write_table(tmp_path / root, "2006/arcadia/t", lines, SPEC)
+        write_family(tmp_path / root, entries=few)
+        found.append({finding.id for finding in pipeline.check([tmp_path / root], "duckdb").findings})
+    assert found[0] == found[1]
+    assert len(found[0]) == 1
+
+
 EVENTS = {"Year": "year", "Event": "text"}
 
 

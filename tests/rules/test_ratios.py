@@ -102,13 +102,12 @@ def test_a_ratio_made_from_its_numbers_and_rounded_is_never_broken(
         Figure("value", Fraction(denominator)),
         Figure("value", Fraction(rounded, 10**decimals), decimals),
     ]
-    arguments = {**SIDES, "factor": factor}
-    assert states(ratios.RULE, arguments, table([row], list(COLUMNS), SPEC), 1) == [""]
+    rows, expected = [row], [""]
     for off in (-1, 1):
-        wrong = Figure("value", Fraction(rounded + off, 10**decimals), decimals)
-        expected = "" if half and abs(exact - rounded - off) <= Fraction(1, 2) else "broken"
-        observed = table([[*row[:2], wrong]], list(COLUMNS), SPEC)
-        assert states(ratios.RULE, arguments, observed, 1) == [expected]
+        rows.append([*row[:2], Figure("value", Fraction(rounded + off, 10**decimals), decimals)])
+        expected.append("" if half and abs(exact - rounded - off) <= Fraction(1, 2) else "broken")
+    observed = table(rows, list(COLUMNS), SPEC)
+    assert states(ratios.RULE, {**SIDES, "factor": factor}, observed, 3) == expected
 
 
 @examples(30)

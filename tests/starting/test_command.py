@@ -31,8 +31,29 @@ def test_new_tells_what_it_made_guessed_and_checked(run: Run, book: Path) -> Non
     )
 
 
+def test_what_to_do_next_can_be_copied_whatever_a_folder_is_called(run: Run, book: Path) -> None:
+    ran = run("new", "../places.csv", "--edition", "2005", "--chapter", "sri lanka", cwd=book)
+    assert ran.err.endswith("amyqa check 'data/2005/sri lanka/places.csv'\n")
+
+
 def test_new_puts_a_table_into_the_only_chapter(run: Run, book: Path) -> None:
     assert run("new", "../places.csv", cwd=book).out.startswith("data/2024/example/places.csv: copied\n")
+
+
+def test_what_stands_above_the_header_is_the_title(run: Run, book: Path) -> None:
+    (book.parent / "above.csv").write_text(f"Table 3. Places\nin numbers,,,\n{PLACES}", encoding="utf-8")
+    ran = run("new", "../above.csv", cwd=book)
+    assert ran.out.startswith("data/2024/example/above.csv: copied, its header in one line\n")
+    assert "  Total = Men + Women: 3 of 3 rows agree\n" in ran.out
+    assert (book / "data/2024/example/above.csv").read_text(encoding="utf-8").startswith(PLACES[:10])
+    draft = (book / "data/2024/example/above.yaml").read_text(encoding="utf-8")
+    assert "title: Table 3. Places in numbers  # guess: from above the header\n" in draft
+
+
+def test_a_column_without_a_label_has_no_caption_above_it(run: Run, book: Path) -> None:
+    (book.parent / "bare.csv").write_text("Place,\nNorth,12\nSouth,3000\n", encoding="utf-8")
+    run("new", "../bare.csv", cwd=book)
+    assert (book / "data/2024/example/bare.csv").read_text(encoding="utf-8").startswith("Place,Column 2\n")
 
 
 def test_new_takes_a_folder_under_data(run: Run, book: Path) -> None:

@@ -216,6 +216,7 @@ def test_nothing_is_written_over_without_force(make: Make) -> None:
         (SEXES, {"to": Path("../elsewhere")}, "lies outside the yearbook's data/"),
         (SEXES, {"edition": None, "chapter": None}, "--edition 2005 --chapter cambodia"),
         ('a,b\n"1,2\n', {}, "is not CSV"),
+        ("a," * 2_000 + "\n" + "1,2\n" * 2_000, {}, "is no table: a line of 2,001 fields"),
     ],
 )
 def test_what_cannot_be_taken_in_is_told(
@@ -225,6 +226,15 @@ def test_what_cannot_be_taken_in_is_told(
         make(text, **options)
     assert message in str(told.value)
     assert not list(Path("data").rglob("*.*"))
+
+
+@pytest.mark.parametrize("options", [{"edition": "2005"}, {"to": Path("data/2005/here")}])
+def test_nothing_is_taken_in_behind_a_link(make: Make, tmp_path: Path, options: dict[str, Any]) -> None:
+    (outside := tmp_path / "outside").mkdir()
+    Path("data/2005").symlink_to(outside)
+    with pytest.raises(BadInput, match="behind a link"):
+        make(SEXES, **options)
+    assert not list(outside.rglob("*"))
 
 
 def test_a_header_on_two_lines_is_not_rewritten_in_place(make: Make) -> None:
@@ -259,6 +269,7 @@ def test_the_shipped_tables_get_the_coordinates_that_people_gave_them(make: Make
         "1,2,3",
         "a\x07b,c\x9bd,e",
         "ñ,日本,👩‍👧",
+        f"{'a' * 200}!,{'a b' * 60}*,{'1)' * 90}!",  # no pattern may try every way to part them
     ],
 )
 def test_any_label_makes_a_draft_that_can_be_read(make: Make, header: str) -> None:
