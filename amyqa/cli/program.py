@@ -7,13 +7,26 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 import amyqa
 from amyqa.cli.output import print_result
 from amyqa.errors import nearest
 
+ORDER = ["init", "new", "check", "explain", "fix", "decide", "decisions", "trace", "rules", "schema"]
+"""The commands in the order of an editor's work."""
+
+
+class _Commands(TyperGroup):
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """In that order; one that is not in it comes last."""
+        names = list(self.commands)
+        return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+
+
 app = typer.Typer(
     name="amyqa",
+    cls=_Commands,
     help="Check the tables of a statistical yearbook before they are printed.",
     epilog="Example:  amyqa check data/2005 --report report",
     no_args_is_help=True,
