@@ -17,6 +17,7 @@ import pytest
 
 import amyqa
 from amyqa.cli import app
+from amyqa.cli.program import ORDER
 from amyqa.rules.vocabulary import RULES
 from tests.conftest import Run
 from tests.yearbooks import CHAPTER, ROOT, write_table
@@ -47,7 +48,9 @@ def test_help_has_an_example_and_fits_80_columns(
 def test_amyqa_alone_shows_its_commands_and_exits_with_2(run: Run) -> None:
     ran = run()
     assert (ran.code, ran.out) == (2, "")
-    assert re.findall(r"^  (\w+)  ", ran.err, re.MULTILINE) == COMMANDS
+    shown = re.findall(r"^  (\w+)  ", ran.err, re.MULTILINE)
+    assert sorted(shown) == sorted(COMMANDS)
+    assert shown == ORDER
 
 
 def test_the_version_is_the_packages(run: Run) -> None:
