@@ -282,7 +282,9 @@ def test_the_reports_folder_is_made(run: Run, book: Book, folder: str) -> None:
     ran = run("check", "--engine", "duckdb", "--report", folder, cwd=root)
     assert ran.code == 0
     assert ran.err == f"The report is in {Path(folder) / 'report.html'}\n"
-    assert {"report.html", "report.json"} <= {path.name for path in (root / folder).iterdir()}
+    written = {path.name for path in (root / folder).iterdir()}
+    assert {"report.html", "report.json"} <= written
+    assert ("findings.csv" in written) is (folder != "data")
     # a report among the data is no table, and a second run writes over it
     assert run("check", "--engine", "duckdb", "--report", folder, cwd=root).code == 0
 

@@ -65,7 +65,7 @@ def test_a_reports_folder_holds_every_format(chapter: Path, tmp_path: Path, run:
     folder = tmp_path / "report"
     run("check", KOREA, *FAST, "--report", folder, cwd=chapter)
     assert {file.name for file in folder.iterdir()} == set(FILES)
-    assert len(set(FILES)) == len(FILES) == 9
+    assert len(set(FILES)) == len(FILES) == 10
     assert all(file.stat().st_size > 500 for file in folder.iterdir())
     sarif = json.loads((folder / "report.sarif").read_text(encoding="utf-8"))
     assert len(sarif["runs"][0]["results"]) == 3

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amyqa.cli.formats import FILES, PRINTED, files, print_report, refuse_format
+from amyqa.cli.formats import FILES, FORMATS, PRINTED, files, print_report, refuse_format
 from amyqa.cli.output import note, progress
 from amyqa.cli.program import EngineOption, app, folder, one_of
 from amyqa.errors import BadInput, Problem
@@ -66,7 +66,7 @@ def check(
         )
     gate = None if fail_on == "never" else Severity(fail_on)
     if report is not None:
-        _write_report(result, report, gate)
+        _write_report(result, report, gate, paths or [Path()])
     print_report(format, result, gate)
     # the text ends with a verdict, which says as much where nothing was decided
     if result.decisions or result.since or (result.fails(gate) and format != "text"):
@@ -88,10 +88,15 @@ def _refuse_report(folder: Path) -> None:
                 raise BadInput([Problem(message, "name another folder with --report", file=str(file))])
 
 
-def _write_report(result: Report, folder: Path, fail_on: Severity | None) -> None:
+def _write_report(result: Report, folder: Path, fail_on: Severity | None, checked: list[Path]) -> None:
+    from amyqa.project import open_yearbook
     from amyqa.reading.files import write_atomically
 
     # all are made before any is written, so that they tell of the same check
-    for name, content in files(result, fail_on).items():
+    contents = files(result, fail_on)
+    data = open_yearbook(checked[0]).root / "data"
+    if folder.resolve().is_relative_to(data.resolve()):
+        del contents[FORMATS["csv"].file]  # the next check would take it for a table
+    for name, content in contents.items():
         write_atomically(folder / name, content)
     note(f"The report is in {folder / 'report.html'}")

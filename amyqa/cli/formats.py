@@ -101,8 +101,7 @@ FORMATS = {
     "github": Format("", _of("github")),
     "gitlab": Format("code-quality.json", _of("gitlab")),
     "markdown": Format("report.md", _gated("markdown")),
-    # no file: in a folder under data/ it would be taken for a table
-    "csv": Format("", _of("csv")),
+    "csv": Format("findings.csv", _of("csv")),
     "parquet": Format("findings.parquet", _parquet, text=False),
     "essnet": Format("validation-report.json", _essnet),
 }

@@ -27,7 +27,7 @@ POINTS = Parameter(
 )  # fmt: skip
 LEAST = Parameter(
     "least", "number", "the small count that is added to both values",
-    default=Decimal(30), source="the chance of counts: 30 differ from 30 by 18 percent, 3 by 58",
+    default=Decimal(30), source=series.CHANCE,
 )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ USUAL = Parameter(
 )  # fmt: skip
 LEAST = Parameter(
     "least", "number", "robust: the small count that is added to every value",
-    default=Decimal(30), source="the chance of counts: 30 differ from 30 by 18 percent, 3 by 58",
+    default=Decimal(30), source=series.CHANCE,
 )  # fmt: skip
 MAD = Parameter("mad", "number", "ess: median absolute deviations", default=Decimal(2), source=_ESS_SOURCE)
 

@@ -29,6 +29,9 @@ SHARES = Parameter("shares", "where", "codes that stand for percentages or rates
 PARAMETERS = (*periods.PARAMETERS, SHARES, WHERE)
 """What rules over the values of series take."""
 
+CHANCE = "the chance of counts: 30 differ from 30 by 18 percent, 3 by 58"
+"""Why a small count is added before values are compared by their ratio."""
+
 
 def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
     """Arguments with the table's periods, and with what names a percentage or rate in it."""
