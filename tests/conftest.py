@@ -19,6 +19,11 @@ from amyqa.model import Report
 from tests.yearbooks import ROOT, shipped
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first: left to the end, one of them keeps a single worker busy for a minute."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a run of ``amyqa`` left behind."""

@@ -112,7 +112,7 @@ def nearest_end(identity: Identity) -> Fraction | None:
 
 
 @given(tables(formulas=True))
-@examples(40)
+@examples(25)
 def test_duckdb_counts_and_finds_what_the_oracle_does(folder: Path, table: Described) -> None:
     agrees(table, checked(folder, table, "duckdb"))
 
