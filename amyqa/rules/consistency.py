@@ -16,7 +16,7 @@ from amyqa.rules.rule import (
     matching,
     name,
 )
-from amyqa.rules.wording import of_record
+from amyqa.rules.wording import because, of_record
 
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
@@ -50,8 +50,9 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     """The number, and the codes it would have to have."""
     where, cells, spoken = of_record(violation, observations)
     given, then = (_spoken(ran.arguments[key]) for key in ("if", "then"))
-    reason = f": {ran.reason.rstrip('.')}" if ran.reason else ""
-    message = f"{spoken}: {cells[0].token.strip()} is printed, but {given} goes with {then} only{reason}."
+    message = (
+        f"{spoken}: {cells[0].token.strip()} is printed, but {given} goes with {then} only{because(ran)}."
+    )
     return Telling(where, f"{given} goes with {then}", cells, message, printed=cells[0].reading.value)
 
 

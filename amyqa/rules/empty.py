@@ -17,7 +17,7 @@ from amyqa.rules.rule import (
     Violation,
     where,
 )
-from amyqa.rules.wording import of_record
+from amyqa.rules.wording import because, of_record
 
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
@@ -38,8 +38,7 @@ def violation(arguments: Arguments, shape: Shape) -> str:
 def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     """What stands where nothing can."""
     at, cells, spoken = of_record(violation, observations)
-    reason = f": {ran.reason.rstrip('.')}" if ran.reason else ""
-    message = f"{spoken}: {cells[0].token.strip()} stands where there can be no value{reason}."
+    message = f"{spoken}: {cells[0].token.strip()} stands where there can be no value{because(ran)}."
     return Telling(at, "the cell is empty", cells, message, printed=cells[0].reading.value)
 
 

@@ -17,7 +17,7 @@ from amyqa.rules.rule import (
     Violation,
     where,
 )
-from amyqa.rules.wording import figure, of_record
+from amyqa.rules.wording import because, figure, of_record
 
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
@@ -52,8 +52,7 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
         bounds = f"at least {figure(low, table)}"
     else:
         bounds = f"at most {figure(high or Decimal(0), table)}"
-    reason = f": {ran.reason.rstrip('.')}" if ran.reason else ""
-    message = f"{spoken}: {cells[0].token.strip()} is not {bounds}{reason}."
+    message = f"{spoken}: {cells[0].token.strip()} is not {bounds}{because(ran)}."
     return Telling(place, bounds, cells, message, printed=cells[0].reading.value)
 
 

@@ -17,7 +17,7 @@ from amyqa.rules.rule import (
     Violation,
     where,
 )
-from amyqa.rules.wording import count, figure
+from amyqa.rules.wording import because, count, figure
 
 MIN = Parameter(
     "min", "number", "fewest rows", default=Decimal(1),
@@ -54,8 +54,7 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
         bounds = f"at least {figure(fewest, table)}"
     else:
         bounds = f"at most {figure(MAX.number(arguments), table)}"
-    reason = f": {ran.reason.rstrip('.')}" if ran.reason else ""
-    message = f"The table has {count(found, 'row')}{named}, not {bounds}{reason}."
+    message = f"The table has {count(found, 'row')}{named}, not {bounds}{because(ran)}."
     return Telling({}, f"{bounds} rows{named}", (), message, printed=Decimal(found))
 
 

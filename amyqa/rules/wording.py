@@ -9,12 +9,17 @@ from decimal import Decimal, localcontext
 
 from amyqa.model import Cell, Status, Table
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Judged
+from amyqa.rules.outcome import Judged, Ran
 from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, ZERO, Violation
 
 _FEW = 5
 _LONG = 90
 _ALL = ("all", "total", "totals", "both sexes")
+
+
+def because(ran: Ran) -> str:
+    """``: no ward takes men``: a suite's own reason, to end a sentence with; "" where it gives none."""
+    return f": {ran.reason.rstrip('.')}" if ran.reason else ""
 
 
 def figure(value: Decimal, table: Table) -> str:
