@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -20,7 +22,7 @@ from amyqa.cli import app
 from amyqa.cli.program import ORDER
 from amyqa.rules.vocabulary import RULES
 from tests.conftest import Run
-from tests.yearbooks import CHAPTER, ROOT, write_table
+from tests.yearbooks import CHAPTER, ROOT, write_family, write_table
 
 Start = Callable[..., "subprocess.CompletedProcess[str]"]
 Book = Callable[..., Path]
@@ -477,3 +479,39 @@ def test_a_document_that_cannot_be_read_is_told(
 ) -> None:
     [problem] = run("trace", "--document", document, cwd=printed[0]).problems
     assert problem.startswith(told)
+
+
+CHATTY = """\
+import ctypes, os
+import pandera.pandas as pa
+
+os.write(1, b"written to the process's stdout\\n")
+ctypes.CDLL(None).puts(b"kept in C until the end")
+print("printed by Python")
+schema = pa.DataFrameSchema({"OBS_VALUE": pa.Column("Int64", nullable=True)})
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="C's library is found another way there")
+def test_nothing_but_results_goes_to_stdout_whatever_a_library_prints(start: Start, tmp_path: Path) -> None:
+    write_family(tmp_path, schema=CHATTY)
+    # so wide, and wrong in so many cells, that the solver is asked
+    generator = random.Random(1)
+    rows = [[generator.randint(100, 9999) for _ in range(14)] for _ in range(24)]
+    rows.append([sum(column) for column in zip(*rows, strict=True)])
+    printed = [[f"A{i}", str(sum(row)), *map(str, row)] for i, row in enumerate(rows)]
+    printed[-1][0] = "All"
+    for i in range(9):
+        printed[2 * i][3 + i] += "7"
+    columns = [f"C{i}" for i in range(14)]
+    identities = {
+        "in every row": [f"Sum = {' + '.join(columns)}"],
+        "in every column": {"All": [f"A{i}" for i in range(24)]},
+    }
+    spec = {"rows": {"dimension": "area"}, "identities": identities}
+    write_table(tmp_path, "wide", [["Area", "Sum", *columns], *printed], spec)
+    ran = start("check", "--engine", "duckdb", "--format", "json", cwd=tmp_path)
+    assert json.loads(ran.stdout)["diagnoses"]
+    assert ran.returncode == 1
+    for line in ("written to the process's stdout", "kept in C until the end", "printed by Python"):
+        assert line in ran.stderr

@@ -17,7 +17,7 @@ from amyqa.errors import AmyqaError
 from amyqa.model import Ruling, Severity, Standing
 from amyqa.pipeline import deciding
 from tests.conftest import Ran, Run, run_here
-from tests.yearbooks import CHAPTER, shipped
+from tests.yearbooks import CHAPTER, shipped, write_family, write_table
 
 FILE = "decisions/2005/cambodia.yaml"
 KOREA = f"{CHAPTER}/deployed-to-south-korea"
@@ -342,3 +342,39 @@ def test_a_stale_decisions_finding_cannot_be_decided(run: Run, korea: Path) -> N
         f"the finding {stale} is not there any more; its decision is stale "
         "(amyqa decisions --prune removes it)"
     ]
+
+
+# --- findings of Great Expectations' own ----------------------------------------------------
+
+
+@pytest.fixture
+def village(tmp_path: Path) -> Path:
+    """One table with one finding, of an expectation that only Great Expectations knows."""
+    most = {"column": "OBS_VALUE", "min_value": 0, "max_value": 5}
+    meta = {"reason": "a small village"}
+    write_family(
+        tmp_path, entries=[{"type": "expect_column_values_to_be_between", "kwargs": most, "meta": meta}]
+    )
+    spec = {"rows": {"dimension": "year"}, "columns": {"people": {"sex": "total"}}}
+    write_table(tmp_path, "village", [["year", "people"], ["2003", "5"], ["2004", "7"]], spec)
+    return tmp_path
+
+
+def test_every_command_knows_what_check_finds_also_by_great_expectations_own(run: Run, village: Path) -> None:
+    [finding] = run("check", "--format", "json", cwd=village).report["findings"]
+    told = run("explain", "village", "2004", "people", cwd=village)
+    assert finding["message"] in " ".join(told.out.split())
+    decided = run("decide", finding["id"][:8], *KEEP, cwd=village)
+    assert (decided.code, decided.out.split()[0]) == (0, finding["id"])
+    assert run("check", cwd=village).code == 0
+    assert "applies" in run("decisions", cwd=village).out.lower()
+    # DuckDB alone cannot judge it: the decision is idle then, and stays
+    run("decisions", "--prune", "--engine", "duckdb", cwd=village)
+    assert "applies" in run("decisions", cwd=village).out.lower()
+
+
+def test_an_id_that_duckdb_alone_does_not_find_is_told_how_to_be_found(run: Run, village: Path) -> None:
+    [finding] = run("check", "--format", "json", cwd=village).report["findings"]
+    refused = run("decide", finding["id"], *KEEP, "--engine", "duckdb", cwd=village)
+    assert refused.code == 2
+    assert "leave out --engine" in refused.err

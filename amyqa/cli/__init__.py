@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 
 from amyqa.cli import check, decide, examine, mend, start  # noqa: F401 (each registers its commands)
-from amyqa.cli.output import fail, note
+from amyqa.cli.output import fail, keep_for_results, note
 from amyqa.cli.program import app
 from amyqa.errors import AmyqaError
 
@@ -23,6 +23,7 @@ def main() -> None:
         # names and figures of any script must come out whatever the terminal's encoding
         if hasattr(stream := getattr(sys, name), "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    keep_for_results()
     try:
         app()
     except AmyqaError as error:

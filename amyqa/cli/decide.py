@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from amyqa.cli.output import drawn, note, print_result
-from amyqa.cli.program import EngineOption, app, one_of
+from amyqa.cli.program import NeededEngine, app, one_of
 
 RULINGS = ("corrected", "explained", "kept as printed", "ask the source")
 
@@ -42,7 +42,7 @@ def decide(
     yearbook: Annotated[
         Path, typer.Option(metavar="PATH", help="The yearbook, or a folder or table in it.")
     ] = Path(),
-    engine: EngineOption = "duckdb",
+    engine: NeededEngine = None,
 ) -> None:
     """Write down in decisions/ what was ruled on findings, and why."""
     from amyqa import pipeline
@@ -80,7 +80,7 @@ def decisions(
         bool, typer.Option("--reopened", help="Only those whose numbers have changed.")
     ] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove the stale ones.")] = False,
-    engine: EngineOption = "duckdb",
+    engine: NeededEngine = None,
 ) -> None:
     """List what was decided, and what it does today."""
     from amyqa import pipeline

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from amyqa.cli.output import drawn, print_result, width
-from amyqa.cli.program import EngineOption, app
+from amyqa.cli.program import NeededEngine, app
 from amyqa.errors import BadInput, Problem
 
 
@@ -23,7 +23,7 @@ def explain(
     table: Annotated[str, typer.Argument(metavar="TABLE", help="Its id, or the path of its CSV or YAML.")],
     row: Annotated[str | None, typer.Argument(metavar="ROW", help="The cell's row, by its label.")] = None,
     column: Annotated[str | None, typer.Argument(metavar="COLUMN", help="Its column, by its label.")] = None,
-    engine: EngineOption = "duckdb",
+    engine: NeededEngine = None,
 ) -> None:
     """Show the sums a cell stands in, its findings and its diagnosis; without ROW and COLUMN, a table's."""
     from amyqa import pipeline

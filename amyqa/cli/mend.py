@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from amyqa.cli.output import drawn, from_here, note, print_result
-from amyqa.cli.program import EngineOption, app, folder
+from amyqa.cli.program import NeededEngine, app, folder
 
 
 @app.command(
@@ -36,7 +36,7 @@ def fix(
             "--in-place", help="Correct the CSVs themselves; what was printed is kept as NAME.csv.printed."
         ),
     ] = False,
-    engine: EngineOption = "duckdb",
+    engine: NeededEngine = None,
 ) -> None:
     """Correct misprints that were located, each in its one field, and check the result.
 

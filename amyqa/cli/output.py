@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import re
 import sys
@@ -18,6 +19,30 @@ Progress = Callable[[int, int, str], object]
 
 MOST_PROBLEMS = 100
 LONGEST_PROBLEM = 1000
+
+
+def keep_for_results() -> None:
+    """Lead to stderr what a library writes to the process's stdout by itself, as solvers in C do.
+
+    ``sys.stdout`` writes to where stdout was led. A guard around each call would not do: C writes late,
+    when its buffer is full or the process ends.
+    """
+    out = sys.stdout
+    if out is not sys.__stdout__ or not isinstance(out, io.TextIOWrapper):
+        return  # somebody has taken its place already, and C does not write there
+    try:
+        led = os.dup(out.fileno())
+        out.flush()
+        sys.stdout = io.TextIOWrapper(
+            os.fdopen(led, "wb"),
+            encoding=out.encoding, errors=out.errors, line_buffering=out.line_buffering,
+        )  # fmt: skip
+        try:
+            os.dup2(2, out.fileno())
+        except OSError:  # stderr is closed
+            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+    except OSError:  # no more files can be opened: results are told apart by what writes them
+        return
 
 
 def print_result(text: str) -> None:

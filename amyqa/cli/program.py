@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from typer.core import TyperGroup
@@ -15,6 +15,9 @@ from amyqa.errors import nearest
 
 ORDER = ["init", "new", "check", "explain", "fix", "decide", "decisions", "trace", "rules", "schema"]
 """The commands in the order of an editor's work."""
+
+
+Word = TypeVar("Word", bound=str | None)
 
 
 class _Commands(TyperGroup):
@@ -36,11 +39,11 @@ app = typer.Typer(
 )
 
 
-def one_of(*words: str) -> Callable[[str], str]:
-    """An option's callback: the value is one of these, or the nearest is named."""
+def one_of(*words: str) -> Callable[[Word], Word]:
+    """An option's callback: the value is one of these (or not given), or the nearest is named."""
 
-    def chosen(value: str) -> str:
-        if value not in words:
+    def chosen(value: Word) -> Word:
+        if value is not None and value not in words:
             raise typer.BadParameter(f"there is no {value!r} ({nearest(value, words)})")
         return value
 
@@ -58,6 +61,15 @@ EngineOption = Annotated[
     str,
     typer.Option(metavar="gx|duckdb", callback=one_of("gx", "duckdb"), help="Who runs the suites."),
 ]
+NeededEngine = Annotated[
+    str | None,
+    typer.Option(
+        metavar="gx|duckdb",
+        callback=one_of("gx", "duckdb"),
+        help="Who runs the suites [default: duckdb, and gx what is its own].",
+    ),
+]
+"""Of commands that need all that `check` finds, and need it soon."""
 
 
 def _version(asked: bool) -> None:

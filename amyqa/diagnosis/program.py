@@ -167,6 +167,7 @@ def _highs() -> Any:
     solver = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy is typed in part
     for option, value in (
         ("output_flag", False),
+        ("log_to_console", False),
         ("time_limit", BACKSTOP),
         ("mip_max_nodes", MOST_NODES),
         ("threads", 1),

@@ -1,8 +1,9 @@
 """The whole order: files, tables, schemas, suites, findings, report. Only this package knows it."""
 
-from amyqa.pipeline.checking import ENGINES, Engine, check, engine_named
+from amyqa.pipeline.checking import check
 from amyqa.pipeline.explaining import explain
 from amyqa.pipeline.mending import fix
+from amyqa.pipeline.running import ENGINES, Engine, engine_named
 from amyqa.pipeline.tracing import trace_yearbook
 
 __all__ = ["ENGINES", "Engine", "check", "engine_named", "explain", "fix", "trace_yearbook"]

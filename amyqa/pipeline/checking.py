@@ -9,28 +9,24 @@ from contextlib import nullcontext
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from amyqa.errors import BadRule, Problem, Problems, nearest
+from amyqa.errors import Problems
 from amyqa.loading import Loaded
-from amyqa.model import Diagnosis, Finding, Identity, Report, Severity
+from amyqa.model import Diagnosis, Finding, Identity, Report
 from amyqa.pipeline import comparing, deciding
 from amyqa.pipeline.beside import Beside
 from amyqa.pipeline.identities import identities as told_identities
 from amyqa.pipeline.locating import located
+from amyqa.pipeline.running import Engine, Heard, run
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
 from amyqa.rules.account import Account, Evaluated
 from amyqa.rules.observations import Observations, observe
 from amyqa.rules.outcome import Ran
-from amyqa.rules.rule import Rule
-from amyqa.rules.suite import Entry, Suite, bind, check_codes
-from amyqa.rules.vocabulary import BY_NAME
+from amyqa.rules.suite import Suite, check_codes
 
 if TYPE_CHECKING:
     from amyqa.diagnosis.tables import Summed
-
-Engine = Literal["gx", "duckdb"]
-ENGINES: tuple[Engine, ...] = ("gx", "duckdb")
 
 Progress = Callable[[int, int, str], object]
 
@@ -38,21 +34,9 @@ WHOLE = 20_000
 """Up to so many identities a table is diagnosed whole, beyond only around what is broken."""
 
 
-def engine_named(name: str) -> Engine:
-    """An engine by its name.
-
-    Raises:
-        BadRule: there is no such engine.
-    """
-    for engine in ENGINES:
-        if engine == name:
-            return engine
-    raise BadRule([Problem(f"there is no engine {name!r}", nearest(name, ENGINES))])
-
-
 def check(
     paths: Sequence[Path | str] = (".",),
-    engine: Engine = "gx",
+    engine: Engine | None = "gx",
     *,
     identities: bool = False,
     since: str = "",
@@ -63,7 +47,8 @@ def check(
 
     Args:
         paths: the yearbook, or folders, CSVs or YAMLs in it.
-        engine: who runs the suites: ``gx`` (Great Expectations) or ``duckdb``.
+        engine: who runs the suites: ``gx`` (Great Expectations) or ``duckdb``; None: DuckDB our rules,
+            Great Expectations what is its own.
         identities: also tell every identity with its arithmetic, as a page for people does.
         since: a commit; open findings that were there already are marked as known.
         today: the day on which decisions expire (default: today).
@@ -89,19 +74,10 @@ def check(
     return comparing.compared(report, yearbook, tables, since, lambda then: check_tables(*then, engine))
 
 
-@dataclasses.dataclass(frozen=True)
-class Heard:
-    """All that rules yielded on one table, with the frame they judged."""
-
-    account: Account
-    rans: Sequence[Ran]
-    data: Any
-
-
 def check_tables(
     yearbook: Yearbook,
     chosen: Iterable[TableFiles],
-    engine: Engine,
+    engine: Engine | None,
     heard: list[Heard] | None = None,
     *,
     identities: bool = False,
@@ -131,7 +107,7 @@ def check_tables(
         tell(done, len(tables), table.id)
         with problems.gathered():
             family = table.spec.family
-            each = _account(observed[table.id], schemas[family], families[family], engine)
+            each = run(observed[table.id], schemas[family], families[family], engine)
             accounts.append(each.account)
             diagnoses += _diagnoses(each.account, each.data)
             if heard is not None:
@@ -145,7 +121,7 @@ def check_tables(
         counts={account.observations.table.id: account.counts for account in accounts},
         findings=_ordered(finding for account in accounts for finding in account.findings),
         not_evaluated=tuple(item for account in accounts for item in account.not_evaluated),
-        engine=engine,
+        engine=engine or "duckdb",
         diagnoses=tuple(sorted(diagnoses, key=lambda d: (not d.located, -d.likelihood))),
         identities=told,
         ran=tuple(ran for account in accounts for ran in account.ran),
@@ -192,20 +168,6 @@ def _check_words(
         if schema is not None:
             path = loaded.yearbook.schema(family)
             check_words(schema, path, loaded.yearbook.shown(path), members, problems)
-
-
-def _account(observations: Observations, schema: Any, suite: Suite, engine: Engine) -> Heard:
-    """Run a table's schema and suite, and take stock."""
-    from amyqa.engines.evaluate import frame
-    from amyqa.engines.schema import run_schema
-
-    account = Account(observations)
-    data = frame(observations)
-    rans = list(run_schema(schema, observations, data))
-    rans += _run_suite(suite, observations, data, engine, account)
-    for ran in rans:
-        account.add(ran)
-    return Heard(account, rans, data)
 
 
 def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
@@ -264,52 +226,3 @@ def _odd(account: Account) -> list[tuple[Ran, list[Finding]]]:
             if ran.rule.name == name:
                 found.setdefault(finding.cells[0].id, (ran, []))[1].append(finding)
     return list(found.values())
-
-
-def _run_suite(
-    suite: Suite, observations: Observations, data: Any, engine: Engine, account: Account
-) -> list[Ran]:
-    entries: list[Entry] = []
-    for entry in _with_formulas(suite.entries, observations):
-        if entry.rule is None:
-            if engine == "gx":
-                entries.append(entry)
-            else:
-                account.idle(
-                    entry.type, entry.type, f"only Great Expectations runs it (not --engine {engine})"
-                )
-            continue
-        kwargs, reason = bind(entry.rule, entry.kwargs, observations)
-        if reason:
-            account.idle(entry.rule.name, _described(entry.rule, entry.kwargs), reason)
-        else:
-            entries.append(dataclasses.replace(entry, kwargs=kwargs))
-    if engine == "gx":
-        from amyqa.engines.expectations import run_entries
-    else:
-        from amyqa.engines.native import run_entries
-    ran = run_entries(entries, observations, data)
-    for item in ran:
-        if not item.outcome.subjects:
-            described = _described(item.rule, item.arguments)
-            account.idle(item.rule.name, described, "the table has nothing that it could judge")
-    return ran
-
-
-def _with_formulas(entries: Sequence[Entry], observations: Observations) -> list[Entry]:
-    """A spec's formulas are checked whether or not the family's suite lists them."""
-    rule = BY_NAME["identities"]
-    listed = any(entry.rule is rule for entry in entries)
-    if listed or observations.table.spec.fields is not None or not observations.stated:
-        return list(entries)
-    return [
-        *entries,
-        Entry(rule.expectation, rule, {}, Severity.ERROR, {"reason": "stated in the table's YAML"}),
-    ]
-
-
-def _described(rule: Rule, kwargs: Mapping[str, Any]) -> str:
-    words = [f"along {dimension}"] if (dimension := kwargs.get("dimension")) else []
-    for name, codes in (kwargs.get("where") or {}).items():
-        words.append(f"{name} {', '.join([codes] if isinstance(codes, str) else codes)}")
-    return f"{rule.title} ({', '.join(words)})" if words else rule.title

@@ -13,6 +13,7 @@ from amyqa.decisions.files import home, read_decisions
 from amyqa.decisions.matching import matched
 from amyqa.errors import BadInput, Problem, Problems, nearest
 from amyqa.model import Decision, Diagnosis, Finding, Report, Ruling, Standing
+from amyqa.pipeline.running import GX_ALONE
 from amyqa.project import TableFiles, Yearbook, open_yearbook
 from amyqa.reading.git import identity
 
@@ -164,4 +165,7 @@ def _unnamed(name: str, found: Sequence[str], findings: Mapping[str, Finding], r
     if len(name) < SHORTEST:
         return Problem(message, f"write at least {SHORTEST} characters of its id")
     near = nearest(name, findings)
-    return Problem(message, near if near.startswith("did") else "ids are in the reports of amyqa check")
+    advice = "ids are in the reports of amyqa check"
+    if any(GX_ALONE in entry.reason for entry in report.not_evaluated):
+        advice = "if it is of an expectation of Great Expectations' own, leave out --engine"
+    return Problem(message, near if near.startswith("did") else advice)

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from amyqa.errors import AmyqaError, BadInput, Problem, Problems, nearest
 from amyqa.loading import Loaded, named_cell, referring
 from amyqa.model import Cell, Reference
-from amyqa.pipeline.checking import Engine, Heard, check_tables
+from amyqa.pipeline.checking import check_tables
 from amyqa.pipeline.deciding import with_decisions
 from amyqa.pipeline.identities import judged_once
+from amyqa.pipeline.running import Engine, Heard
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
 
 if TYPE_CHECKING:
     from amyqa.reports.explain import Explained
 
 
-def explain(table: str, place: tuple[str, str] | None = None, engine: Engine = "duckdb") -> Explained:
+def explain(table: str, place: tuple[str, str] | None = None, engine: Engine | None = None) -> Explained:
     """All that can be said of one cell, or of a table.
 
     Args:

@@ -10,7 +10,7 @@ from amyqa.model import Identity
 from amyqa.rules.outcome import Judged, Ran, Signature, State
 
 if TYPE_CHECKING:
-    from amyqa.pipeline.checking import Heard
+    from amyqa.pipeline.running import Heard
 
 MOST = 20_000
 """So many identities of a table are told; all are counted."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from amyqa.errors import AmyqaError
 from amyqa.loading import referring
-from amyqa.pipeline.checking import Engine, check_tables
+from amyqa.pipeline.checking import check_tables
 from amyqa.pipeline.deciding import with_decisions
+from amyqa.pipeline.running import Engine
 from amyqa.project import open_yearbook, select
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def fix(
     paths: Sequence[Path | str] = (".",),
     to: Path | None = None,
     at_least: float = 0.95,
-    engine: Engine = "duckdb",
+    engine: Engine | None = None,
 ) -> Fixed:
     """Correct what is diagnosed with enough certainty, and check the result.
 

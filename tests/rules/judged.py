@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from amyqa.model import Report
-from amyqa.pipeline.checking import Heard, check_tables
+from amyqa.pipeline.checking import check_tables
+from amyqa.pipeline.running import Heard
 from amyqa.project import open_yearbook, select
 from tests.yearbooks import ROOT, write_family, write_table
 

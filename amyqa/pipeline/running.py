@@ -1,0 +1,124 @@
+"""A table's schema and suite run, by the engine that was asked for, and what they yielded."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from amyqa.errors import BadRule, Problem, nearest
+from amyqa.model import Severity
+from amyqa.rules.account import Account
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Ran
+from amyqa.rules.rule import Rule
+from amyqa.rules.suite import Entry, Suite, bind
+from amyqa.rules.vocabulary import BY_NAME
+
+Engine = Literal["gx", "duckdb"]
+ENGINES: tuple[Engine, ...] = ("gx", "duckdb")
+GX_ALONE = "only Great Expectations runs it"
+"""Why DuckDB does not evaluate an expectation of GX's own."""
+
+
+def engine_named(name: str | None) -> Engine | None:
+    """An engine by its name; None: the quickest way to all that any engine finds.
+
+    Raises:
+        BadRule: there is no such engine.
+    """
+    for engine in ENGINES:
+        if engine == name:
+            return engine
+    if name is None:
+        return None
+    raise BadRule([Problem(f"there is no engine {name!r}", nearest(name, ENGINES))])
+
+
+@dataclasses.dataclass(frozen=True)
+class Heard:
+    """All that rules yielded on one table, with the frame they judged."""
+
+    account: Account
+    rans: Sequence[Ran]
+    data: Any
+
+
+def run(observations: Observations, schema: Any, suite: Suite, engine: Engine | None) -> Heard:
+    """Run a table's schema and suite, and take stock.
+
+    Args:
+        engine: who runs the suite; None: DuckDB our rules, Great Expectations what is its own.
+    """
+    from amyqa.engines.evaluate import frame
+    from amyqa.engines.schema import run_schema
+
+    account = Account(observations)
+    data = frame(observations)
+    rans = list(run_schema(schema, observations, data))
+    rans += _run_suite(suite, observations, data, engine, account)
+    for ran in rans:
+        account.add(ran)
+    return Heard(account, rans, data)
+
+
+def _run_suite(
+    suite: Suite, observations: Observations, data: Any, engine: Engine | None, account: Account
+) -> list[Ran]:
+    entries: list[Entry] = []
+    for entry in _with_formulas(suite.entries, observations):
+        if entry.rule is None:
+            if engine == "duckdb":
+                account.idle(entry.type, entry.type, f"{GX_ALONE} (not --engine duckdb)")
+            else:
+                entries.append(entry)
+            continue
+        kwargs, reason = bind(entry.rule, entry.kwargs, observations)
+        if reason:
+            account.idle(entry.rule.name, _described(entry.rule, entry.kwargs), reason)
+        else:
+            entries.append(dataclasses.replace(entry, kwargs=kwargs))
+    ran = _run_entries(entries, observations, data, engine)
+    for item in ran:
+        if not item.outcome.subjects:
+            described = _described(item.rule, item.arguments)
+            account.idle(item.rule.name, described, "the table has nothing that it could judge")
+    return ran
+
+
+def _run_entries(
+    entries: Sequence[Entry], observations: Observations, data: Any, engine: Engine | None
+) -> list[Ran]:
+    """What each entry yielded, in their order; Great Expectations is imported only where it is needed."""
+    of_gx = [number for number, entry in enumerate(entries) if engine == "gx" or entry.rule is None]
+    ours = [number for number in range(len(entries)) if number not in set(of_gx)]
+    ran: dict[int, Ran] = {}
+    if of_gx:
+        from amyqa.engines import expectations
+
+        run = expectations.run_entries([entries[i] for i in of_gx], observations, data)
+        ran |= zip(of_gx, run, strict=True)
+    if ours:
+        from amyqa.engines import native
+
+        ran |= zip(ours, native.run_entries([entries[i] for i in ours], observations, data), strict=True)
+    return [ran[number] for number in range(len(entries))]
+
+
+def _with_formulas(entries: Sequence[Entry], observations: Observations) -> list[Entry]:
+    """A spec's formulas are checked whether or not the family's suite lists them."""
+    rule = BY_NAME["identities"]
+    listed = any(entry.rule is rule for entry in entries)
+    if listed or observations.table.spec.fields is not None or not observations.stated:
+        return list(entries)
+    return [
+        *entries,
+        Entry(rule.expectation, rule, {}, Severity.ERROR, {"reason": "stated in the table's YAML"}),
+    ]
+
+
+def _described(rule: Rule, kwargs: Mapping[str, Any]) -> str:
+    words = [f"along {dimension}"] if (dimension := kwargs.get("dimension")) else []
+    for name, codes in (kwargs.get("where") or {}).items():
+        words.append(f"{name} {', '.join([codes] if isinstance(codes, str) else codes)}")
+    return f"{rule.title} ({', '.join(words)})" if words else rule.title
