@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from decimal import Decimal
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeAlias, cast
 
 import great_expectations as gx
 import pandas as pd
@@ -21,10 +21,13 @@ from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+from pandas.api.types import is_numeric_dtype
 
 from amyqa.engines.evaluate import beside, evaluate, holding, shape_of
+from amyqa.engines.patterns import as_values
 from amyqa.engines.tidy import filled, observed
 from amyqa.errors import BadRule, Problem
+from amyqa.rules.builtin import WHERE, number
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Outcome, Ran, State
 from amyqa.rules.rule import Kind, Rule
@@ -166,28 +169,69 @@ def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.D
     """
     if not entries:
         return []
-    # given all at once: added one by one, entries of one type would replace each other
-    expectations = [_expectation_of(number, entry, observations) for number, entry in enumerate(entries)]
-    suite = gx.ExpectationSuite(name=observations.table.spec.family, expectations=expectations)
     collected: dict[int, Outcome] = {}
+    ran: dict[int, Ran] = {}
     token = _outcomes.set(collected)
     try:
         with warnings.catch_warnings(), holding(data, beside(observations)):
             warnings.simplefilter("ignore")  # of GX's own making
-            results = _batch(data).validate(suite, result_format="COMPLETE").results
+            for where, numbers in _by_where(entries).items():
+                part = data[_picked(where, data)] if where else data
+                if not len(part):
+                    ran |= {i: _told_foreign(entries[i], Outcome(0)) for i in numbers}
+                    continue
+                results = _results({i: entries[i] for i in numbers}, observations, part)
+                ran |= {i: _ran(entries[i], r, collected.get(i), observations) for i, r in results.items()}
     finally:
         _outcomes.reset(token)
+    return [ran[i] for i in range(len(entries))]
+
+
+_Where: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _by_where(entries: Sequence[Entry]) -> dict[_Where, list[int]]:
+    """Numbers of entries by the records that they are about; ours pick theirs by themselves."""
+    found: dict[_Where, list[int]] = {}
+    for i, entry in enumerate(entries):
+        where = entry.kwargs.get(WHERE) if entry.rule is None else None
+        key = tuple((name, tuple(codes)) for name, codes in (where or {}).items())
+        found.setdefault(key, []).append(i)
+    return found
+
+
+def _picked(where: _Where, data: pd.DataFrame) -> Any:
+    picked = pd.Series(True, index=data.index)
+    for name, codes in where:
+        picked &= data[name].isin(codes) if name in data else False
+    return picked
+
+
+def _results(
+    entries: Mapping[int, Entry], observations: Observations, data: pd.DataFrame
+) -> Mapping[int, Any]:
+    """What Great Expectations says of each entry, by its number."""
+    # given all at once: added one by one, entries of one type would replace each other
+    expectations = [_expectation_of(i, entry, observations, data) for i, entry in entries.items()]
+    suite = gx.ExpectationSuite(name=observations.table.spec.family, expectations=expectations)
+    results = _batch(data).validate(suite, result_format="COMPLETE").results
     by_entry = {int(result.expectation_config.meta[_ENTRY]): result for result in results}
-    if len(results) != len(entries) or sorted(by_entry) != list(range(len(entries))):
+    if len(results) != len(entries) or by_entry.keys() != entries.keys():
         message = f"Great Expectations returned {len(results)} results for {len(entries)} entries"
         raise BadRule([Problem(message, "report this to amyqa", observations.table.file)])
-    return [_ran(entry, by_entry[i], collected.get(i), observations) for i, entry in enumerate(entries)]
+    return by_entry
 
 
-def _expectation_of(number: int, entry: Entry, observations: Observations) -> Any:
+def _expectation_of(number: int, entry: Entry, observations: Observations, data: pd.DataFrame) -> Any:
     kwargs = {key: _json(item) for key, item in entry.kwargs.items() if item is not None}
+    type = entry.type
+    if entry.rule is None:
+        try:
+            type, kwargs = as_values(type, _with_values(kwargs, data), data)
+        except ValueError as error:
+            raise _refused(entry, observations, f"cannot match: {error}") from error
     configuration = gx.expectations.expectation_configuration.ExpectationConfiguration(
-        type=entry.type,
+        type=type,
         kwargs=kwargs,
         meta={**entry.meta, _ENTRY: number},
         severity=_GX_SEVERITY[entry.severity],
@@ -195,9 +239,37 @@ def _expectation_of(number: int, entry: Entry, observations: Observations) -> An
     try:
         return configuration.to_domain_obj()
     except Exception as error:  # GX raises pydantic's, its own and plain errors for bad arguments
-        message = f"Great Expectations refuses {entry.type}: {str(error).splitlines()[-1].strip()}"
-        where = f"{observations.table.spec.family}.yaml"
-        raise BadRule([Problem(message, "mend its kwargs", f"checks/{where}")]) from error
+        reason = str(error).splitlines()[-1].strip()
+        message = f"Great Expectations refuses {entry.type}: {reason}"
+        raise _refused(entry, observations, message) from error
+
+
+def _with_values(kwargs: Mapping[str, Any], data: pd.DataFrame) -> dict[str, Any]:
+    """Arguments of one of GX's own, values of a column of numbers as numbers; `where` is done."""
+    given = {key: item for key, item in kwargs.items() if key != WHERE}
+    columns = (given.get("column"), given.get("column_A"), given.get("column_B"))
+
+    def valued(word: str, column: Any) -> Any:
+        return _number(word) if column in data and is_numeric_dtype(data[column]) else word
+
+    if "value_set" in given:
+        given["value_set"] = [valued(word, columns[0]) for word in given["value_set"]]
+    if "value_pairs_set" in given:
+        pairs = given["value_pairs_set"]
+        given["value_pairs_set"] = [(valued(a, columns[1]), valued(b, columns[2])) for a, b in pairs]
+    return given
+
+
+def _number(word: str) -> int | float | str:
+    try:
+        return number(word)
+    except ValueError:
+        return word
+
+
+def _refused(entry: Entry, observations: Observations, message: str) -> BadRule:
+    where = f"checks/{observations.table.spec.family}.yaml"
+    return BadRule([Problem(message, "mend its kwargs", where, entry.line or None)])
 
 
 def _json(item: Any) -> Any:
@@ -223,10 +295,13 @@ def _ran(entry: Entry, result: Any, outcome: Outcome | None, observations: Obser
     info = result.exception_info or {}
     if entry.rule is not None or info.get("raised_exception") or _raised(info):
         message = f"Great Expectations could not run {entry.type}: {_first_exception(info)}"
-        where = f"checks/{observations.table.spec.family}.yaml"
-        raise BadRule([Problem(message, "mend its kwargs", where)])
+        raise _refused(entry, observations, message)
+    return _told_foreign(entry, _foreign(result))
+
+
+def _told_foreign(entry: Entry, outcome: Outcome) -> Ran:
     arguments = {"check": entry.type, "field": entry.kwargs.get("column", "")}
-    return Ran(VALUES, arguments, entry.severity, "suite", _foreign(result), reason)
+    return Ran(VALUES, arguments, entry.severity, "suite", outcome, entry.meta.get("reason", ""))
 
 
 def _raised(info: Mapping[str, Any]) -> bool:

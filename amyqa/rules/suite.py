@@ -7,7 +7,7 @@ reported before anything runs.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from amyqa.errors import BadRule, Problem, Problems, nearest
 from amyqa.model import Severity
 from amyqa.reading.yamlfile import KeyPath, Plain, YamlFile, read_yaml
+from amyqa.rules import builtin as gx
 from amyqa.rules.observations import Observations
 from amyqa.rules.rule import Arguments, Parameter, Rule
 from amyqa.rules.vocabulary import BY_EXPECTATION
@@ -30,8 +31,9 @@ class Entry:
 
     Args:
         rule: of our vocabulary; None for one of Great Expectations' own expectations.
-        kwargs: checked arguments (numbers as Decimal); for a foreign type, as GX takes them.
+        kwargs: checked arguments (numbers as Decimal); of a foreign type, as :mod:`builtin` converts them.
         meta: as written; ``reason`` and ``source`` say why.
+        line: of the suite's file; 0 where none is written.
     """
 
     type: str
@@ -40,6 +42,7 @@ class Entry:
     severity: Severity
     meta: Mapping[str, Any] = field(default_factory=dict)
     path: KeyPath = ()
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +114,41 @@ class _EntryReader:
             return None
         rule = BY_EXPECTATION.get(kind)
         meta = item.get("meta")
-        known = Entry(kind, rule, {}, SEVERITIES.get(str(severity), Severity.ERROR), _mapping(meta), path)
+        known = Entry(
+            kind, rule, {}, SEVERITIES.get(str(severity), Severity.ERROR), _mapping(meta), path,
+            self.yaml.lines.get(path, 0),
+        )  # fmt: skip
         if rule is not None:
             self.reasons(rule, kwargs, known.meta, path)
-            return Entry(kind, rule, self.arguments(rule, kwargs, path), known.severity, known.meta, path)
-        if kind not in (foreign := self.builtin()):
-            self.add(
-                (*path, "type"), f"unknown expectation {kind!r}", nearest(kind, [*BY_EXPECTATION, *foreign])
-            )
-            return None
-        return Entry(kind, None, plain_values(kwargs), known.severity, known.meta, path)
+            return replace(known, kwargs=self.arguments(rule, kwargs, path))
+        if kind in gx.ALLOWED:
+            return replace(known, kwargs=self.foreign_arguments(kind, kwargs, path))
+        if kind in self.builtin():
+            message = f"{kind} is not run from a suite, which is only read"
+            self.add((*path, "type"), message, gx.instead(kind))
+        else:
+            advice = nearest(kind, [*BY_EXPECTATION, *gx.ALLOWED])
+            self.add((*path, "type"), f"unknown expectation {kind!r}", advice)
+        return None
+
+    def foreign_arguments(self, kind: str, kwargs: Mapping[str, Plain], path: KeyPath) -> Arguments:
+        """Arguments of one of Great Expectations' own, each known to hold data only."""
+        known = gx.known_arguments(kind)
+        arguments: dict[str, Any] = {}
+        for key, value in kwargs.items():
+            here = (*path, "kwargs", key)
+            if key not in known:
+                advice = gx.instead_of(key) or nearest(key, known)
+                self.add(here, f"{kind} takes no {key!r} in a suite", advice)
+                continue
+            try:
+                arguments[key] = gx.converted(known[key], value)
+            except ValueError as error:
+                self.add(here, str(error))
+        for name in gx.required(kind):
+            if name not in kwargs:
+                self.add((*path, "kwargs", name), "is missing")
+        return arguments
 
     def reasons(
         self, rule: Rule, kwargs: Mapping[str, Plain], meta: Mapping[str, Any], path: KeyPath
@@ -192,22 +220,6 @@ def _converted(parameter: Parameter, value: Plain) -> Any:
     raise ValueError(f"must be {wanted}")
 
 
-def plain_values(value: Plain) -> Any:
-    """Strings as the numbers and truth values they look like, for Great Expectations' own kwargs."""
-    if isinstance(value, dict):
-        return {key: plain_values(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain_values(item) for item in value]
-    if value in ("true", "false"):
-        return value == "true"
-    for number in (int, float):
-        try:
-            return number(value)
-        except ValueError:
-            continue
-    return value or None
-
-
 @dataclass(frozen=True)
 class Codes:
     """The dimensions and codes that a family's suite and schema may name.
@@ -264,10 +276,10 @@ def check_codes(
     """
     codes = known_codes(suite.family, tables, words or {})
     for entry in suite.entries:
-        if entry.rule is None or not codes.known:
+        if not codes.known:
             continue
         here = (*entry.path, "kwargs")
-        named = list(named_codes(entry.kwargs, entry.kwargs.get("dimension"), here))
+        named = list(named_codes(entry.kwargs, entry.kwargs.get("dimension"), here)) if entry.rule else []
         picked = _selections(entry.rule, entry.kwargs)
         named += [((*here, at, name), name, given) for at, name, given in picked]
         for path, _, message, mend in codes.mistakes(named):
@@ -288,12 +300,12 @@ def named_codes(
             yield (*base, "hierarchy", nested), dimension, [nested, *members]
 
 
-def _selections(rule: Rule, kwargs: Arguments) -> Iterable[tuple[str, str, Collection[str]]]:
+def _selections(rule: Rule | None, kwargs: Arguments) -> Iterable[tuple[str, str, Collection[str]]]:
     """Argument, dimension and codes wherever an argument picks cells by their codes."""
-    for parameter in rule.parameters:
-        if parameter.kind == "where":
-            for name, codes in (kwargs.get(parameter.name) or {}).items():
-                yield parameter.name, name, [codes] if isinstance(codes, str) else codes
+    names = [p.name for p in rule.parameters if p.kind == "where"] if rule else [gx.WHERE]
+    for argument in names:
+        for name, codes in (kwargs.get(argument) or {}).items():
+            yield argument, name, [codes] if isinstance(codes, str) else codes
 
 
 def bind(rule: Rule, kwargs: Arguments, observations: Observations) -> tuple[Arguments, str]:
@@ -321,7 +333,7 @@ def builtin_expectations() -> frozenset[str]:
     if found is None or not found.submodule_search_locations:
         return frozenset()
     folder = Path(found.submodule_search_locations[0]) / "expectations" / "core"
-    return frozenset(path.stem for path in folder.glob("expect_*.py"))
+    return frozenset(path.stem for path in folder.glob("*expect*.py"))
 
 
 def placed(entry: Entry, suite: Suite, message: str, mend: str = "") -> Problem:

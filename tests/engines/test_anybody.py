@@ -386,7 +386,7 @@ def test_gxs_own_expectations_are_listed_as_not_evaluated_by_the_other_engines(t
     ("kwargs", "told"),
     [
         ({"column": "OBS_WRONG"}, "could not run expect_column_values_to_not_be_null"),
-        ({"columns": "OBS_VALUE"}, "refuses expect_column_values_to_not_be_null"),
+        ({"column": "OBS_VALUE", "columns": "OBS_VALUE"}, "takes no 'columns' in a suite"),
     ],
 )
 def test_one_of_gxs_own_that_cannot_run_stops_the_check(
