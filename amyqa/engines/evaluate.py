@@ -17,23 +17,28 @@ from itertools import groupby
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from amyqa.rules.observations import Observations, weight
 from amyqa.rules.others import Others
-from amyqa.rules.outcome import Judged, Outcome, State
+from amyqa.rules.outcome import Cells, Judged, Outcome, State
 from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, Arguments, Linear, Pointwise, Rule, Shape
+
+# A rule's terms, each cell once an identity: the relation `net` that all below is read from.
+_NET = """
+WITH terms AS (
+{terms}
+)
+SELECT identity, cell, SUM(coefficient) AS coefficient
+FROM terms GROUP BY identity, cell HAVING SUM(coefficient) <> 0
+"""
 
 # Residuals as intervals: exact when every part is known, half open when one is not. An identity is
 # broken when no value in the interval lies within the tolerance. One without a printed cell says
 # nothing, nor does a lone total whose parts are all absent, unless it is below what they can be.
 _RESIDUALS = f"""
-WITH terms AS (
-{{terms}}
-), net AS (
-    SELECT identity, cell, SUM(coefficient) AS coefficient
-    FROM terms GROUP BY identity, cell HAVING SUM(coefficient) <> 0
-), cells AS (
+WITH cells AS (
     SELECT OBS_CELL AS cell,
         MAX(CASE WHEN OBS_UNCERTAIN = 0 THEN OBS_LOW END) AS low,
         MAX(CASE WHEN OBS_UNCERTAIN = 0 THEN OBS_HIGH END) AS high,
@@ -67,12 +72,29 @@ WITH terms AS (
              WHEN unknown > 0 THEN 'unknown' ELSE 'holds' END AS state
     FROM residuals
 )
-SELECT v.identity, v.state, v.sketch, v.printed, v.first_cell, v.last_cell,
-    CASE WHEN v.open_low = 0 THEN v.low END, CASE WHEN v.open_high = 0 THEN v.high END, v.slack,
-    net.cell, net.coefficient
+SELECT identity, state, sketch, printed, first_cell, last_cell,
+    CASE WHEN open_low = 0 THEN low END AS low, CASE WHEN open_high = 0 THEN high END AS high, slack
+FROM verdicts WHERE printed > 1 OR printed = 1 AND (absent = 0 OR state = 'broken')
+"""
+
+_VERDICTS = """
+SELECT v.*, net.cell, net.coefficient
 FROM verdicts v LEFT JOIN net ON net.identity = v.identity AND v.state <> 'holds'
-WHERE printed > 1 OR printed = 1 AND (absent = 0 OR state = 'broken')
 ORDER BY v.identity, net.coefficient DESC, net.cell
+"""
+
+# A total stands alone on its side of an equation; "at most" makes none.
+_COVERED = f"""
+WITH sides AS (
+    SELECT identity, COUNT(*) FILTER (WHERE coefficient > 0) AS added,
+        COUNT(*) FILTER (WHERE coefficient < 0) AS deducted, COUNT(*) FILTER (WHERE cell = {SPARE}) AS spare
+    FROM net GROUP BY identity
+)
+SELECT net.cell,
+    MAX(CASE WHEN spare = 0 AND (CASE WHEN coefficient > 0 THEN added ELSE deducted END) = 1
+        THEN 1 ELSE 0 END) AS total
+FROM net JOIN sides ON sides.identity = net.identity JOIN verdicts v ON v.identity = net.identity
+WHERE net.cell > 0 GROUP BY net.cell
 """
 
 _SUBJECTS = """
@@ -196,7 +218,9 @@ def evaluate(rule: Rule, arguments: Arguments, data: pd.DataFrame, shape: Shape)
 
 
 def _linear(database: duckdb.DuckDBPyConnection, rule: Linear, arguments: Arguments, shape: Shape) -> Outcome:
-    rows = database.execute(_RESIDUALS.replace("{terms}", rule.terms(arguments, shape))).fetchall()
+    _net(database, rule.terms(arguments, shape))
+    database.execute(f"CREATE OR REPLACE TEMP TABLE verdicts AS {_RESIDUALS}")
+    rows = database.execute(_VERDICTS).fetchall()
     judged = []
     for _, group in groupby(rows, key=lambda row: row[0]):
         lines = list(group)
@@ -208,20 +232,28 @@ def _linear(database: duckdb.DuckDBPyConnection, rule: Linear, arguments: Argume
                 int(key), State(state), signature, _whole(low), _whole(high), int(slack), _total_first(terms)
             )
         )
-    return Outcome(len(judged), tuple(judged), scale=shape.scale)
+    covered, totals = _covered(database)
+    return Outcome(len(judged), tuple(judged), scale=shape.scale, covered=covered, totals=totals)
 
 
-_NET = """
-WITH terms AS (
-{terms}
-), net AS (
-    SELECT identity, cell, SUM(coefficient) AS coefficient
-    FROM terms GROUP BY identity, cell HAVING SUM(coefficient) <> 0
-)"""
-_ALL_TERMS = _NET + " SELECT identity, cell, coefficient FROM net ORDER BY identity, coefficient DESC, cell"
-_NEAR_TERMS = (
-    _NET
-    + """, near AS (
+def _net(database: duckdb.DuckDBPyConnection, terms: str) -> None:
+    """Net a rule's terms."""
+    database.execute(f"CREATE OR REPLACE TEMP TABLE net AS {_NET.replace('{terms}', terms)}")
+
+
+def _covered(database: duckdb.DuckDBPyConnection) -> tuple[Cells, Cells]:
+    """The cells that stand in a judged identity, and those that are the total of one."""
+    found = database.execute(_COVERED).fetchnumpy()
+    cells, total = (np.asarray(found[name], dtype=np.int64) for name in ("cell", "total"))
+    flags = np.zeros((2, int(cells.max(initial=0)) + 1), dtype=np.uint8)
+    flags[0, cells] = 1
+    flags[1, cells] = total
+    return Cells(flags[0].tobytes()), Cells(flags[1].tobytes())
+
+
+_ALL_TERMS = "SELECT identity, cell, coefficient FROM net ORDER BY identity, coefficient DESC, cell"
+_NEAR_TERMS = """
+WITH near AS (
     SELECT DISTINCT cell FROM net
     WHERE cell > 0 AND (cell IN ({cells}) OR identity IN (SELECT identity FROM net WHERE cell IN ({cells})))
 ), next AS (
@@ -232,7 +264,6 @@ SELECT identity, cell, coefficient FROM net
 WHERE identity IN (SELECT identity FROM net WHERE cell IN (SELECT cell FROM next))
 ORDER BY identity, coefficient DESC, cell
 """
-)
 
 
 def terms_of(
@@ -250,7 +281,8 @@ def terms_of(
     _ensure(data)
     sql = _ALL_TERMS if cells is None else _NEAR_TERMS.replace("{cells}", _listed(cells))
     found: dict[int, dict[int, int]] = {}
-    rows = _database().execute(sql.replace("{terms}", rule.definition.terms(arguments, shape))).fetchall()
+    _net(_database(), rule.definition.terms(arguments, shape))
+    rows = _database().execute(sql).fetchall()
     for identity, cell, coefficient in rows:
         found.setdefault(int(identity), {})[int(cell)] = int(coefficient)
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from amyqa.model import Counts, Finding, NotEvaluated, RanRule, Severity
 from amyqa.rules import sums, violations
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Judged, Ran, Signature, State
+from amyqa.rules.outcome import Cells, Judged, Ran, Signature, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Account:
     """What all rules together yielded on one table.
 
     An identity that two rules state is judged once, by the first, and is as grave as the graver one says.
+    ``covered`` are the cells that stand in some identity, ``totals`` those that are the total of one.
     """
 
     observations: Observations
@@ -34,12 +35,16 @@ class Account:
     counts: Counts = field(default_factory=Counts)
     evaluated: list[Evaluated] = field(default_factory=list)
     violated: list[tuple[Ran, Finding]] = field(default_factory=list)
+    covered: Cells = field(default_factory=Cells)
+    totals: Cells = field(default_factory=Cells)
     _seen: dict[Signature, int | None] = field(default_factory=dict)
     _looked: Counter[str] = field(default_factory=Counter)
     _broken: Counter[str] = field(default_factory=Counter)
 
     def add(self, ran: Ran) -> None:
         """Take one rule's outcome into the account."""
+        self.covered |= ran.outcome.covered
+        self.totals |= ran.outcome.totals
         for judged in ran.outcome.judged:
             if judged.signature in self._seen:
                 self._again(self._seen[judged.signature], ran.severity)

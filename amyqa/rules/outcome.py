@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -44,6 +45,33 @@ class Judged:
     terms: tuple[tuple[int, int], ...] = ()
 
 
+class Cells(Collection[int]):
+    """A set of a table's cells, by their ids: a byte each, so that a million of them cost a megabyte.
+
+    Args:
+        flags: at each cell's id, 1 where it is in the set.
+    """
+
+    __slots__ = ("_flags",)
+
+    def __init__(self, flags: bytes = b"") -> None:
+        self._flags = flags
+
+    def __contains__(self, cell: object) -> bool:
+        return isinstance(cell, int) and 0 <= cell < len(self._flags) and self._flags[cell] == 1
+
+    def __iter__(self) -> Iterator[int]:
+        return (cell for cell, flag in enumerate(self._flags) if flag)
+
+    def __len__(self) -> int:
+        return self._flags.count(1)
+
+    def __or__(self, other: Cells) -> Cells:
+        size = max(len(self._flags), len(other._flags))
+        both = (int.from_bytes(each._flags, "little") for each in (self, other))
+        return Cells(functools.reduce(int.__or__, both).to_bytes(size, "little"))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one rule yielded on one table.
@@ -53,6 +81,8 @@ class Outcome:
         violations: for a pointwise rule, the subjects that violate it, as the SELECT names them.
         unjudged: subjects that could not be judged, each with its reason under ``unjudged``.
         scale: residuals are whole numbers of 10**-scale units.
+        covered: cells that stand in an identity which was judged, or could not be evaluated.
+        totals: those of them that are the total of one: alone on their side of an equation.
     """
 
     subjects: int
@@ -60,6 +90,8 @@ class Outcome:
     violations: tuple[Mapping[str, object], ...] = field(default=())
     unjudged: tuple[Mapping[str, object], ...] = field(default=())
     scale: int = 0
+    covered: Cells = field(default=Cells())
+    totals: Cells = field(default=Cells())
 
     @property
     def success(self) -> bool:
