@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shlex
 import sys
 from contextlib import redirect_stdout
@@ -62,6 +63,15 @@ def new(
     to: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Instead of both: a folder (or CSV) under data/.")
     ] = None,
+    header: Annotated[
+        str | None, typer.Option(metavar="LABELS", help="Labels of a file without a header: Year,Men,Women.")
+    ] = None,
+    header_lines: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=0, max=9, help="How many lines its header has; 0: none [default: found]."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a YAML or CSV that is there.")] = False,
 ) -> None:
     """Take in a table: copy its CSV under data/ and draft its YAML from its words and numbers.
@@ -71,7 +81,16 @@ def new(
     from amyqa.reports.phrases import visible
     from amyqa.starting.new import new_table
 
-    made = new_table(table, family=family, to=to, edition=edition, chapter=chapter, force=force)
+    made = new_table(
+        table,
+        family=family,
+        to=to,
+        edition=edition,
+        chapter=chapter,
+        header=None if header is None else next(csv.reader([header]), []),
+        header_lines=header_lines,
+        force=force,
+    )
     print_result(drawn("".join(f"{visible(line)}\n" for line in _told(made))))
     _check(made)
 
@@ -84,7 +103,8 @@ def _told(made: New) -> list[str]:
 
     lines = []
     if made.copied:
-        lines.append(f"{shown(made.csv)}: copied{', its header in one line' if made.rewritten else ''}")
+        lines.append(f"{shown(made.csv)}: copied")
+        lines += [f"  {told}" for told in made.otherwise]
     number = made.draft.guesses
     guesses = "1 guess" if number == 1 else f"{number} guesses"
     lines.append(f"{shown(made.yaml)}: a draft with {guesses}, family {made.draft.family}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +58,9 @@ def read_sheet(path: Path, shown: str, delimiter: str, problems: Problems) -> Sh
     with problems.gathered():
         text = read_text(path, shown)
         _check_delimiter(text, shown, delimiter)
-        lines = _lines(text, shown, delimiter)
+        lines = split(text, shown, delimiter)
+        if not lines:
+            raise BadInput([Problem("is empty", "the first line names the columns", file=shown, line=1)])
     if not lines:
         return None
     header, *body = lines
@@ -70,6 +73,10 @@ def read_sheet(path: Path, shown: str, delimiter: str, problems: Problems) -> Sh
         wrong.append(Problem("has a header and no rows", "add the table's rows", shown, header.number))
     width = len(header.fields)
     ragged = [line for line in body if len(line.fields) != width]
+    names = tuple(map(normalise, header.fields))
+    for line in body:
+        if len(line.fields) == width > 1 and tuple(map(normalise, line.fields)) == names:
+            problems.add(BadInput, Problem("repeats the header", "take the line out", shown, line.number))
     if width == 1 and ragged:
         message = (
             f"is no CSV of columns: its first line holds no {_OTHER_DELIMITERS.get(delimiter, 'delimiter')}"
@@ -99,25 +106,70 @@ def _filled(line: Line, width: int) -> Line:
     return Line(line.number, (line.fields[0], *[""] * (width - 1)), ragged=True)
 
 
-def _lines(text: str, shown: str, delimiter: str) -> list[Line]:
+def split(text: str, shown: str, delimiter: str, *, quote: str = '"', padded: bool = False) -> list[Line]:
+    """The records of a CSV, blank ones left out.
+
+    Args:
+        text: of the file.
+        shown: its name for people.
+        delimiter, quote: one character each.
+        padded: blanks behind a delimiter belong to it.
+
+    Raises:
+        BadInput: quotes that are not closed, or that may be read in two ways; a field of more than
+            10,000 characters. The line is that on which the record begins.
+    """
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    raw: list[str] = []
+
+    def printed() -> Iterator[str]:
+        for part in io.StringIO(text, newline=""):
+            raw.append(part)
+            yield part
+
+    reader = csv.reader(printed(), delimiter=delimiter, quotechar=quote, skipinitialspace=padded, strict=True)
     lines: list[Line] = []
     begin = 1
     try:
         for fields in reader:
+            if quote == '"' and any(quote in field for field in fields):
+                _check_quotes("".join(raw), fields, shown, delimiter, begin, padded=padded)
             if any(field.strip() for field in fields):
                 lines.append(Line(begin, tuple(fields)))
             begin = reader.line_num + 1
+            raw.clear()
     except csv.Error as error:
         if "field limit" in str(error):
             message, mend = f"holds a field of more than {MAX_FIELD:,} characters", "is a quote left open?"
         else:
-            message, mend = f"is not CSV: {error}", 'double a quote inside a field ("") and close each field'
+            message = f"is not CSV: {error}"
+            mend = f"double a quote inside a field ({2 * quote}) and close each field"
         raise BadInput([Problem(message, mend, file=shown, line=begin)]) from error
-    if not lines:
-        raise BadInput([Problem("is empty", "the first line names the columns", file=shown, line=1)])
     return lines
+
+
+def _check_quotes(
+    raw: str, fields: Sequence[str], shown: str, delimiter: str, line: int, *, padded: bool
+) -> None:
+    """Refuse a record in which quotes may hold a delimiter or not.
+
+    A field that is not quoted may hold a quote, as ``5" pipe`` does. Where two such fields do, a
+    delimiter stands between two quotes, and it may be that the first is a field's own, whose
+    delimiter is missing.
+    """
+    stray = []
+    rest = raw.rstrip("\r\n")
+    for number, field in enumerate(fields, 1):
+        rest = rest.lstrip(" ") if padded else rest
+        quoted = '"' + field.replace('"', '""') + '"'
+        width = len(quoted) if rest.startswith(quoted) else len(field)
+        if width == len(field) and field.count('"') % 2:
+            stray.append(number)
+        rest = rest[width + len(delimiter) :]
+    if len(stray) > 1:
+        message = f"has a quote inside the fields {stray[0]} and {stray[1]}, with a delimiter between them"
+        mend = 'is a delimiter missing before the first? else quote each field and double its quotes ("")'
+        raise BadInput([Problem(message, mend, shown, line, stray[0])])
 
 
 def _check_delimiter(text: str, shown: str, delimiter: str) -> None:

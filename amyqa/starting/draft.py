@@ -9,13 +9,15 @@ from functools import cached_property
 
 from amyqa.reading.records import month_number
 from amyqa.reading.spec import FieldType
-from amyqa.reading.tokens import normalise
+from amyqa.reading.tokens import normalise, shorten
 from amyqa.starting import families, words
 from amyqa.starting.evidence import Evidence, weigh
 from amyqa.starting.intake import Taken
 from amyqa.starting.relations import Relation
 from amyqa.starting.stating import Section, shortly
 from amyqa.starting.yamltext import commented, flow, flow_map, scalar
+
+_MOST_LEFT_OUT = 30
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class _Writer:
         if schema:
             self.lines.append(f"# yaml-language-server: $schema={schema}")
         self.lines.append("# A draft: check each guess, then take its comment away.")
+        self.lines += [f"# {line}" for line in taken_otherwise(self.taken)]
         title, origin = self.taken.caption, "guess: from above the header"
         if not title:
             title, origin = words.title_of(self.stem), "guess: from the file's name"
@@ -302,6 +305,14 @@ class _Writer:
                     self.sums += [f"{self.labels[at]} {told}" for told in self.told[at]]
             label = scalar(normalise(taken.labels[i])) + ":"
             self._add(f"  {label.ljust(min(width, 40))} {value}", note)
+
+
+def taken_otherwise(taken: Taken) -> list[str]:
+    """What the CSV in the yearbook has otherwise than the file, line by line."""
+    told = [f"the copy differs from the file: {repair}" for repair in taken.repairs]
+    left = [f"left out, line {number} of the file: {shorten(text, 100)}" for number, text in taken.left_out]
+    more = len(left) - _MOST_LEFT_OUT
+    return told + left[:_MOST_LEFT_OUT] + ([f"left out: {more} more lines"] if more > 0 else [])
 
 
 def _quoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A CSV as people have it: which delimiter, which lines are the header, which columns are what."""
+"""A CSV taken in: its lines and columns, each known for what it is."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from amyqa.errors import BadInput, Problem
-from amyqa.model import Reading
-from amyqa.reading.sheet import MAX_COLUMNS, MAX_FIELD
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
-from amyqa.starting.inferring import KEYS, Readings, read
-from amyqa.starting.words import NUMBERING, holds, is_month, is_total, is_year
+from amyqa.starting.columns import column_labels, filled_down, key_columns
+from amyqa.starting.inferring import KEYS, Readings, read, relations
+from amyqa.starting.layout import NOTATIONS, lay_out, text_of
+from amyqa.starting.layout import read as _read
+from amyqa.starting.splitting import records
+from amyqa.starting.words import NUMBERING, holds, is_total, is_year
 
-DELIMITERS = (",", ";", "\t", "|")
-NOTATIONS = ((".", ","), (",", "."), (",", " "))
-_LOOKED_AT = 200
-_MOST_HEADERS = 4
-_MOST_FILLED = 1_000_000
 _ABSENT_MARK = re.compile(r"[^\w\s]{0,3}|[A-Za-z./]{1,4}")
 _DOTTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _MARKED = re.compile(r"(?P<number>.*\d)\s?(?P<mark>[^\d\s.,()%]{1,2})")
@@ -36,8 +33,9 @@ class Taken:
         lines: the fields of each row.
         delimiter: what separates them.
         decimal, thousands: how numbers are written.
-        rewritten: whether the header had to be brought into one line.
+        repairs: what the copy has otherwise than the file, each in a few words.
         caption: what stands above the header, or "".
+        left_out: lines that are no rows, each with its number in the file.
         keys: 0-based columns that hold the rows' labels.
         texts: columns without numbers, or with numbers that count nothing.
         numbering: of these the latter (codes, pages).
@@ -50,13 +48,19 @@ class Taken:
     delimiter: str
     decimal: str = "."
     thousands: str = ","
-    rewritten: bool = False
+    repairs: tuple[str, ...] = ()
     caption: str = ""
+    left_out: tuple[tuple[int, str], ...] = ()
     keys: tuple[int, ...] = (0,)
     texts: tuple[int, ...] = ()
     numbering: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+
+    @property
+    def rewritten(self) -> bool:
+        """Whether the copy is another than the file."""
+        return bool(self.repairs or self.left_out)
 
     @cached_property
     def amounts(self) -> tuple[int, ...]:
@@ -96,24 +100,82 @@ class Taken:
         return out.getvalue()
 
 
-def take(text: str, shown: str) -> Taken:
+def take(
+    text: str, shown: str, *, header: Sequence[str] | None = None, header_lines: int | None = None
+) -> Taken:
     """Take in a CSV.
 
+    Args:
+        header: labels of the columns of a file that has none.
+        header_lines: how many lines the header has, where that is known: 0 for none.
+
     Raises:
-        BadInput: it is empty, no CSV, or has no row or no column of cells.
+        BadInput: it is empty, no CSV, or has no row or no column of cells; its lines are not of one
+            width; its first line may be a row.
     """
-    delimiter, lines = _split(text, shown)
-    above = _caption_lines(lines)
-    caption = " ".join(normalise(line[0]) for line in lines[:above])
-    lines = lines[above:]
-    first = _header_lines(lines)
-    labels, rewritten = _labels(lines[:first])
-    body = tuple(tuple(line) for line in lines[first:])
-    if not body or len(labels) < 2:
-        what = "no row below its header" if not body else "one column only"
-        raise BadInput([Problem(f"has {what}", "a table is a header, rows, and columns of cells", shown)])
-    rewritten = rewritten or above > 0
-    return described(Taken(labels, body, delimiter, rewritten=rewritten, caption=caption))
+    found = records(text, shown)
+    layout = lay_out(found, shown, 0 if header is not None else header_lines)
+    if layout.missing_header is not None:
+        message = "the first line of the table holds numbers, as a row does: has the file no header?"
+        advice = '--header "Year,Men,Women" names the columns; --header-lines 1 says that this is the header'
+        raise BadInput([Problem(message, advice, shown, layout.missing_header.number)])
+    if not layout.rows:
+        advice = "a table is a header, rows, and columns of cells"
+        raise BadInput([Problem("has no row below its header", advice, shown)])
+    width = len(layout.rows[0].fields)
+    if header is not None:
+        if len(header) != width:
+            message = f"has {width} columns, and --header names {len(header)}"
+            raise BadInput([Problem(message, "separate the labels by commas", shown)])
+        labels = column_labels([header], width)
+    else:
+        labels = column_labels(layout.header, width)
+    if width < 2:
+        advice = "a table is a header, rows, and columns of cells"
+        raise BadInput([Problem("has one column only", advice, shown)])
+    lines = [line.fields for line in layout.rows]
+    repairs = [found.otherwise] if found.otherwise else []
+    if header is not None or not layout.header:
+        repairs.append("a header is added")
+    elif len(layout.header) > 1:
+        repairs.append("its header in one line")
+    elif list(map(normalise, layout.header[0])) != list(labels):
+        repairs.append("each column has a label of its own")
+    labels, lines, empty = _without_empty(labels, layout.header, lines)
+    repairs += empty
+    delimiter = "," if found.otherwise else found.delimiter
+    left_out = tuple((line.number, text_of(line)) for line in layout.left_out)
+    taken = Taken(
+        labels, tuple(lines), delimiter, repairs=tuple(repairs), caption=layout.caption, left_out=left_out
+    )
+    return described(_merged(taken))
+
+
+def _without_empty(
+    labels: tuple[str, ...], header: Sequence[Sequence[str]], lines: Sequence[tuple[str, ...]]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]], list[str]]:
+    """Without columns that hold nothing at all, as spreadsheets leave between blocks."""
+    empty = {
+        i
+        for i in range(1, len(labels))
+        if header and not header[-1][i].strip() and not any(line[i].strip() for line in lines)
+    }
+    kept = [i for i in range(len(labels)) if i not in empty]
+    if not empty or len(kept) < 2:
+        return labels, list(lines), []
+    numbers = ", ".join(str(i + 1) for i in sorted(empty))
+    told = f"without the empty column{'s' if len(empty) > 1 else ''} {numbers}"
+    return tuple(labels[i] for i in kept), [tuple(line[i] for i in kept) for line in lines], [told]
+
+
+def _merged(taken: Taken) -> Taken:
+    """The same with merged labels on each of their rows."""
+    notation = Notation(*_notation([token for line in taken.lines for token in line]))
+    lines, times = filled_down(taken.lines, lambda column: _is_text(taken, column, notation))
+    if not times:
+        return taken
+    told = f"{taken.labels[0] or 'the first column'} filled down in {times} row{'s' if times > 1 else ''}"
+    return replace(taken, lines=tuple(lines), repairs=(*taken.repairs, told))
 
 
 def described(taken: Taken) -> Taken:
@@ -123,7 +185,8 @@ def described(taken: Taken) -> Taken:
     notation = Notation(decimal, thousands)
     texts = [i for i in range(len(taken.labels)) if _is_text(taken, i, notation)]
     numbering = [i for i in range(len(taken.labels)) if i not in texts and _is_numbering(taken, i)]
-    keys = _keys(taken, texts, numbering)
+    numbering = [i for i in numbering if i not in _adding_up(taken, texts, numbering, notation)]
+    keys = key_columns(taken.lines, texts, numbering)
     rest = tuple(i for i in sorted({*texts, *numbering}) if i not in keys)
     codes = tuple(i for i in numbering if i not in keys)
     taken = replace(taken, decimal=decimal, thousands=thousands, keys=keys, texts=rest, numbering=codes)
@@ -133,92 +196,28 @@ def described(taken: Taken) -> Taken:
     return replace(taken, missing=missing, marks=marks)
 
 
-def _split(text: str, shown: str) -> tuple[str, list[list[str]]]:
-    """The delimiter that makes the most columns of one width, and the lines, filled to that width."""
-    csv.field_size_limit(MAX_FIELD)
-    best: tuple[int, str, list[list[str]]] = (0, ",", [])
-    reason = "is empty"
-    for delimiter in DELIMITERS:
-        try:
-            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-            lines = [fields for fields in reader if any(field.strip() for field in fields)]
-        except csv.Error as error:
-            reason = f"is not CSV: {error}"
-            continue
-        widths = Counter(len(line) for line in lines[:_LOOKED_AT] if len(line) > 1)
-        if widths and (fit := max(widths.values())) * max(widths) > best[0]:
-            best = (fit * max(widths), delimiter, lines)
-        elif lines and not best[2]:
-            best = (0, ",", lines)
-    if not best[2]:
-        raise BadInput([Problem(reason, "the first line names the columns", shown)])
-    width = max(map(len, best[2]))
-    if width > MAX_COLUMNS or width * len(best[2]) - sum(map(len, best[2])) > _MOST_FILLED:
-        message = f"is no table: a line of {width:,} fields among {len(best[2]):,} lines"
-        raise BadInput([Problem(message, "take the table alone out of the file", shown)])
-    return best[1], [line + [""] * (width - len(line)) for line in best[2]]
-
-
-def _caption_lines(lines: Sequence[Sequence[str]]) -> int:
-    """How many lines above the header have a first field alone, where a header does follow."""
-    for number, line in enumerate(lines[: _MOST_HEADERS + 1]):
-        if filled := [field for field in line[1:] if field.strip()]:
-            return number if all(is_year(f) or not _is_number(f) for f in filled) else 0
-    return 0
-
-
-def _header_lines(lines: Sequence[Sequence[str]]) -> int:
-    """How many lines the header has: further ones have no label of their own and no number, or years."""
-    for number, line in enumerate(lines[1:_MOST_HEADERS], 1):
-        filled = [field for field in line[1:] if field.strip()]
-        if not filled:
-            return number
-        heading = not line[0].strip() and all(is_year(f) or not _is_number(f) for f in filled)
-        if not heading and not _counts_columns(line):
-            return number
-    return min(len(lines), _MOST_HEADERS)
-
-
-def _counts_columns(line: Sequence[str]) -> bool:
-    """A line that numbers the columns: ``1, 2=(3 to 6)+14, 3, 4``."""
-    numbers = [match[0] for field in line if (match := re.match(r"\(?\d{1,2}(?=\D|$)", field.strip()))]
-    plain = [int(number.lstrip("(")) for number in numbers]
-    return len(plain) == len(line) > 2 and plain == list(range(plain[0], plain[0] + len(plain)))
-
-
-def _is_number(token: str) -> bool:
-    return any(_read(token, Notation(*marks)) is not None for marks in NOTATIONS)
-
-
-def _read(token: str, notation: Notation) -> Reading | None:
-    try:
-        reading = notation.read(token)
-    except UnreadableToken:
-        return None
-    return reading if reading.value is not None else None
-
-
-def _labels(header: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], bool]:
-    """One label a column: lines joined, merged cells filled to the right, repeats numbered."""
-    several = len(header) > 1
-    header = [line for number, line in enumerate(header) if not number or not _counts_columns(line)] or header
-    spread = [list(_spread(line)) if i < len(header) - 1 else list(line) for i, line in enumerate(header)]
-    labels, seen = [], Counter[str]()
-    for at, fields in enumerate(zip(*spread, strict=True)):
-        parts = dict.fromkeys(part for field in fields if (part := normalise(field)))
-        label = " – ".join(parts) or ("" if at == 0 else f"Column {at + 1}")
-        seen[label] += 1
-        labels.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
-    same = not several and [normalise(field) for field in header[0]] == labels
-    return tuple(labels), not same
-
-
-def _spread(line: Sequence[str]) -> Iterator[str]:
-    """A line of merged cells: a blank one belongs to the one before it."""
-    last = ""
-    for at, field in enumerate(line):
-        last = field if field.strip() or at == 0 else last
-        yield last
+def _adding_up(
+    taken: Taken, texts: Sequence[int], numbering: Sequence[int], notation: Notation
+) -> frozenset[int]:
+    """Columns that words call a numbering and that stand in a sum with others: they are numbers."""
+    doubtful = [i for i in numbering if i > 0]
+    if not doubtful:
+        return frozenset()
+    keys = key_columns(taken.lines, texts, numbering)
+    amounts = [i for i in range(len(taken.labels)) if i in doubtful or i not in {*keys, *texts, *numbering}]
+    tried = replace(
+        taken, keys=keys, texts=tuple(i for i in range(len(taken.labels)) if i not in {*amounts, *keys})
+    )
+    found = relations(tried.readings(["-"]), [taken.labels[i] for i in amounts], tried.rows)
+    adding: set[int] = set()
+    for relation in found:
+        columns = (
+            [*relation.parts, *relation.minus, relation.total]
+            if relation.across == "columns"
+            else relation.lines
+        )
+        adding.update(amounts[i] for i in columns if isinstance(i, int))
+    return frozenset(i for i in doubtful if i in adding)
 
 
 def _notation(tokens: Sequence[str]) -> tuple[str, str]:
@@ -264,36 +263,6 @@ def _is_numbering(taken: Taken, column: int) -> bool:
         return len(tokens) > 2
     label = taken.labels[column]
     return holds(label, NUMBERING) and len(label.split()) < 3 and not is_total(label)
-
-
-def _keys(taken: Taken, texts: Sequence[int], numbering: Sequence[int]) -> tuple[int, ...]:
-    """Columns that label the rows: the first of its own, or as many as tell the rows apart."""
-    leading = []
-    for i in range(len(taken.labels)):
-        column = [line[i] for line in taken.lines]
-        names = all(is_year(t) or is_month(t) or is_total(t) for t in column if t.strip()) and any(column)
-        if i in texts or i in numbering or (names and i < 2) or i == 0:
-            leading.append(i)
-        else:
-            break
-    filled = [i for i in leading if sum(not line[i].strip() for line in taken.lines) * 10 < len(taken.lines)]
-    wordy = [i for i in filled if i not in numbering]
-    choices: list[tuple[int, ...]] = []
-    for candidates in (wordy, filled):
-        choices += sorted(((i,) for i in candidates), key=lambda keys: _is_code(taken, keys[0]))
-        choices += (tuple(candidates[:n]) for n in range(2, len(candidates) + 1))
-    return max(choices, key=lambda keys: _apart(taken, keys), default=(0,))  # the first of the best
-
-
-def _apart(taken: Taken, keys: Sequence[int]) -> int:
-    """How many rows these columns tell apart."""
-    return len({tuple(normalise(line[i]) for i in keys) for line in taken.lines})
-
-
-def _is_code(taken: Taken, column: int) -> bool:
-    """Whether a column holds codes (LK-11) rather than names; years are names."""
-    tokens = [line[column] for line in taken.lines]
-    return sum(any(c.isdigit() for c in t) and not is_year(t) for t in tokens) * 2 > len(tokens)
 
 
 def _words_for_nothing(taken: Taken, notation: Notation) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from amyqa.errors import BadInput, Problem, Problems, nearest
 from amyqa.project import Yearbook, open_yearbook
 from amyqa.reading.files import read_text, write_atomically
 from amyqa.reading.spec import read_spec
-from amyqa.starting.draft import Draft, draft
+from amyqa.starting.draft import Draft, draft, taken_otherwise
 from amyqa.starting.editors import SCHEMAS, write_schemas
 from amyqa.starting.families import dimensions_of, guess_family
 from amyqa.starting.intake import Taken, take
@@ -24,7 +25,8 @@ class New:
     Args:
         yearbook: where.
         csv, yaml: the table's two files.
-        copied: whether the CSV was copied into the yearbook; `rewritten`, with its header in one line.
+        copied: whether the CSV was copied into the yearbook.
+        otherwise: what the copy has otherwise than the file, line by line.
     """
 
     yearbook: Path
@@ -32,7 +34,7 @@ class New:
     yaml: Path
     draft: Draft
     copied: bool
-    rewritten: bool
+    otherwise: tuple[str, ...] = ()
 
 
 def new_table(
@@ -42,6 +44,8 @@ def new_table(
     to: Path | None = None,
     edition: str | None = None,
     chapter: str | None = None,
+    header: Sequence[str] | None = None,
+    header_lines: int | None = None,
     force: bool = False,
 ) -> New:
     """Take in a CSV and write the draft of its YAML.
@@ -50,6 +54,7 @@ def new_table(
         csv: in a yearbook's ``data/``, or anywhere; then it is copied.
         family: None: guessed.
         to: a folder under ``data/`` for the copy; or else `edition` and `chapter`.
+        header, header_lines: the labels of a file without a header, or how many lines it has.
         force: write over a YAML that is there.
 
     Raises:
@@ -60,7 +65,7 @@ def new_table(
     target = _target(csv, yearbook, to, edition, chapter)
     yaml = target.with_suffix(".yaml")
     copied = target != csv.resolve()
-    taken = take(text, str(csv))
+    taken = take(text, str(csv), header=header, header_lines=header_lines)
     _refuse(yearbook, target, yaml, family, taken, copied=copied, force=force)
     chosen = family or guess_family(taken, csv.stem)[0]
     schema = os.path.relpath(yearbook.root / SCHEMAS / "table.schema.json", yaml.parent)
@@ -78,7 +83,7 @@ def new_table(
     problems = Problems()
     read_spec(yaml, yearbook.shown(yaml), problems)
     problems.raise_if_any()
-    return New(yearbook.root, target, yaml, drafted, copied, taken.rewritten)
+    return New(yearbook.root, target, yaml, drafted, copied, tuple(taken_otherwise(taken)))
 
 
 def _yearbook(csv: Path, to: Path | None) -> Yearbook:
@@ -158,7 +163,9 @@ def _refuse(
         shown = yearbook.shown(target)
         problems.add(BadInput, Problem("is there already", "--force writes over it", file=shown))
     if not copied and taken.rewritten:
-        message = "does not begin with one line of labels"
-        advice = "move it out of data/; amyqa new copies it there with one line of labels"
-        problems.add(BadInput, Problem(message, advice, file=yearbook.shown(target), line=1))
+        what = "; ".join([*(f"line {number} is no row" for number, _ in taken.left_out[:3]), *taken.repairs])
+        message = f"cannot be checked as it stands: {what}"
+        advice = "move it out of data/; amyqa new copies it there as the check reads it"
+        line = taken.left_out[0][0] if taken.left_out else 1
+        problems.add(BadInput, Problem(message, advice, file=yearbook.shown(target), line=line))
     problems.raise_if_any()

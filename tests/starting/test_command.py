@@ -43,7 +43,7 @@ def test_new_puts_a_table_into_the_only_chapter(run: Run, book: Path) -> None:
 def test_what_stands_above_the_header_is_the_title(run: Run, book: Path) -> None:
     (book.parent / "above.csv").write_text(f"Table 3. Places\nin numbers,,,\n{PLACES}", encoding="utf-8")
     ran = run("new", "../above.csv", cwd=book)
-    assert ran.out.startswith("data/2024/example/above.csv: copied, its header in one line\n")
+    assert ran.out.startswith("data/2024/example/above.csv: copied\n")
     assert "  Total = Men + Women: 3 of 3 rows agree\n" in ran.out
     assert (book / "data/2024/example/above.csv").read_text(encoding="utf-8").startswith(PLACES[:10])
     draft = (book / "data/2024/example/above.yaml").read_text(encoding="utf-8")

@@ -1,0 +1,110 @@
+"""What the columns of a table are for: labels of rows, words, numbers; merged labels filled down."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from amyqa.reading.tokens import normalise
+from amyqa.starting.layout import counts_columns
+from amyqa.starting.words import is_month, is_total, is_year
+
+Lines = Sequence[Sequence[str]]
+_CROSSED = 1.5
+
+
+def column_labels(header: Lines, width: int) -> tuple[str, ...]:
+    """One label a column: lines joined, merged cells filled to the right, repeats numbered."""
+    header = [line for number, line in enumerate(header) if not number or not counts_columns(line)] or header
+    spread = [list(_spread(line)) if i < len(header) - 1 else list(line) for i, line in enumerate(header)]
+    labels, seen = [], Counter[str]()
+    for at, fields in enumerate(zip(*spread, strict=True) if header else [()] * width):
+        parts = dict.fromkeys(part for field in fields if (part := normalise(field)))
+        label = " – ".join(parts) or ("" if at == 0 and header else f"Column {at + 1}")
+        seen[label] += 1
+        labels.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return tuple(labels)
+
+
+def _spread(line: Sequence[str]) -> Iterator[str]:
+    """A line of merged cells: a blank one belongs to the one before it."""
+    last = ""
+    for at, field in enumerate(line):
+        last = field if field.strip() or at == 0 else last
+        yield last
+
+
+def filled_down(lines: Lines, is_word: Callable[[int], bool]) -> tuple[list[tuple[str, ...]], int]:
+    """Merged labels of the first column written on each of their rows, and how many were.
+
+    A blank belongs to the label above it where the second column labels the rows too and each label
+    of the second stands once in each group of the first: else the blank stays, as that of a total
+    below all groups does.
+    """
+    filled = [tuple(line) for line in lines]
+    blank = [i for i, line in enumerate(lines) if not line[0].strip()]
+    if len(lines[0]) < 3 or not blank or not lines[0][0].strip() or not is_word(1):
+        return filled, 0
+    if any(not line[1].strip() for line in (lines[i] for i in blank)):
+        return filled, 0
+    known = {(normalise(line[0]), normalise(line[1])) for line in lines if line[0].strip()}
+    times, label = 0, ""
+    for i, line in enumerate(lines):
+        if line[0].strip():
+            label = line[0]
+        elif (key := (normalise(label), normalise(line[1]))) not in known:
+            known.add(key)
+            filled[i] = (label, *line[1:])
+            times += 1
+    return filled, times
+
+
+def key_columns(lines: Lines, texts: Sequence[int], numbering: Sequence[int]) -> tuple[int, ...]:
+    """Columns that label the rows: names before codes, the first that tells all rows apart, or several.
+
+    A column that is the same in every row names nothing.
+    """
+    width = len(lines[0])
+    varied = [i for i in range(width) if len({normalise(line[i]) for line in lines}) > 1 or len(lines) == 1]
+    leading = []
+    for i in range(width):
+        column = [line[i] for line in lines]
+        names = all(is_year(t) or is_month(t) or is_total(t) for t in column if t.strip()) and any(column)
+        if i in texts or i in numbering or (names and i < 2) or i == 0:
+            leading.append(i)
+        else:
+            break
+    leading = [i for i in leading if i in varied]
+    words = [i for i in texts if i in varied and i not in leading]
+    blank = {i: sum(not line[i].strip() for line in lines) for i in leading}
+    wordy = [i for i in leading if i not in numbering]
+    choices: list[tuple[int, ...]] = []
+    for candidates in (wordy, leading):
+        alone = [i for i in candidates if blank[i] * 10 < len(lines)]
+        choices += sorted(((i,) for i in alone), key=lambda keys: _is_code(lines, keys[0]))
+        several = [i for i in candidates if blank[i] * 2 < len(lines)]  # a total has no group
+        choices += (tuple(several[:n]) for n in range(2, len(several) + 1))
+    choices += [(i,) for i in words if all(line[i].strip() for line in lines)]
+    if leading == [0] and _is_crossed(lines):
+        choices.append((0, 1))
+    return max(choices, key=lambda keys: _apart(lines, keys), default=(0,))  # the first of the best
+
+
+def _is_crossed(lines: Lines) -> bool:
+    """Whether the second column numbers what the first repeats: months of years, classes of schools."""
+    if len(lines[0]) < 3 or not all(line[1].strip().isdigit() for line in lines):
+        return False
+    first, second = ({normalise(line[i]) for line in lines} for i in (0, 1))
+    crossed = len(first) * len(second) <= _CROSSED * len(lines)
+    return 1 < len(first) < len(lines) and crossed and _apart(lines, (0, 1)) == len(lines)
+
+
+def _apart(lines: Lines, keys: Sequence[int]) -> int:
+    """How many rows these columns tell apart."""
+    return len({tuple(normalise(line[i]) for i in keys) for line in lines})
+
+
+def _is_code(lines: Lines, column: int) -> bool:
+    """Whether a column holds codes (LK-11) rather than names; years are names."""
+    tokens = [line[column] for line in lines]
+    return sum(any(c.isdigit() for c in t) and not is_year(t) for t in tokens) * 2 > len(tokens)

@@ -1,0 +1,341 @@
+"""Which lines of a file are the header and which are rows, and what stands above, between and below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from amyqa.errors import BadInput, Problem
+from amyqa.model import Reading
+from amyqa.reading.sheet import Line
+from amyqa.reading.tokens import Notation, UnreadableToken, normalise
+from amyqa.starting.splitting import Records
+from amyqa.starting.words import is_total, is_year
+
+NOTATIONS = ((".", ","), (",", "."), (",", " "))
+_MOST_ABOVE = 30
+_MOST_HEADERS = 4
+_MOST_TOLD = 20
+_SENTENCE = 5
+_PROSE = 1.5
+_WORDS_OF_A_LABEL = 2.5
+_LONGEST_HEADING = 60
+_SOURCE = re.compile(
+    r"(?i)(?:sources?|notes?|n\.?b\.?|footnotes?|remarks?|legend|key|abbreviations?|symbols?|definitions?|"
+    r"quellen?|anmerkung(?:en)?|fuentes?|notas?|sources? et notes?)\s*[.:–—-]"
+)
+_MARKED = re.compile(r"[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹]|\(?[a-z1-9]{1,2}[)/.]\s|[a-z]\s+\w")
+_TITLED = re.compile(r"(?i)(?:table|tab\.|figure|annex|appendix|statement|chart|section)\b")
+_UNIT = re.compile(r"[(\[{].*[)\]}]")
+_CONTINUED = re.compile(r"(?i)\W*(?:continued|contd?\.?|page\s*\d+.*|.*\((?:continued|contd?\.?)\))\W*")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The lines of a file, told apart.
+
+    Args:
+        header: its lines, each as wide as the table.
+        rows: the table's own lines.
+        caption: what stands above the header, in one line.
+        left_out: lines that are no rows: titles, sources, notes, headers that are repeated.
+        missing_header: the first line holds numbers as the others do.
+    """
+
+    header: tuple[tuple[str, ...], ...]
+    rows: tuple[Line, ...]
+    caption: str
+    left_out: tuple[Line, ...]
+    missing_header: Line | None
+
+
+def lay_out(records: Records, shown: str, header_lines: int | None = None) -> Layout:
+    """Tell a file's lines apart.
+
+    Args:
+        header_lines: of the header, where that is known; 0 for none.
+
+    Raises:
+        BadInput: lines of another width than the header; a second table below the first; prose.
+    """
+    lines, width = records.lines, records.width
+    above = _above(lines, width)
+    count = _header_lines(lines[above:]) if header_lines is None else header_lines
+    header, below = lines[above : above + count], lines[above + count :]
+    rows, left_out = _rows(below, header, lines[:above], width)
+    _refuse_second_table(rows, header, below, shown)
+    wide = _widths(header, rows, width, shown)
+    caption = " ".join(text for line in lines[:above] if not _SOURCE.match(text := text_of(line)))
+    doubtful = header[-1] if header and header_lines is None and _holds_numbers(header[-1], rows) else None
+    return Layout(
+        tuple(_padded(line.fields, wide) for line in header),
+        tuple(Line(line.number, _padded(line.fields, wide)) for line in rows),
+        caption,
+        (*lines[:above], *left_out),
+        doubtful,
+    )
+
+
+def text_of(line: Line) -> str:
+    """What a line says, its fields joined."""
+    return normalise(", ".join(field.strip() for field in line.fields if field.strip()))
+
+
+def is_number(token: str) -> bool:
+    """Whether a token is a number, however numbers are written."""
+    return any(read(token, Notation(*marks)) is not None for marks in NOTATIONS)
+
+
+def read(token: str, notation: Notation) -> Reading | None:
+    """A token's reading where it has a value."""
+    try:
+        reading = notation.read(token)
+    except UnreadableToken:
+        return None
+    return reading if reading.value is not None else None
+
+
+def counts_columns(line: Sequence[str]) -> bool:
+    """A line that numbers the columns: ``1, 2=(3 to 6)+14, 3, 4``."""
+    numbers = [match[0] for field in line if (match := re.match(r"\(?\d{1,2}(?=\D|$)", field.strip()))]
+    plain = [int(number.lstrip("(")) for number in numbers]
+    return len(plain) == len(line) > 2 and plain == list(range(plain[0], plain[0] + len(plain)))
+
+
+def _filled(line: Line) -> list[int]:
+    return [i for i, field in enumerate(line.fields) if field.strip()]
+
+
+def _is_label(field: str) -> bool:
+    """Whether a field can name a column: words or a year, no number and no mark of absence."""
+    return is_year(field) or (any(c.isalpha() or c in "%$" for c in field) and not is_number(field))
+
+
+def _is_prose(line: Line, width: int, most: int) -> bool:
+    """Whether a line is a sentence that holds delimiters: words, in at most so many fields."""
+    fields = [field for field in line.fields if field.strip()]
+    if len(line.fields) == width or not fields:
+        return False
+    first, figures = fields[0], [f for f in fields[1:] if is_number(f) and not is_year(f)]
+    if _SOURCE.match(first.strip()) or (_TITLED.match(first.strip()) and not figures):
+        return True
+    return not figures and len(fields) <= most and sum(len(f.split()) for f in fields) > _PROSE * len(fields)
+
+
+# --- above ---
+
+
+def _above(lines: Sequence[Line], width: int) -> int:
+    """How many lines stand above the header: titles and units, each in a field of its own."""
+    for number, line in enumerate(lines[:_MOST_ABOVE]):
+        filled = _filled(line)
+        alone = filled == [0] or (len(filled) == 1 and _UNIT.fullmatch(line.fields[filled[0]].strip()))
+        if not alone and not _is_prose(line, width, width // 2):
+            row = any(is_number(f) and not is_year(f) for f in line.fields[1:])
+            labels = row and number == 1 and len(lines[0].fields) == width  # all but the first left blank
+            return 0 if labels and not _is_sentence(text_of(lines[0])) else number
+    return 0
+
+
+# --- the header ---
+
+
+def _header_lines(lines: Sequence[Line]) -> int:
+    """How many lines the header has: further ones hold no number but years, and no row's label.
+
+    A field in the first column is the column's own label where the lines above left that free, or
+    where the line fills what the merged cells above left blank.
+    """
+    number = 1
+    while number < min(len(lines), _MOST_HEADERS):
+        above, line = lines[number - 1], lines[number]
+        others = [line.fields[i] for i in _filled(line) if i > 0]
+        same = list(map(normalise, line.fields)) == list(map(normalise, above.fields))
+        if not others or not (same or counts_columns(line.fields) or all(map(_is_label, others))):
+            break
+        first = line.fields[0].strip()
+        gaps = any(not above.fields[i].strip() for i in _filled(line) if 0 < i < len(above.fields))
+        if first and not (same or counts_columns(line.fields) or gaps):
+            break
+        number += 1
+    return number
+
+
+def _holds_numbers(line: Line, rows: Sequence[Line]) -> bool:
+    """Whether a header's last line is a row: numbers that are no years and do not count on evenly."""
+    numbers = [i for i in _filled(line) if is_number(line.fields[i]) and not is_year(line.fields[i])]
+    below = [i for i in numbers if any(i < len(row.fields) and is_number(row.fields[i]) for row in rows)]
+    if not below or counts_columns(line.fields):
+        return False
+    plain = [line.fields[i].strip() for i in below if i > 0]
+    if len(plain) > 2 and all(field.isdigit() for field in plain):  # ages, hours, classes
+        steps = {int(b) - int(a) for a, b in pairwise(plain)}
+        return len(steps) != 1 or 0 in steps
+    return True
+
+
+# --- the rows ---
+
+
+def _rows(
+    lines: Sequence[Line], header: Sequence[Line], above: Sequence[Line], width: int
+) -> tuple[list[Line], list[Line]]:
+    """The table's rows, and what stands between and below them."""
+    repeated = {tuple(map(normalise, line.fields)) for line in (*header, *above)}
+    titles = {text_of(line) for line in above}
+    kept: list[Line] = []
+    left_out: list[Line] = []
+    for line in lines:
+        filled = _filled(line)
+        alone = filled == [0]
+        again = tuple(map(normalise, line.fields)) in repeated or text_of(line) in titles
+        between = alone and (_CONTINUED.fullmatch(line.fields[0]) or _SOURCE.match(line.fields[0].strip()))
+        (left_out if again or between else kept).append(line)
+    below = _below(kept, width)
+    return kept[: len(kept) - below], [*left_out, *kept[len(kept) - below :]]
+
+
+def _below(lines: Sequence[Line], width: int) -> int:
+    """How many lines at the end are sources and notes."""
+    numeric = [any(_tells(line.fields[i]) for i in _filled(line) if i > 0) for line in lines]
+    mostly = sum(numeric) * 2 > len(lines)
+    start = len(lines)
+    while start and (
+        _filled(lines[start - 1]) == [0]
+        or _is_prose(lines[start - 1], width, width - 1)
+        or _SOURCE.match(lines[start - 1].fields[0].strip())
+        or (mostly and not numeric[start - 1] and _is_sentence(text_of(lines[start - 1])))
+    ):
+        start -= 1
+    for number in range(start, len(lines)):
+        if _is_note(lines[number], lines[number - 1] if number else None, width):
+            return len(lines) - number
+    return 0
+
+
+def _tells(field: str) -> bool:
+    """A number, or a mark that one is absent: what a row has and a note has not."""
+    return (
+        is_number(field) or not any(c.isalnum() for c in field) or field.strip().casefold() in ("n/a", "na")
+    )
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text.split()) >= _SENTENCE or text.endswith(".") or ":" in text
+
+
+def _is_note(line: Line, before: Line | None, width: int) -> bool:
+    """Whether a line without numbers is a note rather than a row whose cells are blank."""
+    text = text_of(line)
+    apart = before is not None and line.number - before.number > 1 + sum(f.count("\n") for f in before.fields)
+    padded = len(line.fields) == width
+    return bool(
+        not padded
+        or apart
+        or _SOURCE.match(text)
+        or _MARKED.match(text)
+        or _is_sentence(text)
+        or (before is not None and is_total(before.fields[0]))
+    )
+
+
+def _refuse_second_table(
+    rows: Sequence[Line], header: Sequence[Line], below: Sequence[Line], shown: str
+) -> None:
+    """Refuse a table that begins anew: its header stands again, and the same rows below it."""
+    names = tuple(map(normalise, header[-1].fields)) if header else ()
+    again = next((line for line in below if tuple(map(normalise, line.fields)) == names), None)
+    if again is None:
+        return
+    first = {tuple(map(normalise, row.fields)) for row in rows if row.number < again.number}
+    second = [tuple(map(normalise, row.fields)) for row in rows if row.number > again.number]
+    if second and sum(row in first for row in second) * 2 > len(second):
+        message = "the table begins anew: its header stands here again, and the same rows below it"
+        raise BadInput([Problem(message, "give each table a file of its own", shown, again.number)])
+
+
+# --- one width ---
+
+
+def _widths(header: Sequence[Line], rows: Sequence[Line], width: int, shown: str) -> int:
+    """The table's width: that of its header and of all rows, but for blank fields at every end.
+
+    Raises:
+        BadInput: a line has another.
+    """
+    widths = {len(row.fields) for row in rows if not _is_heading(row)}
+    if header and widths != {len(header[-1].fields)}:
+        _refuse_prose([*header, *rows], shown)
+    if not header or not widths:
+        last = width
+    elif (last := len(_trimmed(header[-1], width))) < width and len(widths) == 1:
+        blank = not any(field.strip() for row in rows for field in row.fields[last:])
+        if not blank and not any(map(_splits_thousands, rows)):
+            raise BadInput([_other_width(header[-1], width, "the lines below have", shown)])
+        if blank:
+            return last
+    elif last > width and len(widths) == 1 and not any(map(_splits_thousands, rows)):
+        raise BadInput([_other_width(header[-1], width, "the lines below have", shown)])
+    problems = [
+        _other_width(line, last, "the last line of the header has", shown)
+        for line in header[:-1]
+        if len(_trimmed(line, last)) > last
+    ]
+    whose = "the header has" if header else "most lines have"
+    problems += [
+        _other_width(row, last, whose, shown)
+        for row in rows
+        if len(row.fields) != last and not _is_heading(row)
+    ]
+    if (more := len(problems) - _MOST_TOLD) > 0:
+        rest = f"{more:,} more lines have another number of fields"
+        problems = [*problems[:_MOST_TOLD], Problem(rest, "", shown, problems[_MOST_TOLD].line)]
+    if problems:
+        raise BadInput(problems)
+    return last
+
+
+def _trimmed(line: Line, width: int) -> tuple[str, ...]:
+    """A line's fields without blank ones beyond a width."""
+    fields = line.fields
+    while len(fields) > width and not fields[-1].strip():
+        fields = fields[:-1]
+    return fields
+
+
+def _splits_thousands(row: Line) -> bool:
+    """Whether a row holds what may be one number cut at its commas: ``1`` and ``240``."""
+    return any(
+        re.fullmatch(r"\s*-?[1-9]\d{0,2}", a) and re.fullmatch(r"\d{3}\s*", b)
+        for a, b in pairwise(row.fields)
+    )
+
+
+def _is_heading(row: Line) -> bool:
+    """A line of its own that heads the rows below it: words, no delimiter, no digit."""
+    text = row.fields[0]
+    return len(row.fields) == 1 and len(text) <= _LONGEST_HEADING and not any(c.isdigit() for c in text)
+
+
+def _other_width(line: Line, width: int, whose: str, shown: str) -> Problem:
+    fields = "1 field" if len(line.fields) == 1 else f"{len(line.fields)} fields"
+    message = f"has {fields} where {whose} {width}"
+    mend = "quote text that holds the delimiter, and keep blank fields"
+    if _splits_thousands(line):
+        mend = 'quote a number that holds the delimiter, as "1,240,702"'
+    return Problem(message, mend, shown, line.number, min(len(line.fields), width) + 1)
+
+
+def _refuse_prose(lines: Sequence[Line], shown: str) -> None:
+    """Refuse text whose first line is no header but a sentence."""
+    first = [field for field in lines[0].fields if field.strip()]
+    if sum(len(field.split()) for field in first) > _WORDS_OF_A_LABEL * len(first):
+        widths = sorted(len(line.fields) for line in lines)
+        message = f"is no table: its lines are words, with {widths[0]} to {widths[-1]} fields"
+        raise BadInput([Problem(message, "take the table alone out of the file", shown, lines[0].number)])
+
+
+def _padded(fields: tuple[str, ...], width: int) -> tuple[str, ...]:
+    return (*fields, *[""] * (width - len(fields)))[:width]

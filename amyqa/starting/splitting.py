@@ -1,0 +1,152 @@
+"""The text of a CSV as people have it, as records of fields: what separates them, what quotes them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from amyqa.errors import BadInput, Problem
+from amyqa.reading.sheet import MAX_COLUMNS, Line, split
+
+DELIMITERS = (",", ";", "\t", "|")
+_TWICE = ("||", "::", ";;", "^^")
+_STAND_IN = "\x1f"
+_LOOKED_AT = 200
+_MOST_FILLED = 1_000_000
+_LEAST_LINES = 3
+_WORDY = 5
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of a file, blank ones left out.
+
+    Args:
+        lines: the records; of which most that hold several fields have `width` of them.
+        delimiter: that a YAML can declare; a file that is written otherwise needs a copy with commas.
+        otherwise: how it is written, where that is not a delimiter alone; or "".
+    """
+
+    lines: tuple[Line, ...]
+    delimiter: str
+    otherwise: str = ""
+
+    @property
+    def width(self) -> int:
+        """How many fields most lines have; of several counts, the greatest."""
+        widths = Counter(len(line.fields) for line in self.lines[:_LOOKED_AT] if len(line.fields) > 1)
+        return max(widths, key=lambda width: (widths[width], width), default=1)
+
+    @property
+    def fit(self) -> int:
+        """How many of the first lines have that many."""
+        return sum(len(line.fields) == self.width for line in self.lines[:_LOOKED_AT])
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all lines of several fields have as many."""
+        several = [line for line in self.lines if len(line.fields) > 1]
+        return len(several) > 1 and all(len(line.fields) == self.width for line in several)
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether fields still begin and end with a quote."""
+        fields = (field.strip() for line in self.lines for field in line.fields)
+        return any(len(f) > 1 and f[0] == f[-1] and f[0] in "\"'" for f in fields)
+
+
+def records(text: str, shown: str) -> Records:
+    """Read a CSV by what makes most lines of one width.
+
+    Raises:
+        BadInput: it is empty; its quotes are wrong, with the line; it is prose, or of one column.
+    """
+    found, errors = [], []
+    for delimiter in DELIMITERS:
+        try:
+            found.append(Records(tuple(split(text, shown, delimiter)), delimiter))
+        except BadInput as error:
+            errors.append((text.count(delimiter), error))
+    if found and not found[0].lines:
+        raise BadInput([Problem("is empty", "the first line names the columns", shown)])
+    best = max(found, key=lambda each: each.fit * each.width if each.width > 1 else 0, default=None)
+    wrong = max(errors, key=lambda each: each[0], default=(0, None))
+    usable = best is not None and best.width > 1 and text.count(best.delimiter) >= wrong[0]
+    if best is not None and usable and best.is_even and not best.is_quoted:
+        return _bounded(best, shown)
+    for other in _otherwise(text, shown):
+        if other.is_even and (best is None or not usable or other.width == best.width):
+            return _bounded(other, shown)
+    if best is not None and usable:
+        return _bounded(best, shown)
+    if wrong[1] is not None and wrong[0]:
+        raise wrong[1]
+    if (blanks := _by_blanks(text, shown)) is not None:
+        return blanks
+    raise _no_columns(best.lines if best is not None else (), shown)
+
+
+def _bounded(found: Records, shown: str) -> Records:
+    widest, lines = max(len(line.fields) for line in found.lines), len(found.lines)
+    if widest > MAX_COLUMNS or widest * lines - sum(len(line.fields) for line in found.lines) > _MOST_FILLED:
+        message = f"is no table: a line of {widest:,} fields among {lines:,} lines"
+        raise BadInput([Problem(message, "take the table alone out of the file", shown)])
+    return found
+
+
+def _otherwise(text: str, shown: str) -> Iterator[Records]:
+    """Readings that a delimiter alone does not give, each with its name."""
+    for delimiter in DELIMITERS:
+        if f"{delimiter} " in text and delimiter.strip():
+            told = f"a blank stands behind each {delimiter!r}"
+            yield from _tried(partial(split, text, shown, delimiter, padded=True), delimiter, told)
+        if '\\"' in text:
+            told = 'quotes inside fields are written \\"'
+            doubled = text.replace('\\"', '""')
+            yield from _tried(partial(split, doubled, shown, delimiter), delimiter, told)
+        if f"{delimiter}'" in text:
+            told = "fields are quoted with '"
+            yield from _tried(partial(split, text, shown, delimiter, quote="'"), delimiter, told)
+    for twice in _TWICE:
+        if twice in text and _STAND_IN not in text:
+            told = f"fields are separated by {twice}"
+            yield from _tried(partial(_split_twice, text, shown, twice), ",", told)
+
+
+def _tried(reading: Callable[[], list[Line]], delimiter: str, told: str) -> Iterator[Records]:
+    try:
+        yield Records(tuple(reading()), delimiter, told)
+    except BadInput:
+        return
+
+
+def _split_twice(text: str, shown: str, twice: str) -> list[Line]:
+    """Split by a delimiter of two characters; inside quotes it stays as it is."""
+    lines = split(text.replace(twice, _STAND_IN), shown, _STAND_IN)
+    return [Line(line.number, tuple(f.replace(_STAND_IN, twice) for f in line.fields)) for line in lines]
+
+
+def _by_blanks(text: str, shown: str) -> Records | None:
+    """A table copied from a page, a blank between any two fields, where no line leaves a doubt."""
+    tidy = re.sub(r"[^\S\r\n]+", " ", text)
+    for found in _tried(partial(split, tidy, shown, " "), " ", "fields are separated by blanks"):
+        cells = [field for line in found.lines[1:] for field in line.fields[1:]]
+        figures = sum(field[:1].isdigit() or field in ("-", "–", "..") for field in cells)
+        even = all(len(line.fields) == found.width for line in found.lines)
+        if even and len(found.lines) >= _LEAST_LINES and found.width > 1 and figures * 2 > len(cells):
+            return found
+    return None
+
+
+def _no_columns(lines: Sequence[Line], shown: str) -> BadInput:
+    """Why a file without a delimiter is no table."""
+    words = sum(len(field.split()) for line in lines for field in line.fields)
+    first = lines[0].number if lines else 1
+    if words > _WORDY * len(lines):
+        message = "is no table: its lines are words"
+        return BadInput([Problem(message, "take the table alone out of the file", shown, first)])
+    advice = "a table is a header, rows, and columns of cells"
+    return BadInput([Problem("has one column only", advice, shown, first)])

@@ -1,0 +1,166 @@
+"""Files as people have them: which lines are a table, what separates them, what is refused and where."""
+
+from __future__ import annotations
+
+import pytest
+
+from amyqa.errors import BadInput
+from amyqa.starting.intake import Taken, take
+
+BODY = "Quay,2011,2012\nAlder,120,130\nBirch,80,90\nBoth quays,200,220\n"
+ROWS = (("Alder", "120", "130"), ("Birch", "80", "90"), ("Both quays", "200", "220"))
+
+
+def refused(text: str, **options: object) -> str:
+    with pytest.raises(BadInput) as told:
+        take(text, "t.csv", **options)  # type: ignore[arg-type]
+    return "\n".join(map(str, told.value.problems))
+
+
+def left_out(taken: Taken) -> list[int]:
+    return [number for number, _ in taken.left_out]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "numbers"),
+    [
+        ("Table 4. Boats moored\n", "", [1]),
+        ("Table 4. Boats moored, by quay and year\n", "", [1]),
+        ("Boats moored,,\n,,(hundreds)\n,,\n", "", [1, 2]),
+        ("", "Source: harbour office\n", [5]),
+        ("", "Source: harbour office,,\nA blank: closed that year,,\n", [5, 6]),
+        ("", ",,\n* Alder was rebuilt in 2011.,,\n", [6]),
+        ("", "\n1) Without ferries\n2) From May, estimates\n", [6, 7]),
+        ("", "Figures may not add up because of rounding,,\n", [5]),
+        ("", "p provisional,,\n", [5]),
+        ("Boats\n\n", "\nNote: see page 7, table 2\n", [1, 8]),
+    ],
+)
+def test_titles_sources_and_notes_are_no_rows(above: str, below: str, numbers: list[int]) -> None:
+    taken = take(above + BODY + below, "t.csv")
+    assert (taken.labels, taken.lines) == (("Quay", "2011", "2012"), ROWS)
+    assert left_out(taken) == numbers
+    assert taken.rewritten
+
+
+def test_a_row_whose_cells_are_all_blank_stays_a_row() -> None:
+    taken = take(BODY.replace("Both quays,200,220", "Cedar,,"), "t.csv")
+    assert [line[0] for line in taken.lines] == ["Alder", "Birch", "Cedar"]
+    assert not taken.rewritten
+
+
+GROUPED = ("Men – 2011", "Men – 2012", "Women – 2011", "Women – 2012")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ",Men,,Women,\nTown,2011,2012,2011,2012\n",
+        "Town,Men,,Women,\n,2011,2012,2011,2012\n",
+        ",Men,,Women,\nTown,2011,2012,2011,2012\n1,2,3,4,5\n",
+        "Table 2\n\n,Men,,Women,\nTown,2011,2012,2011,2012\n",
+        ",Men,,Women,\n,2011,2012,2011,2012\nTown,,,,\n".replace("Town,,,,\n", ""),
+    ],
+)
+def test_either_line_of_a_header_may_name_the_rows(header: str) -> None:
+    taken = take(header + "Ash,5,6,7,8\nBay,9,8,7,6\n", "t.csv")
+    assert taken.labels[1:] == GROUPED
+    assert taken.rows == ("Ash", "Bay")
+
+
+def test_a_header_of_three_lines_may_name_the_rows_in_its_middle() -> None:
+    text = ",Boats,,,\nQuay,Sail,,Steam,\n,2011,2012,2011,2012\nAlder,1,2,3,4\nBirch,2,3,4,6\n"
+    assert take(text, "t.csv").labels == (
+        "Quay",
+        "Boats – Sail – 2011",
+        "Boats – Sail – 2012",
+        "Boats – Steam – 2011",
+        "Boats – Steam – 2012",
+    )
+
+
+def test_a_first_row_without_numbers_is_no_header() -> None:
+    assert take("Year,Men,Women\n2003,-,..\n2004,5,6\n", "t.csv").rows == ("2003", "2004")
+
+
+def test_a_header_that_stands_again_on_the_next_page_is_left_out() -> None:
+    text = "Quay,2011,2012\nAlder,120,130\nSource: office,,\nQuay,2011,2012\nBirch,80,90\n"
+    taken = take(text, "t.csv")
+    assert (taken.rows, left_out(taken)) == (("Alder", "Birch"), [3, 4])
+
+
+def test_a_table_that_begins_anew_is_refused_where_it_does() -> None:
+    assert refused(BODY + BODY).startswith("t.csv:5: the table begins anew")
+
+
+def test_merged_labels_are_filled_down_and_a_total_below_all_groups_stays() -> None:
+    text = (
+        "Coast,Craft,2011,2012\nEast,Sail,4,5\n,Steam,6,7\n,Total,10,12\n"
+        "West,Sail,1,2\n,Steam,1,1\n,Total,2,3\n,Total,12,15\n"
+    )
+    taken = take(text, "t.csv")
+    assert [line[0] for line in taken.lines] == ["East", "East", "East", "West", "West", "West", ""]
+    assert taken.keys == (0, 1)
+    assert taken.repairs == ("Coast filled down in 4 rows",)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Town,Men,Area\nAsh,987,102\nBay,1,240,702\n", "t.csv:3:4: has 4 fields where the header has 3"),
+        ("Town,Men,Area\nAsh,1,987,102\nBay,1,240,702\n", "t.csv:2:4: has 4 fields where the header has 3"),
+        ("Town,Men,Women\nAsh,9,10\nBay,24\nCove,1,2\n", "t.csv:3:3: has 2 fields where the header has 3"),
+        ("Town,Men,Women\nAsh,9,10\nBay,24,,7\nCove,1,2\n", "t.csv:3:4: has 4 fields where the header has 3"),
+        ("Town,Women\nAsh,9,10\nBay,24,7\nCove,11,2\n", "t.csv:1:3: has 2 fields where the"),
+        ('Town,Men\n"Ash,9\nBay,"24"\n', "t.csv:2: is not CSV"),
+        ('Town,Men,Women\nAsh,9"a,b" 1,2\n', "t.csv:2:2: has a quote inside the fields 2 and 3"),
+        ("Town Men Women\nAsh\n", "t.csv:1: has one column only"),
+        ("Dear reader, here is what we owe you.\nWe hope, all of us, to meet.\n", "t.csv:1: is no table"),
+        ("We hope all of us to see you soon.\nAnd at sea in years to come.\n", "t.csv:1: is no table"),
+    ],
+)  # fmt: skip
+def test_what_fits_no_table_is_refused_with_its_line_and_counts(text: str, message: str) -> None:
+    assert refused(text).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Town|| Men||Women\nAsh||1||2\nBay||3||4\n",
+        "Town Men Women\nAsh 1 2\nBay 3 4\n",
+        'Town, Men, "Women"\n"Ash", 1, "2"\nBay, 3, 4\n',
+        "Town,Men,'Women'\n'Ash',1,2\nBay,3,'4'\n",
+        "Town\tMen\tWomen\r\nAsh\t1\t2\r\nBay\t3\t4\r\n",
+        "Town;Men;Women\rAsh;1;2\rBay;3;4\r",
+        "Town,Men,Women,\nAsh,1,2,\nBay,3,4,\n",
+        "Town,Men,Women\nAsh,1,2,\nBay,3,4,\n",
+        "Town,Men,,Women\nAsh,1,,2\nBay,3,,4\n",
+    ],
+)
+def test_other_delimiters_quotes_and_empty_columns_are_read(text: str) -> None:
+    taken = take(text, "t.csv")
+    assert taken.labels == ("Town", "Men", "Women")
+    assert [[f.strip() for f in line] for line in taken.lines] == [["Ash", "1", "2"], ["Bay", "3", "4"]]
+
+
+def test_quotes_behind_a_backslash_are_read() -> None:
+    taken = take('Town,Men\n"Ash, the \\"old\\" one",1\nBay,2\n', "t.csv")
+    assert taken.rows == ('Ash, the "old" one', "Bay")
+    assert taken.repairs
+
+
+@pytest.mark.parametrize(
+    "text", ["Ash,9,10\nBay,24,7\n", "2003,756,638,118\n2004,674,516,155\n", "Ash,9.5,n/a\nBay,8,7\n"]
+)
+def test_a_file_without_a_header_is_asked_about_and_not_robbed(text: str) -> None:
+    assert "has the file no header? (--header" in refused(text)
+    rows = [tuple(line.split(",")) for line in text.splitlines()]
+    assert list(take(text, "t.csv", header_lines=0).lines) == rows
+    named = take(text, "t.csv", header=["Town", "Men", "Women", "Others"][: len(rows[0])])
+    assert (list(named.lines), named.labels[:2]) == (rows, ("Town", "Men"))
+    assert take(text, "t.csv", header_lines=1).labels[1:] == rows[0][1:]
+
+
+@pytest.mark.parametrize("header", ["Age,0,1,2,3", "Class,5,10,15,20", "Town,2003,2004,2005,2006"])
+def test_numbers_that_count_on_evenly_may_head_columns(header: str) -> None:
+    assert take(f"{header}\nAsh,9,10,4,7\nBay,24,7,3,3\n", "t.csv").rows == ("Ash", "Bay")
