@@ -1,4 +1,4 @@
-# Needs make and Python 3.11 to 3.14 (Great Expectations' own limit); everything else goes into $(VENV).
+# Needs make and Python 3.11 to 3.14; everything else goes into $(VENV), by .ci/install.
 #   make report PYTHON=/path/to/python3.12    with a Python of your choice
 #   make report VENV=/path/to/venv            with an environment made before
 
@@ -20,16 +20,21 @@ RUN := PYTHONPATH="$(CURDIR)" $(BIN)/amyqa
 # reinstalls what is there, and a changed lock always does.
 RUNTIME := $(VENV)/.amyqa-runtime-$(firstword $(shell cat requirements.lock pyproject.toml | cksum))
 DEV := $(VENV)/.amyqa-dev-$(firstword $(shell cat requirements-dev.lock pyproject.toml | cksum))
+# An environment whose Python has gone (upgraded, uninstalled) is made anew, whatever its stamps say.
+GONE := $(shell $(PY) -I -c '' 2>/dev/null || echo gone)
 
-PIP := $(PY) -m pip --disable-pip-version-check
-INSTALL_AMYQA := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+ifneq ($(words $(VENV)),1)
+$(error VENV is "$(VENV)"; choose a path without blanks)
+endif
+# Packages of the shell's own are none of ours.
+unexport PYTHONPATH PYTHONHOME
 
 # Slow tests (a fresh clone, installed and run) are for CI.
 TESTS := $(if $(CI),,-m "not slow")
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test test-all lint docs lock clean
+.PHONY: help report test test-all lint docs lock clean gone
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -71,8 +76,9 @@ docs: $(DEV) ## build the documentation; a warning is an error
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky -q docs build/docs
 	@echo "The documentation is in $(CURDIR)/build/docs (open index.html)."
 
-lock: $(PY) ## bring both lock files up to pyproject.toml (newest versions: LOCK_FLAGS=--upgrade)
-	@test -x build/lock/bin/uv || { $(PY) -m venv build/lock && build/lock/bin/python -m pip install --quiet $(UV); }
+lock: ## bring both lock files up to pyproject.toml (newest versions: LOCK_FLAGS=--upgrade)
+	@test -x build/lock/bin/uv || { .ci/install build/lock "" "$(PYTHON)"; \
+		build/lock/bin/python -m pip install --quiet --no-deps $(UV); }
 	build/lock/bin/uv pip compile $(COMPILE) --group build --output-file requirements.lock
 	build/lock/bin/uv pip compile $(COMPILE) --group build --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
@@ -85,30 +91,13 @@ clean: ## remove what the other targets wrote, except $(VENV)
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find amyqa schemas tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(RUNTIME): | $(PY)
-	@echo "Installing what amyqa needs into $(VENV) (a minute or two, once) …"
+$(RUNTIME): $(GONE)
 	@rm -f $(VENV)/.amyqa-runtime-*
-	@$(PIP) install --quiet --require-hashes --requirement requirements.lock
-	@$(INSTALL_AMYQA)
+	@.ci/install $(VENV) requirements.lock "$(PYTHON)"
 	@touch $@
 
 # The tools on top of the runtime: the second lock holds the first.
-$(DEV): | $(PY)
-	@echo "Installing amyqa and its tools into $(VENV) (a minute or two, once) …"
+$(DEV): $(GONE)
 	@rm -f $(VENV)/.amyqa-runtime-* $(VENV)/.amyqa-dev-*
-	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.lock
-	@$(INSTALL_AMYQA)
+	@.ci/install $(VENV) requirements-dev.lock "$(PYTHON)"
 	@touch $(RUNTIME) $@
-
-# The first Python that is new enough and can make an environment. A name on the PATH proves
-# nothing (pyenv has shims for versions it does not run), so each is tried.
-$(PY):
-	@for python in $(PYTHON) $(if $(PYTHON),,python3.13 python3.12 python3.11 python3 python); do \
-		if "$$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then \
-			echo "Making $(VENV) with $$("$$python" --version) …"; \
-			exec "$$python" -m venv "$(VENV)"; \
-		fi; \
-	done; \
-	echo "amyqa needs Python 3.11, 3.12, 3.13 or 3.14 with its venv module; none was found." >&2; \
-	echo "Install one (Debian, Ubuntu: apt install python3-venv), or name it: make PYTHON=/path/to/python3.12" >&2; \
-	exit 2

@@ -1,4 +1,4 @@
-"""`make report` on a machine that has never seen amyqa."""
+"""`make report`, and the locks, on a machine that has never seen amyqa."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from tests.test_house import ROOT, kept_files, locked, plain_environment
+
+OLDEST_PIP = "22.3"
+"""What Python 3.11.0 ships."""
 
 
 @pytest.fixture
@@ -58,23 +62,85 @@ def as_locked() -> bool:
     return True
 
 
-def test_make_report_installs_what_is_locked_and_writes_the_report(clone: Path, tmp_path: Path) -> None:
-    """All of `make report` but the download: a new environment that sees this one's packages."""
-    if not as_locked():
-        pytest.skip("this environment was not made from the lock (make test does)")
-    venv = tmp_path / "venv"
+def borrowing(venv: Path) -> Path:
+    """A new environment that sees this one's packages."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
     [site] = venv.glob("lib/python3.*/site-packages")
     (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return venv
 
-    offline = {"PIP_NO_INDEX": "1", "PIP_NO_CACHE_DIR": "1"}
+
+@pytest.mark.slow
+def test_make_report_installs_what_is_locked_and_writes_the_report(clone: Path, tmp_path: Path) -> None:
+    """All of `make report` but the download, whatever the user told pip to do elsewhere."""
+    if not as_locked():
+        pytest.skip("this environment was not made from the lock (make test does)")
+    venv = borrowing(tmp_path / "venv")
+    (tmp_path / "constraints.txt").write_text("pandas<1\n")
+    offline = {
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_CACHE_DIR": "1",
+        "PIP_USER": "1",
+        "PIP_REQUIRE_HASHES": "1",
+        "PIP_NO_BINARY": ":all:",
+        "PIP_TARGET": str(tmp_path / "elsewhere"),
+        "PIP_CONSTRAINT": str(tmp_path / "constraints.txt"),
+    }
     first = report(clone, f"VENV={venv}", **offline)
     assert_reported(clone, first)
     assert "Installing" in first.stdout
+    assert not (tmp_path / "elsewhere").exists()
 
     second = report(clone, f"VENV={venv}", **offline)
     assert_reported(clone, second)
     assert "Installing" not in second.stdout
+
+
+def install(venv: Path, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
+    """What the Makefile and the action call."""
+    return subprocess.run(
+        [ROOT / ".ci" / "install", venv, *arguments],
+        env=plain_environment(**changed),
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+
+
+@pytest.mark.slow
+def test_the_dev_lock_is_complete_and_installs_with_the_oldest_pip(tmp_path: Path) -> None:
+    """Whatever the registry has since published: nothing is resolved, and `pip check` finds all there."""
+    venv = tmp_path / "new environment"
+    pip = [venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
+    assert install(venv, "", sys.executable).returncode == 0
+    if sys.version_info < (3, 12):  # later Pythons cannot run it, nor ship it
+        command = [*pip, "install", "--quiet", "--no-cache-dir", f"pip=={OLDEST_PIP}"]
+        subprocess.run(command, check=True, env=plain_environment(PIP_USER="0"))
+    ran = install(venv, "requirements-dev.lock", PIP_NO_CACHE_DIR="1", PIP_NO_COMPILE="1")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    listed = subprocess.run([*pip, "list", "--format=json"], capture_output=True, env=plain_environment())
+    installed = {canonicalize_name(each["name"]): each["version"] for each in json.loads(listed.stdout)}
+    if sys.version_info < (3, 12):
+        assert installed["pip"] == OLDEST_PIP
+    wanted = {name: version for name, (version, _) in locked("requirements-dev.lock").items()}
+    assert {name: wanted[name] for name in installed if name in wanted} == {
+        name: version for name, version in installed.items() if name not in {"pip", "amyqa"}
+    }
+
+
+@pytest.mark.slow
+def test_what_was_interrupted_is_begun_anew_and_nothing_else_is_emptied(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    for venv in (ours, theirs):
+        assert install(venv, "", sys.executable).returncode == 0
+        (venv / ".amyqa-unfinished").touch()
+        (venv / "rest").touch()
+    (theirs / ".amyqa-made").unlink()
+    for venv in (ours, theirs):
+        assert install(venv, "", sys.executable).returncode == 0
+        assert not (venv / ".amyqa-unfinished").exists()
+    assert not (ours / "rest").exists()
+    assert (theirs / "rest").exists()
 
 
 @pytest.mark.slow

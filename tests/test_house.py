@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import amyqa
+from tests.conftest import run_here
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
@@ -150,11 +151,38 @@ def test_the_readme_names_only_options_that_exist() -> None:
     named = {(name, option) for name, rest in commands for option in re.findall(r"--[a-z-]+", rest) or [""]}
     assert {("check", "--engine"), ("trace", "")} <= named
     for command, option in named:
-        told = subprocess.run(
-            [sys.executable, "-m", "amyqa", command, "--help"], cwd=ROOT, capture_output=True
-        )
-        assert told.returncode == 0, command
-        assert option in told.stdout.decode(), f"{command} {option}"
+        told = run_here(command, "--help")
+        assert told.code == 0, command
+        assert option in told.out, f"{command} {option}"
+
+
+def test_the_pythons_are_the_same_everywhere() -> None:
+    """pyproject.toml says which; whoever else speaks of them says the same."""
+    said = project()["project"]
+    [first, end] = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", said["requires-python"]).groups()
+    minors = [f"3.{minor}" for minor in range(int(first), int(end))]
+    named = [line.rpartition(" ")[2] for line in said["classifiers"] if re.search(r":: 3\.\d+$", line)]
+    assert named == minors
+    span, listed = f"{minors[0]} to {minors[-1]}", f"{', '.join(minors[:-1])} or {minors[-1]}"
+    for file in ("README.md", "Makefile", "action.yml", "docs/how-to/gate-in-ci.md"):
+        assert f"Python {span}" in (text := (ROOT / file).read_text()) or f"with, {span}" in text, file
+    program = (ROOT / ".ci" / "install").read_text()
+    assert f"(3, {first}) <= sys.version_info < (3, {end})" in program
+    assert f"Python {listed}" in program
+    assert sorted(set(re.findall(r"\bpython(3\.\d+)", program.partition("for found")[0]))) == minors
+    tools = project()["tool"]
+    assert tools["mypy"]["python_version"] == minors[0]
+    assert tools["ruff"]["target-version"] == f"py{minors[0].replace('.', '')}"
+    assert f"--python-version {minors[0]}" in (ROOT / "Makefile").read_text()
+    told = "".join(file.read_text() for file in kept_files() if file.suffix in {".md", ".yml", ".yaml"})
+    assert set(re.findall(r"[Pp]ython(?:-version)?[ :\"]+(3\.\d+)", told)) <= set(minors)
+
+
+def test_ci_runs_the_readmes_commands() -> None:
+    ran = set(re.findall(r"^step make (\w+)", (ROOT / ".ci" / "run").read_text(), re.MULTILINE))
+    assert ran == set(re.findall(r"^make (\w+)", readme(), re.MULTILINE)) | {"lint"}
+    for tool in ("ruff check", "ruff format", "mypy", "lint-imports"):
+        assert f"$(BIN)/{tool}" in (ROOT / "Makefile").read_text()
 
 
 def test_make_alone_lists_the_targets() -> None:

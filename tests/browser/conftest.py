@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,7 @@ PHONE = {"width": 360, "height": 740}
 def browser() -> Iterator[Browser]:
     """The machine's Chromium, one for each worker; where CI is set it must be there."""
     if chromium() is None:
-        pytest.fail(MISSING)
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
     with launched() as started:
         yield started
 
