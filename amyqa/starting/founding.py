@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from amyqa.errors import BadInput, Problem, Problems, nearest
@@ -12,7 +14,8 @@ from amyqa.reading.files import write_atomically
 from amyqa.starting.editors import write_schemas
 
 TEMPLATE = Path(__file__).resolve().parent / "template"
-_PLACES = {"gitignore": ".gitignore", "check.yaml": ".github/workflows/check.yaml"}
+_WORKFLOW = ".github/workflows/check.yaml"
+_PLACES = {"gitignore": ".gitignore", "check.yaml": _WORKFLOW}
 """Files that would mean something where the template is; their places in a yearbook."""
 
 
@@ -48,7 +51,23 @@ def _template() -> dict[str, bytes]:
     """What a new yearbook holds."""
     files = [path for path in TEMPLATE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     names = {path: path.relative_to(TEMPLATE).as_posix() for path in files}
-    return {_PLACES.get(name, name): path.read_bytes() for path, name in names.items()}
+    content = {_PLACES.get(name, name): path.read_bytes() for path, name in names.items()}
+    content[_WORKFLOW] = _with_origin(content[_WORKFLOW])
+    return content
+
+
+def _with_origin(workflow: bytes) -> bytes:
+    """The workflow, which installs amyqa from where this one was installed, if that is a git repository."""
+    try:
+        told = json.loads(distribution("amyqa").read_text("direct_url.json") or "{}")
+        address, revision = told["url"], told["vcs_info"]["commit_id"]
+    except (PackageNotFoundError, KeyError, ValueError):
+        return workflow  # the workflow's first step says what to write into it
+    if not address.startswith(("https://", "ssh://")):
+        return workflow  # of this machine alone
+    for empty, known in (('REPOSITORY: ""', address), ('REVISION: "HEAD"', revision)):
+        workflow = workflow.replace(empty.encode(), f"{empty.split()[0]} {json.dumps(known)}".encode())
+    return workflow
 
 
 def _families(root: Path, families: Sequence[str]) -> dict[str, bytes]:

@@ -171,7 +171,9 @@ def test_it_installs_from_its_own_folder_and_keeps_what_it_downloads(
 
 
 def test_its_cache_is_named_by_python_and_lock(chapter: Path, run: Callable[..., Job]) -> None:
-    [cache] = [step for step in action()["runs"]["steps"] if step.get("uses", "").startswith("actions/cache@")]
+    [cache] = [
+        step for step in action()["runs"]["steps"] if step.get("uses", "").startswith("actions/cache@")
+    ]
     assert cache["with"]["key"] == "${{ steps.cache.outputs.key }}"
     job = run(chapter, {"engine": "duckdb"})
     assert re.fullmatch(r"amyqa-pip-Linux-X64-3\.1\d\.\d+-\d+-\d+", job.outputs["key"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -53,10 +54,31 @@ def test_the_schemas_that_the_examples_name_are_there(tmp_path: Path) -> None:
         assert (path.parent / first.removeprefix("# yaml-language-server: $schema=")).is_file()
 
 
-def test_the_workflow_is_yaml_that_checks_the_yearbook(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("told", "repository", "revision"),
+    [
+        (None, "", "HEAD"),
+        ({"url": "file:///there/amyqa", "dir_info": {"editable": True}}, "", "HEAD"),
+        ({"url": "file:///there/amyqa", "vcs_info": {"vcs": "git", "commit_id": "f00d"}}, "", "HEAD"),
+        (
+            {"url": "https://example.org/us/amyqa", "vcs_info": {"vcs": "git", "commit_id": "f00d"}},
+            "https://example.org/us/amyqa",
+            "f00d",
+        ),
+    ],
+)
+def test_the_workflow_installs_from_where_this_amyqa_came_if_others_can_get_it_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: object, repository: str, revision: str
+) -> None:
+    installed = tmp_path / "amyqa-0.1.0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Name: amyqa\nVersion: 0.1.0\n", encoding="utf-8")
+    if told:
+        (installed / "direct_url.json").write_text(json.dumps(told), encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
     root = found(tmp_path / "yearbook").root
-    steps = yaml.safe_load((root / ".github/workflows/check.yaml").read_text())["jobs"]["check"]["steps"]
-    assert any("amyqa check" in step.get("run", "") for step in steps)
+    workflow = yaml.safe_load((root / ".github/workflows/check.yaml").read_text(encoding="utf-8"))
+    assert workflow["env"] == {"AMYQA_REPOSITORY": repository, "AMYQA_REVISION": revision}
 
 
 def test_nothing_is_written_over_and_everything_in_the_way_is_told(tmp_path: Path) -> None:
