@@ -111,7 +111,7 @@ def install(venv: Path, *arguments: str, **changed: str) -> subprocess.Completed
 def test_the_dev_lock_is_complete_and_installs_with_the_oldest_pip(tmp_path: Path) -> None:
     """Whatever the registry has since published: nothing is resolved, and `pip check` finds all there."""
     venv = tmp_path / "new environment"
-    pip = [venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
+    pip = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
     assert install(venv, "", sys.executable).returncode == 0
     if sys.version_info < (3, 12):  # later Pythons cannot run it, nor ship it
         command = [*pip, "install", "--quiet", "--no-cache-dir", f"pip=={OLDEST_PIP}"]
@@ -119,7 +119,9 @@ def test_the_dev_lock_is_complete_and_installs_with_the_oldest_pip(tmp_path: Pat
     ran = install(venv, "requirements-dev.lock", PIP_NO_CACHE_DIR="1", PIP_NO_COMPILE="1")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     listed = subprocess.run([*pip, "list", "--format=json"], capture_output=True, env=plain_environment())
-    installed = {canonicalize_name(each["name"]): each["version"] for each in json.loads(listed.stdout)}
+    installed: dict[str, str] = {
+        canonicalize_name(each["name"]): each["version"] for each in json.loads(listed.stdout)
+    }
     if sys.version_info < (3, 12):
         assert installed["pip"] == OLDEST_PIP
     wanted = {name: version for name, (version, _) in locked("requirements-dev.lock").items()}

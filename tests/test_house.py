@@ -159,7 +159,7 @@ def test_the_readme_names_only_options_that_exist() -> None:
 def test_the_pythons_are_the_same_everywhere() -> None:
     """pyproject.toml says which; whoever else speaks of them says the same."""
     said = project()["project"]
-    [first, end] = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", said["requires-python"]).groups()
+    [(first, end)] = re.findall(r"^>=3\.(\d+),<3\.(\d+)$", said["requires-python"])
     minors = [f"3.{minor}" for minor in range(int(first), int(end))]
     named = [line.rpartition(" ")[2] for line in said["classifiers"] if re.search(r":: 3\.\d+$", line)]
     assert named == minors
