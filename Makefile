@@ -29,7 +29,7 @@ endif
 # Packages of the shell's own are none of ours.
 unexport PYTHONPATH PYTHONHOME
 
-# Slow tests (a fresh clone, installed and run) are for CI.
+# Slow tests (environments, LibreOffice, the pages built) are for CI, or for  make test CI=1
 TESTS := $(if $(CI),,-m "not slow")
 
 .DEFAULT_GOAL := help

@@ -9,9 +9,9 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from contextlib import chdir
 from functools import cache
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 from packaging.requirements import Requirement
@@ -95,7 +95,7 @@ def test_the_readme_quotes_the_diagnosis() -> None:
     quoted = readme_blocks()[1]
     table = "2005/cambodia/deployed-to-malaysia"
     assert "2006, Total: 895 → 859" in quoted
-    assert quoted in printed_by("-m", "amyqa", "explain", table)
+    assert quoted in printed_by("explain", table)
     report = amyqa.check(ROOT / f"data/{table}.csv", engine="duckdb")
     [(evaluated, broken)] = re.findall(r"all (\d+) sums of\s+the table at once, (\d+) of", readme())
     assert (report.total.evaluated, report.total.broken) == (int(evaluated), int(broken))
@@ -107,12 +107,14 @@ def test_the_readmes_commands_print_what_it_quotes(tmp_path: Path) -> None:
     assert [line.split()[0] for line, _ in commands] == ["explain", "fix"]
     for line, quoted in commands:
         words = [str(tmp_path / word) if word == "corrected" else word for word in line.split()]
-        assert printed_by("-m", "amyqa", *words) == quoted
+        assert printed_by(*words) == quoted
 
 
-def test_the_readmes_python_prints_what_it_quotes() -> None:
+def test_the_readmes_python_prints_what_it_quotes(capsys: pytest.CaptureFixture[str]) -> None:
     [program] = readme_blocks("python")
-    assert printed_by("-c", program) in readme_blocks()
+    with chdir(ROOT):
+        exec(compile(program, "README.md", "exec"), {"__name__": "__page__"})  # noqa: S102  our own page
+    assert capsys.readouterr().out in readme_blocks()
 
 
 def readme() -> str:
@@ -120,12 +122,10 @@ def readme() -> str:
 
 
 def printed_by(*arguments: str) -> str:
-    environment = plain_environment(PYTHONPATH=str(ROOT), PYTHONUTF8="1")
-    ran = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, encoding="utf-8"
-    )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
+    """What amyqa prints, called in the project's folder."""
+    ran = run_here(*arguments, cwd=ROOT)
+    assert ran.code == 0, ran.err
+    return ran.out
 
 
 def test_the_readmes_picture_is_there_and_small() -> None:
@@ -279,29 +279,3 @@ def test_importing_amyqa_loads_nothing_heavy() -> None:
     program = f"import sys, amyqa; sys.exit(str(set({HEAVY!r}) & set(sys.modules) or ''))"
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert ran.stderr.strip() == ""
-
-
-def test_the_wheel_holds_the_program_and_its_templates(tmp_path: Path) -> None:
-    pytest.importorskip("setuptools", minversion="77", reason="the lock brings setuptools")
-    source = tmp_path / "source"
-    for file in kept_files():
-        name = file.relative_to(ROOT)
-        if name.parts[0] in ("amyqa", "schemas", "checks") or len(name.parts) == 1:
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes(file.read_bytes())
-    # setuptools works in the folder it is started in, so it gets a process of its own
-    program = "import sys; from setuptools.build_meta import build_wheel; build_wheel(sys.argv[1])"
-    built = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)], cwd=source, capture_output=True, text=True
-    )
-    assert built.returncode == 0, built.stderr
-    [wheel] = tmp_path.glob("*.whl")
-    with ZipFile(wheel) as archive:
-        held = set(archive.namelist())
-    program_files = {
-        file.relative_to(source).as_posix()
-        for file in (source / "amyqa").rglob("*")
-        if file.is_file() and file.suffix in {".py", ".j2", ".typed"}
-    }
-    assert program_files <= held
-    assert all(name.startswith(("amyqa/", "amyqa-")) for name in held)

@@ -54,16 +54,15 @@ def run(amyqa: Path, folder: Path, *arguments: str) -> subprocess.CompletedProce
     return subprocess.run(command, cwd=folder, env=plain_environment(), capture_output=True, text=True)
 
 
-def test_the_wheel_has_the_families_once_and_the_template(built: Path) -> None:
+def test_the_wheel_has_the_families_once_and_the_whole_program(built: Path) -> None:
     [wheel] = built.glob("*.whl")
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
         for kind, ending in (("schemas", "py"), ("checks", "yaml")):
             for path in (ROOT / kind).glob(f"*.{ending}"):
                 assert archive.read(f"amyqa/shipped/{kind}/{path.name}") == path.read_bytes()
-    template = ROOT / "amyqa/starting/template"
-    wanted = {path.relative_to(ROOT).as_posix() for path in template.rglob("*") if path.is_file()}
-    assert wanted <= names
+    program = {file.relative_to(ROOT).as_posix() for file in kept_files()}
+    assert {name for name in program if name.startswith("amyqa/")} <= names
     assert not [name for name in names if not name.startswith(("amyqa/", "amyqa-"))]
 
 

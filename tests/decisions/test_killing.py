@@ -42,6 +42,7 @@ def killed(writers: list[subprocess.Popen[str]], pauses: Iterator[float]) -> set
     return acknowledged
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a process cannot be killed so here")
 def test_nothing_acknowledged_is_lost_when_two_writers_are_killed(tmp_path: Path) -> None:
     dice = random.Random(5)

@@ -96,10 +96,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_the_pages_are_built_without_a_warning(built: Path) -> None:
     assert (built / "index.html").is_file()
 
 
+@pytest.mark.slow
 def test_every_rule_has_a_page_with_an_example_that_passes_and_one_that_fails(built: Path) -> None:
     for rule in RULES:
         page = (built / "reference" / "rules" / f"{rule.name}.html").read_text(encoding="utf-8")
@@ -107,6 +109,7 @@ def test_every_rule_has_a_page_with_an_example_that_passes_and_one_that_fails(bu
         assert "Fails: " in page, rule.name
 
 
+@pytest.mark.slow
 def test_links_between_pages_lead_somewhere(built: Path) -> None:
     for page in built.rglob("*.html"):
         text = page.read_text(encoding="utf-8")

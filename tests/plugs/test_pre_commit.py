@@ -67,6 +67,7 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
     return tmp_path_factory.mktemp("pre-commit-home"), environment
 
 
+@pytest.mark.slow
 def test_a_clean_yearbook_passes_and_a_broken_sum_is_told(
     yearbook: Path, offline: tuple[Path, dict[str, str]]
 ) -> None:
@@ -85,6 +86,7 @@ def test_a_clean_yearbook_passes_and_a_broken_sum_is_told(
     assert "data/2005/cambodia/deployed-to-saudi-arabia.csv:" in second.stdout
 
 
+@pytest.mark.slow
 def test_it_runs_only_where_something_of_the_yearbook_was_changed(
     yearbook: Path, offline: tuple[Path, dict[str, str]]
 ) -> None:

@@ -428,6 +428,7 @@ def test_lists_of_records_show_their_numbers() -> None:
     assert [cell.value for cell in sheet[7]] == ["2", 2005, "a drought"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 @pytest.mark.parametrize(
     "report", [builder.diagnosed(), builder.hostile(), ruled()], ids=["plain", "hostile", "ruled"]
