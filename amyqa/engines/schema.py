@@ -20,7 +20,7 @@ from pandera.extensions import register_check_method
 
 from amyqa.engines.evaluate import evaluate, holding, shape_of
 from amyqa.engines.schemafile import cannot_run
-from amyqa.engines.tidy import filled, observed
+from amyqa.engines.tidy import judge
 from amyqa.errors import BadRule
 from amyqa.model import Severity
 from amyqa.rules import structure
@@ -51,22 +51,17 @@ def _check(
     run = _running.get()
     given = {key: item for key, item in arguments.items() if item is not None}
     if run is None:
-        frame, dimensions = observed(data, value, given.get("dimension"), by)
-        given = dict(filled(rule, given, frame, dimensions))
+        frame, outcome = judge(rule, given, data, value, by)
     else:
         # Pandera hands each check a copy; the rule judges the frame that is already taken in
-        frame, dimensions = run.data, run.observations.shape.dimensions
+        frame = run.data
         bound, reason = bind(rule, given, run.observations)
         if reason:
             return True
-        given = dict(bound)
-    outcome = evaluate(rule, given, frame, shape_of(frame, dimensions))
-    if run is not None:
-        run.ran.append(Ran(rule, given, Severity(severity), "schema", outcome))
+        outcome = evaluate(rule, bound, frame, shape_of(frame, run.observations.shape.dimensions))
+        run.ran.append(Ran(rule, bound, Severity(severity), "schema", outcome))
     if any("record" not in violation for violation in outcome.violations):
         return False  # something is missing, which is at no record
-    if run is None and not outcome.subjects:
-        return False  # a misspelt total or part must not pass
     return _records_that_pass(frame, outcome, data.index)
 
 

@@ -15,10 +15,13 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
-from amyqa.errors import BadRule, Problem, nearest
+from amyqa.engines.evaluate import evaluate, shape_of
+from amyqa.errors import BadRule, Problem, close, nearest
 from amyqa.rules.numbers import LARGEST
 from amyqa.rules.observations import weight
+from amyqa.rules.outcome import Outcome, State
 from amyqa.rules.rule import Arguments, Rule, Shape
+from amyqa.rules.suite import named_codes, selections
 
 _MOST_COLUMNS = 4
 _MOST_CHOICES = 2000
@@ -123,6 +126,99 @@ def _apart(frame: pd.DataFrame, dimension: str, names: Sequence[str], floats: se
     return list(best[0]) if best else [name for name in names if name not in floats]
 
 
+def judge(
+    rule: Rule, arguments: Arguments, data: pd.DataFrame, value: str | None, by: Sequence[str] | None = None
+) -> tuple[pd.DataFrame, Outcome]:
+    """Run a rule on anybody's frame.
+
+    Args:
+        arguments: those that were given.
+        value, by: as in :func:`observed`.
+
+    Returns:
+        The frame as observations, and what the rule yielded.
+
+    Raises:
+        BadRule: a word that the frame does not have, or nothing that could be judged: neither is a pass.
+    """
+    frame, dimensions = observed(data, value, arguments.get("dimension"), by)
+    if not len(frame):
+        raise BadRule([Problem(f"{_called(rule)}: the frame has no rows, which is no pass")])
+    _refuse_unknown(rule, arguments, frame)
+    outcome = evaluate(rule, filled(rule, arguments, frame, dimensions), frame, shape_of(frame, dimensions))
+    if outcome.success and not evaluated(outcome):
+        why = _nothing(rule, arguments, frame, outcome)
+        raise BadRule([Problem(f"{_called(rule)}: nothing could be evaluated, which is no pass: {why}")])
+    return frame, outcome
+
+
+def evaluated(outcome: Outcome) -> int:
+    """How many identities or records were judged."""
+    return outcome.subjects - unknown(outcome)
+
+
+def unknown(outcome: Outcome) -> int:
+    """How many could not be."""
+    return sum(judged.state is State.UNKNOWN for judged in outcome.judged) + len(outcome.unjudged)
+
+
+def _refuse_unknown(rule: Rule, arguments: Arguments, frame: pd.DataFrame) -> None:
+    """Every dimension and code that is named must be the frame's; where codes may be absent, none misspelt.
+
+    Raises:
+        BadRule: with the nearest word.
+    """
+    names = [str(name) for name in frame.columns if not str(name).startswith("OBS_")]
+    dimension = arguments.get("dimension")
+    problems = []
+    needed = {d: list(codes) for _, d, codes in named_codes(arguments, dimension, ()) if codes}
+    for (*_, at), name, codes in named_codes(arguments, dimension, ()):
+        known = _codes(frame, name)
+        for code in codes:
+            if code not in known:
+                advice = nearest(code, known)
+                if at == "parts" and not advice.startswith("did"):
+                    advice = f"one that only some frames have is optional=[{code!r}]; {advice}"
+                problems.append(Problem(f"the frame has no {code!r} in {name!r}", advice))
+    optional = [("optional", dimension, arguments.get("optional") or ())] if dimension else []
+    for _, name, given in (*selections(rule, arguments), *optional):
+        _known(name, names)
+        codes = [given] if isinstance(given, str) else [str(code) for code in given]
+        others = [code for code in _codes(frame, name) if code not in {*codes, *needed.get(name, ())}]
+        for code in set(codes) - set(_codes(frame, name)):
+            near = close(code, others, 0.8)
+            if near is not None and _letters(near) != _letters(code):
+                problems.append(Problem(f"the frame has no {code!r} in {name!r}", f"did you mean {near!r}?"))
+    if problems:
+        raise BadRule(dict.fromkeys(problems))
+
+
+def _codes(frame: pd.DataFrame, dimension: str) -> list[str]:
+    """The codes of a dimension, in the order of the frame."""
+    return list(dict.fromkeys(str(code) for code in frame[dimension].dropna()))
+
+
+def _letters(word: str) -> str:
+    return "".join(character for character in word.casefold() if not character.isdigit())
+
+
+def _nothing(rule: Rule, arguments: Arguments, frame: pd.DataFrame, outcome: Outcome) -> str:
+    """Why a rule judged nothing."""
+    if outcome.unjudged:
+        return "; ".join(dict.fromkeys(str(subject["unjudged"]) for subject in outcome.unjudged))
+    if outcome.judged:
+        return "in every sum a number is missing, or a part is not there"
+    for _, name, given in selections(rule, arguments):
+        codes = [given] if isinstance(given, str) else list(given)
+        if not frame[name].isin(codes).any():
+            return f"no row has {' or '.join(codes)} in {name!r} ({nearest(codes[0], _codes(frame, name))})"
+    return "the frame has nothing that it could judge"
+
+
+def _called(rule: Rule) -> str:
+    return rule.check or rule.expectation
+
+
 @dataclass(frozen=True)
 class _Framed:
     """What a frame without a spec can say: its own codes as parts, ``total`` as total."""
@@ -133,7 +229,7 @@ class _Framed:
     unit: str = ""
 
     def codes(self, dimension: str) -> Sequence[str]:
-        return list(dict.fromkeys(str(code) for code in self.data[dimension].dropna()))
+        return _codes(self.data, dimension)
 
     def total(self, dimension: str) -> str | None:
         return "total" if "total" in self.codes(dimension) else None
@@ -151,16 +247,16 @@ def filled(rule: Rule, arguments: Arguments, data: pd.DataFrame, dimensions: Seq
     """Arguments completed from a frame; what is bound already stays.
 
     Raises:
-        BadRule: the rule compares tables, and a frame is alone, or is about time, and the frame has
-            none: that is no pass.
+        BadRule: the rule has nothing to judge in the frame, as one that compares tables, or one about
+            time where the frame has none: that is no pass.
     """
     if rule.bind is None:
         return arguments
     bound, reason = rule.bind(arguments, _Framed(data, Shape(tuple(dimensions))))
     if rule.beside and "covers" not in arguments:
         raise BadRule([Problem(f"{rule.expectation}: {reason}", "check a yearbook with it")])
-    if any(parameter.kind == "values" and parameter.name not in bound for parameter in rule.parameters):
-        raise BadRule([Problem(f"{rule.expectation}: {reason.replace('the table', 'the frame')}")])
+    if reason:
+        raise BadRule([Problem(f"{_called(rule)}: {reason.replace('the table', 'the frame')}")])
     return bound
 
 

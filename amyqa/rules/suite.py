@@ -280,7 +280,7 @@ def check_codes(
             continue
         here = (*entry.path, "kwargs")
         named = list(named_codes(entry.kwargs, entry.kwargs.get("dimension"), here)) if entry.rule else []
-        picked = _selections(entry.rule, entry.kwargs)
+        picked = selections(entry.rule, entry.kwargs)
         named += [((*here, at, name), name, given) for at, name, given in picked]
         for path, _, message, mend in codes.mistakes(named):
             problems.add(BadRule, suite.file.problem(path, message, mend))
@@ -300,7 +300,7 @@ def named_codes(
             yield (*base, "hierarchy", nested), dimension, [nested, *members]
 
 
-def _selections(rule: Rule | None, kwargs: Arguments) -> Iterable[tuple[str, str, Collection[str]]]:
+def selections(rule: Rule | None, kwargs: Arguments) -> Iterable[tuple[str, str, Collection[str]]]:
     """Argument, dimension and codes wherever an argument picks cells by their codes."""
     names = [p.name for p in rule.parameters if p.kind == "where"] if rule else [gx.WHERE]
     for argument in names:
@@ -316,7 +316,7 @@ def bind(rule: Rule, kwargs: Arguments, observations: Observations) -> tuple[Arg
     """
     if rule.reads and rule.reads not in observations.texts:
         return kwargs, f"the table has no field {rule.reads!r}"
-    for _, name, _ in _selections(rule, kwargs):
+    for _, name, _ in selections(rule, kwargs):
         if name not in observations.shape.dimensions:
             return kwargs, f"the table has no dimension {name!r}"
     dimension = kwargs.get("dimension")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -143,12 +145,37 @@ def test_a_code_that_is_expected_and_missing_fails_a_frame_as_a_whole() -> None:
         pa.DataFrameSchema(checks=[expected]).validate(people(10, 4, 6))
 
 
-@pytest.mark.parametrize("changed", [{"total": "totel"}, {"parts": ["males", "females"]}])
-def test_a_check_that_judged_nothing_does_not_pass(changed: dict[str, Any]) -> None:
-    arguments = {"dimension": "sex", "total": "total", "parts": ["male", "female"], "value": "persons"}
-    schema = pa.DataFrameSchema(checks=[pa.Check.totals(**{**arguments, **changed})])
-    with pytest.raises(pa.errors.SchemaErrors):
-        schema.validate(people(10, 4, 6, 9, 4, 6), lazy=True)
+FAILS = [
+    ({"total": "totel"}, "the frame has no 'totel' in 'sex' (did you mean 'total'?)"),
+    ({"parts": ["male", "femal"]}, "the frame has no 'femal' in 'sex' (did you mean 'female'?)"),
+    ({"parts": ["male"], "optional": ["femal"]}, "no 'femal' in 'sex' (did you mean 'female'?)"),
+    ({"parts": ["male", "female", "unknown"]}, "one that only some frames have is optional=['unknown']"),
+    ({"total": None, "parts": None, "hierarchy": {"totl": ["male"]}}, "(did you mean 'total'?)"),
+    ({"where": {"yaer": ["2003"]}}, "the frame has no column 'yaer' (did you mean 'year'?)"),
+    ({"where": {"year": ["1950"]}}, "nothing could be evaluated, which is no pass: no row has 1950"),
+]
+"""A misspelt word, or a rule that judges nothing, in a frame whose sums hold."""
+
+
+@pytest.mark.parametrize(("changed", "told"), FAILS)
+def test_a_misspelt_word_or_a_check_that_judged_nothing_fails_with_a_sentence(
+    changed: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(told)):
+        failing(people(10, 4, 6, 9, 4, 5), **changed)
+
+
+def test_a_frame_without_rows_or_without_known_numbers_does_not_pass() -> None:
+    with pytest.raises(ValueError, match="the frame has no rows"):
+        failing(people(10, 4, 6).iloc[:0])
+    with pytest.raises(ValueError, match="in every sum a number is missing"):
+        failing(people(10, None, None, 9, None, None))
+
+
+def test_a_filter_and_codes_that_only_some_frames_have_are_no_slips() -> None:
+    data = people(10, 4, 6, 9, 4, 5)
+    assert failing(data, where={"year": ["2003", "1950"]}) == []
+    assert failing(data, optional=["not stated"]) == []
 
 
 # --- which columns tell the sums apart -----------------------------------------------------------
@@ -208,15 +235,19 @@ def test_what_is_no_number_that_can_be_added_up_exactly_is_refused(number: Any) 
 @examples(25)
 def test_a_row_fails_exactly_where_its_years_sum_cannot_hold(numbers: list[tuple[int | None, ...]]) -> None:
     flat = [number for year in numbers for number in year]
-    if all(number is None for number in flat):
-        flat[0] = 0
     broken = []
+    judged = False
     for start in range(0, len(flat), 3):
         total, *parts = flat[start : start + 3]
         known = sum(part for part in parts if part is not None)
         if total is not None and (known > total if None in parts else known != total):
             broken += [start, start + 1, start + 2]
-    assert failing(people(*flat, dtype="Int64")) == broken
+        judged |= None not in (total, *parts)
+    if judged or broken:
+        assert failing(people(*flat, dtype="Int64")) == broken
+    else:
+        with pytest.raises(ValueError, match="nothing could be evaluated, which is no pass"):
+            failing(people(*flat, dtype="Int64"))
 
 
 # --- Great Expectations --------------------------------------------------------------------------
@@ -314,6 +345,16 @@ def test_gx_tells_a_wrong_column_with_the_nearest_one(
     assert told in raised[0]["exception_message"]
 
 
+@pytest.mark.parametrize(("changed", "told"), FAILS)
+def test_gx_fails_a_misspelt_word_and_a_rule_that_judged_nothing_with_a_sentence(
+    validate: Validate, changed: dict[str, Any], told: str
+) -> None:
+    result = validate(people(10, 4, 6, 9, 4, 5), expectation(**changed))
+    assert not result.success
+    raised = [info for info in result.results[0].exception_info.values() if info["raised_exception"]]
+    assert told in raised[0]["exception_message"]
+
+
 @pytest.mark.parametrize("wrong", [{"dimensions": "sex"}, {"severity": "fatal"}, {"dimension": None}])
 @pytest.mark.usefixtures("great_expectations")
 def test_an_argument_that_does_not_exist_is_refused_at_once(wrong: dict[str, Any]) -> None:
@@ -337,6 +378,41 @@ def test_an_expectation_is_kept_in_a_context_and_run_by_a_checkpoint(great_expec
     )
     for data, succeeds in ((people(10, 4, 6), True), (people(9, 4, 6), False)):
         assert context.checkpoints.add_or_update(checkpoint).run({"dataframe": data}).success is succeeds
+
+
+REOPEN = """\
+import sys
+import great_expectations as gx
+import pandas as pd
+
+context = gx.get_context(mode="file", project_root_dir=sys.argv[1])
+people = pd.DataFrame({"year": ["2003"] * 3, "sex": ["total", "male", "female"], "persons": [9, 4, 6]})
+result = context.validation_definitions.get("hers").run(batch_parameters={"dataframe": people})
+print(result.success, len(result.results))
+"""
+
+
+@pytest.mark.usefixtures("great_expectations")
+def test_a_context_of_files_keeps_our_expectations_only_where_they_are_imported(tmp_path: Path) -> None:
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="file", project_root_dir=tmp_path)
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    context.variables.save()
+    asset = context.data_sources.add_pandas("hers").add_dataframe_asset("people")
+    whole = asset.add_batch_definition_whole_dataframe("whole")
+    suite = context.suites.add(gx.ExpectationSuite(name="hers"))
+    suite.add_expectation(expectation())
+    context.validation_definitions.add(gx.ValidationDefinition(name="hers", data=whole, suite=suite))
+    # what the how-to warns of: GX drops the expectation and calls the rest a success
+    program = [sys.executable, "-W", "ignore", "-c", REOPEN, str(tmp_path)]
+    ran = subprocess.run(program, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["True", "0"]
+    assert f"{TOTALS} not found" in ran.stderr
+    again = gx.get_context(mode="file", project_root_dir=tmp_path).validation_definitions.get("hers")
+    result = again.run(batch_parameters={"dataframe": people(9, 4, 6)})
+    assert (result.success, len(result.results)) == (False, 1)
 
 
 # --- GX's own expectations in a yearbook's suite -------------------------------------------------
