@@ -22,6 +22,8 @@ from amyqa.model.reports import (
     RanRule,
     Report,
     Span,
+    Unchecked,
+    UncheckedTotal,
 )
 from amyqa.model.tables import (
     Cell,
@@ -58,4 +60,6 @@ __all__ = [
     "Summand",
     "Table",
     "Term",
+    "Unchecked",
+    "UncheckedTotal",
 ]

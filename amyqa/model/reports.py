@@ -95,6 +95,41 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class UncheckedTotal:
+    """A row or column declared or called a total, with numbers in it that are the total of no sum.
+
+    Args:
+        is_row: it is a row, not a column.
+        label: the line's own.
+        across: the labels of the columns (of the rows) where it is checked by no sum.
+        whole: that is everywhere.
+    """
+
+    is_row: bool
+    label: str
+    across: tuple[str, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """What no sum checks in a table.
+
+    Args:
+        totals: totals that are the total of no identity.
+        columns, rows: labels of those none of whose numbers stands in an identity, other than totals.
+        texts: columns that are text by the YAML and print numbers.
+        whole: no identity of the table was evaluated at all.
+    """
+
+    totals: tuple[UncheckedTotal, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RanRule:
     """One rule on one table, whoever ran it and however often: it looked at something, also where all held.
 
@@ -139,6 +174,7 @@ class Report:
         ran: the rules that looked at something, table by table.
         spans: of the cells that findings and diagnoses name, by file, line and position of the cell.
         folder: the yearbook's folder in its git repository ("": it is the repository).
+        unchecked: what no sum checks, by the table's id; only of tables where there is such.
         identities: of each table, by its id, broken ones first, where they were asked for; of a very
             large table not all (`counts` has their number).
     """
@@ -154,6 +190,7 @@ class Report:
     ran: tuple[RanRule, ...] = ()
     spans: Mapping[tuple[str, int, int], Span] = field(default_factory=dict)
     folder: str = ""
+    unchecked: Mapping[str, Unchecked] = field(default_factory=dict)
     identities: Mapping[str, tuple[Identity, ...]] = field(default_factory=dict)
     total: Counts = field(init=False)
 

@@ -21,6 +21,7 @@ from amyqa.pipeline.locating import located
 from amyqa.pipeline.running import Engine, Heard, run
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
 from amyqa.rules.account import Account, Evaluated
+from amyqa.rules.coverage import unchecked
 from amyqa.rules.observations import Observations, observe
 from amyqa.rules.outcome import Ran
 from amyqa.rules.suite import Suite, check_codes
@@ -123,6 +124,9 @@ def check_tables(
         not_evaluated=tuple(item for account in accounts for item in account.not_evaluated),
         engine=engine or "duckdb",
         diagnoses=tuple(sorted(diagnoses, key=lambda d: (not d.located, -d.likelihood))),
+        unchecked={
+            account.observations.table.id: found for account in accounts if (found := unchecked(account))
+        },
         identities=told,
         ran=tuple(ran for account in accounts for ran in account.ran),
     )

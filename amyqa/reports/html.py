@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from amyqa.model import Counts, Report, Severity, Status, Table
+from amyqa.reports import unchecked
 from amyqa.reports.cellcases import told_for_cells
 from amyqa.reports.certainty import INHERITED, ROOT
 from amyqa.reports.corrections import by_cell, diagnosed
@@ -27,6 +28,7 @@ from amyqa.reports.phrases import (
     gaps,
     gaps_phrase,
     identities_phrase,
+    unchecked_phrase,
     verdict,
     visible,
 )
@@ -143,6 +145,8 @@ class _Builder:
             stale=stale(report),
             gaps=tuple(self._gaps()),
             not_evaluated=gaps_phrase(report),
+            unchecked=unchecked_phrase(report),
+            free=tuple((self.tables[id].spec.title, lines) for id, lines in unchecked.told(report)),
             doubts=tuple(
                 (table.spec.title, doubts) for table in report.tables if (doubts := self._doubts(table))
             ),

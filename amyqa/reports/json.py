@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from amyqa.model import Cell, Change, Counts, Decision, Diagnosis, Finding, NotEvaluated, Report
+from amyqa.model import Cell, Change, Counts, Decision, Diagnosis, Finding, NotEvaluated, Report, Unchecked
 from amyqa.reports.certainty import proposed
 from amyqa.reports.phrases import HIDDEN, by_severity, by_table
 from amyqa.reports.rulings import overrides
@@ -52,6 +52,11 @@ def _report(report: Report) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in report.findings],
         "diagnoses": [_diagnosis(diagnosis) for diagnosis in report.diagnoses],
         "not_evaluated": [_not_evaluated(entry) for entry in report.not_evaluated],
+        "unchecked": [
+            {"table": table.id, **_unchecked(report.unchecked[table.id])}
+            for table in report.tables
+            if table.id in report.unchecked
+        ],
         "decisions": [
             {"standing": standing.value, **_decision(decision)} for decision, standing in report.decisions
         ],
@@ -185,6 +190,24 @@ def _not_evaluated(entry: NotEvaluated) -> dict[str, Any]:
         "where": dict(entry.where),
         "reason": entry.reason,
         "identity": entry.identity,
+    }
+
+
+def _unchecked(entry: Unchecked) -> dict[str, Any]:
+    return {
+        "totals": [
+            {
+                "row": total.label if total.is_row else None,
+                "column": None if total.is_row else total.label,
+                "across": list(total.across),
+                "whole": total.whole,
+            }
+            for total in entry.totals
+        ],
+        "columns": list(entry.columns),
+        "rows": list(entry.rows),
+        "texts": list(entry.texts),
+        "whole": entry.whole,
     }
 
 

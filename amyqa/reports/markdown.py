@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from amyqa.model import Diagnosis, Report, Severity
+from amyqa.reports import unchecked
 from amyqa.reports.certainty import likelihood_phrase
 from amyqa.reports.phrases import counted, findings_phrase, gaps, gaps_phrase, place, tally, verdict, visible
 from amyqa.reports.rows import corrected, most_important
@@ -14,7 +15,7 @@ from amyqa.reports.rulings import decided, gate, ruling_phrase, standing_phrase
 
 LONGEST = 65_000
 """Characters; a comment on GitHub may have 65,536."""
-_ROOMS = {"diagnoses": 10_000, "findings": 30_000, "gaps": 8_000, "decisions": 8_000}
+_ROOMS = {"diagnoses": 10_000, "findings": 30_000, "gaps": 8_000, "unchecked": 8_000, "decisions": 8_000}
 """Characters of each part; with the sentences around them it stays below the limit."""
 _MOST_DIAGNOSES = 10
 _MOST_CHANGES = 6
@@ -38,6 +39,7 @@ def render(report: Report, fail_on: Severity | None = Severity.ERROR) -> str:
     parts += _diagnoses(report)
     parts += _findings(report)
     parts += _gaps(report)
+    parts += _unchecked(report)
     parts += _decisions(report)
     return "\n\n".join(parts) + "\n"
 
@@ -96,6 +98,11 @@ def _findings(report: Report) -> Iterator[str]:
         rows.append((severity, said, where))
     summary = f"Findings: {findings_phrase(report.findings)}"
     yield from _folded(summary, ("Severity", "Finding", "Place"), rows, _ROOMS["findings"])
+
+
+def _unchecked(report: Report) -> Iterator[str]:
+    rows = [(table, "; ".join(lines)) for table, lines in unchecked.told(report)]
+    yield from _folded("Checked by no sum", ("Table", "What"), rows, _ROOMS["unchecked"])
 
 
 def _gaps(report: Report) -> Iterator[str]:

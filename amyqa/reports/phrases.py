@@ -90,9 +90,29 @@ def verdict(report: Report) -> str:
         return "No errors found, but no identity could be evaluated."
     if total.broken or any(finding.status != "open" for finding in report.findings):
         return "No error or warning is open."
+    if any(each.totals for each in report.unchecked.values()):
+        return "No errors found, but not every total is checked."
     if total.not_evaluated or report.not_evaluated:
         return "No errors: every identity that could be evaluated holds."
     return "No errors: every identity holds."
+
+
+def unchecked_phrase(report: Report) -> str:
+    """``2 totals and 3 columns are checked by no sum``; "" where all numbers stand in one."""
+    found = [report.unchecked[table.id] for table in report.tables if table.id in report.unchecked]
+    listed = [each for each in found if not each.whole]
+    numbers = (
+        (sum(len(each.totals) for each in found), "total"),
+        (sum(len(each.columns) for each in listed) + sum(len(each.texts) for each in found), "column"),
+        (sum(len(each.rows) for each in listed), "row"),
+        (sum(each.whole for each in found), "whole table"),
+    )
+    parts = [counted(number, noun) for number, noun in numbers if number]
+    if not parts:
+        return ""
+    *most, last = parts
+    verb = "is" if not most and last.startswith("1 ") else "are"
+    return f"{' and '.join([', '.join(most), last]) if most else last} {verb} checked by no sum"
 
 
 def identities_phrase(counts: Counts) -> str:
@@ -109,6 +129,8 @@ def tally(report: Report) -> str:
         parts.append(counted(remarks, Severity.INFO))
     if closed := sum(finding.status != "open" for finding in report.findings):
         parts.append(f"{counted(closed, 'finding')} ruled on")
+    if unchecked := unchecked_phrase(report):
+        parts.append(unchecked)
     return "; ".join(parts) + "."
 
 

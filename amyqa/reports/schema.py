@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from amyqa.model import Ruling, Severity, Standing
@@ -18,6 +18,7 @@ _COUNT: _Schema = {"type": "integer", "minimum": 0}
 _SHARE: _Schema = {"type": "number", "minimum": 0, "maximum": 1}
 _LINE: _Schema = {"type": "integer", "minimum": 1}
 _SOURCE_LINE: _Schema = {"description": "Line of the printed source.", "anyOf": [_LINE, {"type": "null"}]}
+_LABEL: _Schema = {"description": "A label, if it is that of one.", "anyOf": [_TEXT, {"type": "null"}]}
 _SEVERITY: _Schema = {"enum": [severity.value for severity in Severity]}
 _STANDING: _Schema = {"enum": [standing.value for standing in Standing]}
 _NUMBER, _WHERE, _IDENTITIES, _SEVERITIES = (
@@ -35,6 +36,7 @@ def schema() -> dict[str, Any]:
         "$id": f"urn:amyqa:report:{VERSION}",
         "title": "amyqa report",
         **_object(
+            optional=("unchecked",),
             version={"const": VERSION},
             engine={**_TEXT, "description": "Who ran the suites."},
             summary=_object(
@@ -79,6 +81,29 @@ def schema() -> dict[str, Any]:
                     )
                 ),
                 "description": "What could not be judged, and why. Never a pass.",
+            },
+            unchecked={
+                **_list(
+                    _object(
+                        table=_TEXT,
+                        totals=_list(
+                            _object(
+                                row=_LABEL,
+                                column=_LABEL,
+                                across={**_list(_TEXT), "description": "Where it is the total of no sum."},
+                                whole={**_FLAG, "description": "That is everywhere."},
+                            )
+                        ),
+                        columns=_list(_TEXT),
+                        rows=_list(_TEXT),
+                        texts={
+                            **_list(_TEXT),
+                            "description": "Columns of numbers that are text in the YAML.",
+                        },
+                        whole={**_FLAG, "description": "No identity of the table was evaluated."},
+                    )
+                ),
+                "description": "What no sum checks: totals of no identity, columns and rows outside any.",
             },
             decisions={
                 **_list(_object(standing=_STANDING, **_decision())),
@@ -228,8 +253,10 @@ def _diagnosis() -> dict[str, Any]:
     }
 
 
-def _object(**properties: _Schema) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": properties}
+def _object(optional: Collection[str] = (), **properties: _Schema) -> dict[str, Any]:
+    """An object; what version 1 gained later is `optional`, so that older reports stay valid."""
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "required": required, "properties": properties}
 
 
 def _list(items: _Schema) -> dict[str, Any]:

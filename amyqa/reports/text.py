@@ -13,6 +13,7 @@ from rich.text import Text
 
 from amyqa.model import Cell, Change, Counts, Diagnosis, Explanation, Finding, Report, Severity, Standing
 from amyqa.model import Table as Printed
+from amyqa.reports import unchecked
 from amyqa.reports.certainty import (
     Reason,
     candidates,
@@ -106,6 +107,16 @@ def _parts(report: Report, narrow: bool) -> Iterator[RenderableType]:
                 table = gap.table
                 yield _indented(Text(visible(table), style="bold"), 2)
             yield _gap(gap)
+        yield ""
+    if report.unchecked:
+        yield _heading("Checked by no sum")
+        for id, lines in unchecked.told(report):
+            if len(lines) == 1:
+                yield _indented(Text(visible(f"{id}: {lines[0]}"), overflow="fold"), 2)
+                continue
+            yield _indented(Text(visible(id), style="bold", overflow="fold"), 2)
+            for line in lines:
+                yield _indented(Text(visible(line), overflow="fold"), 4)
         yield ""
     color = next((_STYLES[s] for s in (Severity.ERROR, Severity.WARNING) if report.at(s)), "bold")
     yield Text(f"{verdict(report)} ", style=color).append(tally(report), style="not bold default")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import islice
 
 from amyqa.model import Cell, Counts, Decision, Finding, Report, Standing
+from amyqa.reports import unchecked
 from amyqa.reports.certainty import (
     cell_name,
     likelihood_phrase,
@@ -42,6 +43,7 @@ class _Workbook:
         self.summary = self.book.sheet("Summary")
         self.list = self.book.sheet("Findings") if report.findings else None
         self.gaps = self.book.sheet("Not evaluated") if report.not_evaluated else None
+        self.unchecked = self.book.sheet("Checked by no sum") if report.unchecked else None
         self.rulings = self.book.sheet("Decisions") if report.decisions else None
         places = Places(report, MOST_TABLE_ROWS)
         worth = sorted(report.tables, key=lambda table: table.id not in self.findings)[:MOST_TABLES]
@@ -59,6 +61,8 @@ class _Workbook:
             self._findings(self.list)
         if self.gaps:
             self._not_evaluated(self.gaps)
+        if self.unchecked:
+            self._unchecked(self.unchecked)
         if self.rulings:
             self._decisions(self.rulings)
         for table in self.sheets.values():
@@ -178,6 +182,11 @@ class _Workbook:
         )
         tops = (self.sheets[e.table].top if e.table in self.sheets else "" for e in self.report.not_evaluated)
         _listed(sheet, names, lines, tops, at=1)
+
+    def _unchecked(self, sheet: Sheet) -> None:
+        found = [(table, line) for table, lines in unchecked.told(self.report) for line in lines]
+        tops = (self.sheets[table].top if table in self.sheets else "" for table, _ in found)
+        _listed(sheet, ("Table", "What no sum checks"), iter(found), tops, at=1)
 
     def _decisions(self, sheet: Sheet) -> None:
         names = (

@@ -1,4 +1,4 @@
-"""What the words of a label say: sexes, totals, years, months, sectors, shares.
+"""What the words of a label say: sexes, years, months, sectors (totals and shares: ``reading/labels``).
 
 The lists are of words, not of tables: they know no country. English first, then the languages
 whose words stand in many English yearbooks beside it.
@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from amyqa.reading.labels import SHARE as SHARE  # noqa: PLC0414 (told on)
+from amyqa.reading.labels import holds as holds  # noqa: PLC0414 (told on)
+from amyqa.reading.labels import is_total as is_total  # noqa: PLC0414 (told on)
+from amyqa.reading.labels import words as words  # noqa: PLC0414 (told on)
 from amyqa.reading.records import month_number
 from amyqa.reading.tokens import normalise
 
@@ -21,15 +25,7 @@ SEX = {
     "not stated": ("sex not stated",),
     "total": ("both sexes", "both", "mf", "m f", "t", "les deux sexes", "ambos sexos"),
 }  # fmt: skip
-TOTAL = (
-    "total", "totals", "grand total", "sub total", "subtotal", "all", "overall", "sum", "both sexes",
-    "both", "ensemble", "totales", "totaux", "gesamt", "insgesamt", "summe", "zusammen", "world", "national",
-)  # fmt: skip
 DIFFERENCE = ("balance", "net", "change", "difference", "surplus", "deficit", "increase", "decrease")
-SHARE = (
-    "%", "percent", "percentage", "per cent", "pct", "share", "rate", "ratio", "proportion", "part",
-    "average", "mean", "median", "per", "index", "density", "growth",
-)  # fmt: skip
 NUMBERING = (
     "code", "id", "no", "page", "page no", "rank", "serial", "sort order", "order", "s no", "sl no",
     "note", "notes", "remark", "remarks", "source", "type", "type of data",
@@ -38,28 +34,6 @@ UNITS = ("thousand", "thousands", "million", "millions", "billion", "000", "pers
 
 _YEAR = re.compile(r"(?:18|19|20)\d\d(?:\s?[-–/]\s?(?:\d{4}|\d\d))?(?:\s?\D{0,3})?")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
-
-
-def words(label: str) -> tuple[str, ...]:
-    """A label's words, case folded: letters and digits; % and $ are words."""
-    return tuple(re.findall(r"[^\W_]+|%|\$", normalise(label).casefold()))
-
-
-def holds(label: str, vocabulary: Sequence[str]) -> bool:
-    """Whether one of these words (or rows of words) stands in a label."""
-    padded = f" {' '.join(words(label))} "
-    return any(f" {' '.join(words(word))} " in padded for word in vocabulary)
-
-
-def is_total(label: str) -> bool:
-    """Whether a label is that of a total: ``Total``, ``ALL STATES``, ``Total EU-15``, a dash alone."""
-    found = words(label)
-    whole = " ".join(found)
-    if label.strip() and not label.strip("-–— "):
-        return True
-    return bool(found) and (
-        whole in TOTAL or found[0] in ("total", "all", "grand", "totals") or found[-1] in ("total", "totals")
-    )
 
 
 def is_year(label: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which cells stand in some identity, and which are the total of one."""
+"""What no sum checks is named: totals first, then columns and rows of numbers outside any sum."""
 
 from __future__ import annotations
 
@@ -7,62 +7,95 @@ from typing import Any
 
 import pytest
 
-from amyqa.rules.account import Account
-from amyqa.rules.outcome import Cells
-from tests.rules.judged import heard
+from amyqa import pipeline
+from amyqa.model import Report, Severity, Unchecked
+from amyqa.reports import unchecked as told_in
+from amyqa.reports.phrases import tally, unchecked_phrase, verdict
+from tests.yearbooks import STATED, write_family, write_table
 
-CSV = "Kind,All,Boats,Carts,Rent\nnorth,9,4,5,1\nsouth,7,3,..,2\n"
-COLUMNS = {"All": {"mode": "all"}, "Boats": {"mode": "boats"}, "Carts": {"mode": "carts"}, "Rent": {}}
+LINES = [
+    ["Parish", "Men", "Women", "Total", "Yield %", "Code"],
+    ["Ashford", "10", "12", "22", "3.1", "101"],
+    ["Brill", "7", "6", "13", "2.0", "102"],
+    ["Crewe", "5", "5", "10", "4.4", "103"],
+    ["Total", "22", "23", "45", "9.9", ""],
+]
+ROWS = "Total = Men + Women"
+TEXTS = "2 columns of numbers declared text: Yield %, Code"
+PARISHES = ["Ashford", "Brill", "Crewe"]
 
 
-def account(root: Path, table: dict[str, Any], entries: list[dict[str, Any]] | None = None) -> Account:
-    spec = {"rows": {"dimension": "shore"}, **table}
-    case = {"tables": {"quays": {"csv": CSV, "spec": spec}}, "suite": entries or []}
-    return heard(root, case)[1].account
+def check(root: Path, spec: dict[str, Any], lines: list[list[str]] = LINES) -> Report:
+    write_family(root, entries=[{"type": STATED}])
+    write_table(root, "parishes", lines, {"rows": {"dimension": "parish"}, **spec})
+    return pipeline.check([root], "duckdb")
+
+
+def lines_of(report: Report) -> list[str]:
+    return [line for _, lines in told_in.told(report) for line in lines]
 
 
 @pytest.mark.parametrize(
-    ("formula", "covered", "totals"),
+    ("spec", "expected"),
     [
-        ("All = Boats + Carts", {1, 2, 3, 5, 6, 7}, {1, 5}),
-        ("Boats + Carts = All", {1, 2, 3, 5, 6, 7}, {1, 5}),
-        ("Carts = All - Boats", {1, 2, 3, 5, 6, 7}, {1, 5}),
-        ("All >= Boats", {1, 2, 5, 6}, set()),
-        ("Boats = 4", {2, 6}, {2, 6}),
-        ("All - All + Boats = 2 * Rent", {2, 4, 6, 8}, {2, 4, 6, 8}),
+        (
+            {"identities": {"in every row": [ROWS]}},
+            ["1 total: row Total in Men, Women", "2 columns: Yield %, Code"],
+        ),
+        (
+            {
+                "identities": {
+                    "cells": [f"[Total, Men] = {' + '.join(f'[{each}, Men]' for each in PARISHES)}"]
+                }
+            },
+            ["2 totals: row Total in Women, Total; column Total", "3 columns: Women, Yield %, Code"],
+        ),
+        (
+            {"columns": {label: {"kind": label.casefold()} for label in LINES[0][1:4]}},
+            ["2 totals: row Total; column Total", "no sum checks this table", TEXTS],
+        ),
     ],
 )
-def test_a_formula_covers_the_cells_that_it_does_not_cancel(
-    tmp_path: Path, formula: str, covered: set[int], totals: set[int]
+def test_a_total_that_no_sum_makes_is_told_first(
+    tmp_path: Path, spec: dict[str, Any], expected: list[str]
 ) -> None:
-    found = account(tmp_path, {"identities": {"in every row": [formula]}})
-    assert (set(found.covered), set(found.totals)) == (covered, totals)
+    assert lines_of(check(tmp_path, spec)) == expected
 
 
-def test_all_rules_cover_together_and_what_nothing_speaks_of_stays_out(tmp_path: Path) -> None:
-    totals = {"type": "expect_totals_to_equal_the_sum_of_their_parts", "kwargs": {"dimension": "mode"}}
-    stated = {"cells": ["[south, Rent] = [north, Rent] + 1"]}
-    found = account(tmp_path, {"columns": COLUMNS, "identities": stated}, [totals])
-    assert set(found.covered) == {1, 2, 3, 5, 6, 7, 4, 8}
-    assert set(found.totals) == {1, 5, 8}
-    assert set(account(tmp_path / "alone", {"columns": COLUMNS}, [totals]).covered) == {1, 2, 3, 5, 6, 7}
+def test_a_verdict_never_says_that_all_holds_where_a_total_is_unchecked(tmp_path: Path) -> None:
+    report = check(tmp_path, {"identities": {"in every row": [ROWS]}})
+    assert verdict(report) == "No errors found, but not every total is checked."
+    assert tally(report).endswith("1 total and 2 columns are checked by no sum.")
+    assert not report.fails(Severity.INFO)
 
 
-def test_a_total_whose_parts_are_not_printed_is_not_covered(tmp_path: Path) -> None:
-    nested = {"mode": {"all": ["rafts", "ferries"]}}
-    totals = {"type": "expect_totals_to_equal_the_sum_of_their_parts", "kwargs": {"dimension": "mode"}}
-    found = account(tmp_path, {"columns": {**COLUMNS, "Rent": {"mode": "rafts"}}, "codes": nested}, [totals])
-    assert set(found.covered) == {1, 4, 5, 8}
-    lone = {"mode": {"all": ["ferries", "trams"]}}
-    found = account(tmp_path / "lone", {"columns": COLUMNS, "codes": lone}, [totals])
-    assert not found.covered
+def test_where_every_number_stands_in_a_sum_nothing_is_said(tmp_path: Path) -> None:
+    lines = [line[:4] for line in LINES]
+    both = {"in every row": [ROWS], "in every column": {"Total": PARISHES}}
+    report = check(tmp_path, {"identities": both}, lines)
+    assert (report.unchecked, unchecked_phrase(report)) == ({}, "")
+    assert verdict(report) == "No errors: every identity holds."
 
 
-def test_sets_of_cells_are_sets() -> None:
-    few, more = Cells(b"\0\1\0\1"), Cells(b"\0\0\0\1\0\0\1")
-    assert list(few | more) == list(more | few) == [1, 3, 6]
-    assert len(few | Cells()) == 2
-    assert 3 in few
-    assert 7 not in more
-    assert 2 not in few
-    assert not Cells()
+def test_a_column_declared_text_that_prints_numbers_is_counted(tmp_path: Path) -> None:
+    described: dict[str, Any] = {
+        "Men": {"sex": "male"},
+        "Women": {"sex": "female"},
+        "Total": {"sex": "total"},
+    }
+    described |= {"Yield %": "text", "Code": "text"}
+    both = {"in every row": [ROWS], "in every column": {"Total": PARISHES}}
+    report = check(tmp_path, {"columns": described, "identities": both})
+    assert lines_of(report) == [TEXTS]
+    assert unchecked_phrase(report) == "2 columns are checked by no sum"
+
+
+def test_a_column_with_the_code_of_a_total_is_one_only_beside_other_codes(tmp_path: Path) -> None:
+    lines = [["year", "A", "B"], ["2001", "4", "5"], ["2002", "6", "7"]]
+    lone = {"columns": {"A": {"sex": "total", "kind": "a"}, "B": {"sex": "total", "kind": "b"}}}
+    assert lines_of(check(tmp_path, lone, lines)) == ["no sum checks this table"]
+
+
+def test_a_long_list_is_folded() -> None:
+    many = Unchecked(columns=tuple("ABCDEFGHIJKL"))
+    assert list(told_in.lines(many)) == ["12 columns: A, B, … L"]

@@ -1,0 +1,42 @@
+"""What the words of a label say of its numbers: a total of others, or a share, which is never added up.
+
+The lists are of words, not of tables: they know no country.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from amyqa.reading.tokens import normalise
+
+TOTAL = (
+    "total", "totals", "grand total", "sub total", "subtotal", "all", "overall", "sum", "both sexes",
+    "both", "ensemble", "totales", "totaux", "gesamt", "insgesamt", "summe", "zusammen", "world", "national",
+)  # fmt: skip
+SHARE = (
+    "%", "percent", "percentage", "per cent", "pct", "share", "rate", "ratio", "proportion", "part",
+    "average", "mean", "median", "per", "index", "density", "growth",
+)  # fmt: skip
+
+
+def words(label: str) -> tuple[str, ...]:
+    """A label's words, case folded: letters and digits; % and $ are words."""
+    return tuple(re.findall(r"[^\W_]+|%|\$", normalise(label).casefold()))
+
+
+def holds(label: str, vocabulary: Sequence[str]) -> bool:
+    """Whether one of these words (or rows of words) stands in a label."""
+    padded = f" {' '.join(words(label))} "
+    return any(f" {' '.join(words(word))} " in padded for word in vocabulary)
+
+
+def is_total(label: str) -> bool:
+    """Whether a label is that of a total: ``Total``, ``ALL STATES``, ``Total EU-15``, a dash alone."""
+    found = words(label)
+    whole = " ".join(found)
+    if label.strip() and not label.strip("-–— "):
+        return True
+    return bool(found) and (
+        whole in TOTAL or found[0] in ("total", "all", "grand", "totals") or found[-1] in ("total", "totals")
+    )

@@ -1,0 +1,144 @@
+"""What no sum checks: totals, columns and rows of numbers that stand in no identity of their table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from amyqa.model import Reading, Status, Unchecked, UncheckedTotal
+from amyqa.reading.labels import SHARE, holds, is_total
+from amyqa.reading.spec import Spec
+from amyqa.reading.tokens import Notation, UnreadableToken, normalise
+from amyqa.rules.account import Account
+
+_KEYS = " | "
+_NUMBERS = (Status.VALUE, Status.NIL, Status.BOUND)
+_LEAST = 2
+"""So many other lines of numbers make a line called a total the total of something."""
+
+
+def unchecked(account: Account) -> Unchecked | None:
+    """What no sum checks in a table; None where all numbers stand in one, or there are none."""
+    return _Table(account).unchecked()
+
+
+class _Table:
+    def __init__(self, account: Account) -> None:
+        self.account, self.table = account, account.observations.table
+        self.columns, self.rows = range(len(self.table.columns)), range(len(self.table.rows))
+        self.row_labels = [row.label for row in self.table.rows]
+        numbers = [
+            (r, c)
+            for r, row in enumerate(self.table.rows)
+            for c in self.columns
+            if row.readings[c].status in _NUMBERS
+        ]
+        self.described = {normalise(name): codes for name, codes in (self.table.spec.columns or {}).items()}
+        self.in_row: list[list[int]] = [[] for _ in self.rows]
+        self.in_column: list[list[int]] = [[] for _ in self.columns]
+        for r, c in numbers:
+            self.in_row[r].append(c)
+            self.in_column[c].append(r)
+
+    def unchecked(self) -> Unchecked | None:
+        whole = not self.account.counts.evaluated
+        texts = tuple(self._texts())
+        if not any(self.in_row) and not texts:
+            return None
+        if self.table.spec.fields is not None:  # a list of records: nothing of it is meant to add up
+            return Unchecked(whole=True) if whole else None
+        totals = tuple(self._totals())
+        told = {(total.is_row, total.label) for total in totals if total.whole}
+        columns = tuple(
+            label
+            for c, label in enumerate(self.table.columns)
+            if self._is_open((r, c) for r in self.in_column[c]) and (False, label) not in told
+        )
+        rows = tuple(
+            label
+            for r, label in enumerate(self.row_labels)
+            if self._is_open((r, c) for c in self.in_row[r]) and (True, label) not in told
+        )
+        if not (whole or totals or columns or rows or texts):
+            return None
+        return Unchecked(totals, columns, rows, texts, whole)
+
+    def _is_open(self, places: Iterable[tuple[int, int]]) -> bool:
+        """Whether there are numbers, and none of them stands in a sum."""
+        found = [self.table.cell_id(r, c) in self.account.covered for r, c in places]
+        return bool(found) and not any(found)
+
+    def _totals(self) -> Iterator[UncheckedTotal]:
+        """Lines declared or called a total, with the numbers in them that are the total of no sum."""
+        amounts = [c for c in self.columns if self.in_column[c] and not holds(self.table.columns[c], SHARE)]
+        lines = [r for r in self.rows if self.in_row[r] and not holds(self.row_labels[r], SHARE)]
+        for r in lines:
+            if self._is_total_row(r) and len(lines) > _LEAST:
+                yield from self._total(
+                    True, self.row_labels[r], r, [c for c in self.in_row[r] if c in amounts]
+                )
+        for c in amounts:
+            if self._is_total_column(c) and len(amounts) > _LEAST:
+                yield from self._total(
+                    False, self.table.columns[c], c, [r for r in self.in_column[c] if r in lines]
+                )
+
+    def _total(self, is_row: bool, label: str, line: int, across: Sequence[int]) -> Iterator[UncheckedTotal]:
+        names = self.table.columns if is_row else self.row_labels
+        free = [
+            other
+            for other in across
+            if self.table.cell_id(*((line, other) if is_row else (other, line))) not in self.account.totals
+        ]
+        if free:
+            yield UncheckedTotal(
+                is_row, label, tuple(names[other] for other in free), len(free) == len(across)
+            )
+
+    def _is_total_row(self, r: int) -> bool:
+        declared = self.table.spec.rows.total
+        label = self.row_labels[r]
+        named = any(is_total(part) for part in label.split(_KEYS))
+        return named or (declared is not None and normalise(declared) == normalise(label))
+
+    def _is_total_column(self, c: int) -> bool:
+        """Called so, or with the code of a total in a dimension that has other codes as well."""
+        label = self.table.columns[c]
+        if is_total(label):
+            return True
+        described = self.described.get(label)
+        if not isinstance(described, dict):
+            return False
+        known = self.account.observations
+        # one cell that stands for the total and for a part is the sum of nothing else
+        return any(
+            len(known.codes(dimension)) > 1 and [known.total(dimension)] == codes
+            for dimension, codes in described.items()
+        )
+
+    def _texts(self) -> Iterator[str]:
+        """Columns that the YAML makes text, or leaves out, though most of what they print is numbers."""
+        spec = self.table.spec
+        if spec.fields is not None:
+            return
+        for c, label in enumerate(self.table.columns):
+            printed = [row.tokens[c] for row in self.table.rows if row.tokens[c].strip()]
+            if all(row.readings[c].status is Status.TEXT for row in self.table.rows) and _are_numbers(
+                spec, printed
+            ):
+                yield label
+
+
+def _are_numbers(spec: Spec, tokens: Collection[str]) -> bool:
+    """Whether most tokens read as numbers."""
+    notation = Notation(
+        decimal=spec.decimal, thousands=spec.thousands, nil=frozenset(spec.nil),
+        missing=frozenset(spec.missing), marks=tuple(spec.notes),
+    )  # fmt: skip
+    numbers = 0
+    for token in tokens:
+        try:
+            reading: Reading = notation.read(token)
+        except UnreadableToken:
+            continue
+        numbers += reading.status in (Status.VALUE, Status.BOUND)
+    return 2 * numbers > len(tokens) > 0
