@@ -25,7 +25,7 @@ from pandas.api.types import is_numeric_dtype
 
 from amyqa.engines.evaluate import beside, evaluate, holding, shape_of
 from amyqa.engines.patterns import as_values
-from amyqa.engines.tidy import evaluated, filled, judge, observed, unknown
+from amyqa.engines.tidy import evaluated, judge, observed, unknown
 from amyqa.errors import BadRule, Problem
 from amyqa.rules.builtin import WHERE, number
 from amyqa.rules.observations import Observations
@@ -112,9 +112,9 @@ def _metric(rule: Rule) -> type[TableMetricProvider]:
         value, by = given.pop("value", None), given.pop("by", None)
         if _outcomes.get() is None:
             return judge(rule, given, data, value, by)[1]
-        # amyqa runs its own suite: what it names is checked, and what was not evaluated is listed
+        # amyqa runs its own suite: it is bound to the table, and what was not evaluated is listed
         frame, dimensions = observed(data, value, given.get("dimension"), by)
-        return evaluate(rule, filled(rule, given, frame, dimensions), frame, shape_of(frame, dimensions))
+        return evaluate(rule, given, frame, shape_of(frame, dimensions))
 
     names = tuple(parameter.name for parameter in rule.parameters)
     body = {

@@ -253,10 +253,9 @@ def filled(rule: Rule, arguments: Arguments, data: pd.DataFrame, dimensions: Seq
     if rule.bind is None:
         return arguments
     bound, reason = rule.bind(arguments, _Framed(data, Shape(tuple(dimensions))))
-    if rule.beside and "covers" not in arguments:
-        raise BadRule([Problem(f"{rule.expectation}: {reason}", "check a yearbook with it")])
     if reason:
-        raise BadRule([Problem(f"{_called(rule)}: {reason.replace('the table', 'the frame')}")])
+        advice = "check a yearbook with it" if rule.beside else ""
+        raise BadRule([Problem(f"{_called(rule)}: {reason.replace('the table', 'the frame')}", advice)])
     return bound
 
 

@@ -51,7 +51,12 @@ def lines_of(report: Report) -> list[str]:
             ["2 totals: row Total in Women, Total; column Total", "3 columns: Women, Yield %, Code"],
         ),
         (
-            {"columns": {label: {"kind": label.casefold()} for label in LINES[0][1:4]}},
+            {
+                "columns": {
+                    label: "text" if " " in label or label == "Code" else {"kind": label}
+                    for label in LINES[0][1:]
+                }
+            },
             ["2 totals: row Total; column Total", "no sum checks this table", TEXTS],
         ),
     ],
