@@ -29,7 +29,7 @@ endif
 # Packages of the shell's own are none of ours.
 unexport PYTHONPATH PYTHONHOME
 
-# Slow tests (environments, LibreOffice, the pages built) are for CI, or for  make test CI=1
+# Slow tests (environments, LibreOffice, a browser, the pages built) are for CI, or for  make test CI=1
 TESTS := $(if $(CI),,-m "not slow")
 
 .DEFAULT_GOAL := help
@@ -43,8 +43,8 @@ report: $(RUNTIME) ## check this yearbook and write the report to report/
 	@$(RUN) check . --report report --fail-on never
 	@echo "The report is in $(CURDIR)/report (open report.html)."
 
-test: $(DEV) ## run the tests, with coverage (those in a browser need a Chromium)
-	@.ci/chromium
+test: $(DEV) ## run the tests, with coverage (CI=1: the slow ones too, which need a Chromium)
+	@$(if $(CI),.ci/chromium)
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term-missing:skip-covered $(TESTS) $(ARGS)
 
 test-all: ## run the tests on each Python of $(PYTHONS) that is here, each in its own environment

@@ -24,6 +24,7 @@ from tests.browser.machine import chromium
 from tests.reports import builder
 from tests.reports.large import yearbook
 
+pytestmark = pytest.mark.slow
 if chromium() is None and not os.environ.get("CI"):
     pytest.skip(MISSING, allow_module_level=True)  # one line, whatever the number of tests
 
