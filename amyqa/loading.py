@@ -75,10 +75,10 @@ class Loaded:
         """Cells of other tables that a table's stated identities name."""
         found: dict[Reference, Afar] = {}
         references: dict[Reference, int] = {}
-        for identity in table.stated:
-            for term in identity.terms:
+        for formula in table.stated.formulas:
+            for term in formula.terms:
                 if isinstance(term.cell, Reference):
-                    references.setdefault(term.cell, identity.line)
+                    references.setdefault(term.cell, formula.line)
         for reference, line in references.items():
             if message := self.absent(reference.table):
                 if self.misnamed(reference.table):
@@ -210,8 +210,9 @@ def referring(yearbook: Yearbook, tables: Sequence[str]) -> tuple[TableFiles, ..
     for files in yearbook.tables:
         mistakes = len(ignored)
         table = loaded.table(files.id) if files.id not in tables else None
-        terms = (term.cell for each in table.stated for term in each.terms) if table is not None else ()
-        named = {cell.table for cell in terms if isinstance(cell, Reference)}
+        formulas = table.stated.formulas if table is not None else ()
+        cells = (term.cell for formula in formulas for term in formula.terms)
+        named = {cell.table for cell in cells if isinstance(cell, Reference)}
         if len(ignored) == mistakes and named & set(tables):
             found.append(files)
     return tuple(found)

@@ -122,12 +122,10 @@ def _afar(observations: Observations, cell: int) -> Printed:
 
 def _arranged(each: Summed, observations: Observations) -> dict[int, int]:
     """Terms with the total first, and positive."""
-    stated = observations.stated
     total = next(iter(each.terms))
-    if each.evaluated.ran.rule.name != "totals":
-        key = each.evaluated.judged.key
-        first = next((cell for number, cell, _ in stated if number == key and cell in each.terms), total)
-        total = first
+    if each.evaluated.ran.rule.name == "identities":
+        stated = observations.stated.of(each.evaluated.judged.key)
+        total = next((cell for cell, _ in stated if cell in each.terms), total)
     sign = 1 if each.terms[total] > 0 else -1
     rest = {cell: k * sign for cell, k in each.terms.items() if cell != total}
     return {total: each.terms[total] * sign, **rest}

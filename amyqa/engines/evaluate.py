@@ -24,6 +24,7 @@ from amyqa.rules.observations import Observations, weight
 from amyqa.rules.others import Others
 from amyqa.rules.outcome import Cells, Judged, Outcome, State
 from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, Arguments, Linear, Pointwise, Rule, Shape
+from amyqa.rules.stated import StatedTerms
 
 # A rule's terms, each cell once an identity: the relation `net` that all below is read from.
 _NET = """
@@ -133,24 +134,28 @@ def _database() -> duckdb.DuckDBPyConnection:
 
 _LARGE = 100_000
 _held: ContextVar[pd.DataFrame | None] = ContextVar("held", default=None)
-_others: ContextVar[pd.DataFrame | None] = ContextVar("others", default=None)
+_known: ContextVar[Observations | None] = ContextVar("known", default=None)
 
 
 @contextmanager
-def holding(data: pd.DataFrame, others: pd.DataFrame | None = None) -> Iterator[None]:
+def holding(data: pd.DataFrame, observations: Observations | None = None) -> Iterator[None]:
     """Take a frame in once for all rules that judge it inside; it must not be changed there.
 
     Args:
-        others: what stands beside it, as :func:`beside` makes it.
+        observations: what the frame was made from: with it come the relations that stand beside it.
     """
-    beside = _others.set(others)
-    _take_in(data)
+    again = _held.get() is data
+    known = _known.set(_known.get() if again and observations is None else observations)
+    if again:
+        _ensure(data)
+    else:
+        _take_in(data)
     token = _held.set(data)
     try:
         yield
     finally:
         _held.reset(token)
-        _others.reset(beside)
+        _known.reset(known)
 
 
 def _ensure(data: pd.DataFrame) -> None:
@@ -164,22 +169,34 @@ def _take_in(data: pd.DataFrame) -> None:
     database = _database()
     # handing a small table from thread to thread costs more than it saves
     database.execute(f"SET threads TO {1 if len(data) < _LARGE else os.cpu_count() or 1}")
-    database.register("frame", data)
-    database.execute("CREATE OR REPLACE TEMP TABLE observations AS SELECT * FROM frame")
-    database.unregister("frame")
-    if (others := _others.get()) is None:
-        others_sql = "SELECT *, CAST(NULL AS VARCHAR) AS OBS_TABLE FROM observations WHERE 1 = 0"
+    _relate(database, "observations", data)
+    known = _known.get()
+    if known is not None and known.others.tables:
+        _relate(database, "others", frame(known.others))
     else:
-        database.register("frame", others)
-        others_sql = "SELECT * FROM frame"
-    database.execute(f"CREATE OR REPLACE TEMP TABLE others AS {others_sql}")
-    database.unregister("frame")
+        nothing = "SELECT *, CAST(NULL AS VARCHAR) AS OBS_TABLE FROM observations WHERE 1 = 0"
+        database.execute(f"CREATE OR REPLACE TEMP TABLE others AS {nothing}")
+    _relate(database, "stated", _stated(known.stated if known is not None else StatedTerms()))
     _local().frame = weakref.ref(data)
 
 
-def beside(observations: Observations) -> pd.DataFrame | None:
-    """The relation of other tables' cells as a frame; None where there is none."""
-    return frame(observations.others) if observations.others.tables else None
+def _relate(database: duckdb.DuckDBPyConnection, relation: str, data: pd.DataFrame) -> None:
+    database.register("frame", data)
+    database.execute(f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM frame")
+    database.unregister("frame")
+
+
+def _stated(stated: StatedTerms) -> pd.DataFrame:
+    """The relation of formulas' terms, each pattern unrolled."""
+    none = np.empty(0, dtype=np.int64)
+    columns: dict[str, list[Any]] = {"identity": [none], "cell": [none], "coefficient": [none]}
+    for pattern in stated.patterns:
+        numbers = np.arange(pattern.times, dtype=np.int64)
+        cells, steps, coefficients = np.array(pattern.terms, dtype=np.int64).reshape(-1, 3).T
+        columns["identity"].append(np.repeat(numbers + pattern.first, len(cells)))
+        columns["cell"].append((cells + numbers[:, None] * steps).ravel())
+        columns["coefficient"].append(np.tile(coefficients, pattern.times))
+    return pd.DataFrame({name: np.concatenate(parts) for name, parts in columns.items()})
 
 
 def frame(observations: Observations | Others) -> pd.DataFrame:

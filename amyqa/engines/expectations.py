@@ -23,7 +23,7 @@ from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 from pandas.api.types import is_numeric_dtype
 
-from amyqa.engines.evaluate import beside, evaluate, holding, shape_of
+from amyqa.engines.evaluate import evaluate, holding, shape_of
 from amyqa.engines.patterns import as_values
 from amyqa.engines.tidy import evaluated, judge, observed, unknown
 from amyqa.errors import BadRule, Problem
@@ -46,7 +46,6 @@ _FIELDS: Mapping[Kind, Any] = {
     "hierarchy": dict[str, list[str]],
     "number": float | str,
     "where": dict[str, list[str] | str],
-    "records": list[list[int]],
     "text": str,
     "values": list[list[int | str]],
 }
@@ -174,7 +173,7 @@ def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.D
     ran: dict[int, Ran] = {}
     token = _outcomes.set(collected)
     try:
-        with warnings.catch_warnings(), holding(data, beside(observations)):
+        with warnings.catch_warnings(), holding(data, observations):
             warnings.simplefilter("ignore")  # of GX's own making
             for where, numbers in _by_where(entries).items():
                 part = data[_picked(where, data)] if where else data

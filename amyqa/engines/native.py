@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from amyqa.engines.evaluate import beside, evaluate, holding
+from amyqa.engines.evaluate import evaluate, holding
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Ran
 from amyqa.rules.suite import Entry
@@ -19,7 +19,7 @@ def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.D
         One for each entry, in their order.
     """
     ran = []
-    with holding(data, beside(observations)):
+    with holding(data, observations):
         for entry in entries:
             assert entry.rule is not None  # foreign entries are reported, not run
             outcome = evaluate(entry.rule, entry.kwargs, data, observations.shape)

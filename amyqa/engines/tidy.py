@@ -6,7 +6,7 @@ observations (``OBS_CELL``), it is taken as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain, combinations, islice
@@ -225,7 +225,7 @@ class _Framed:
 
     data: pd.DataFrame
     shape: Shape
-    stated: Sequence[tuple[int, int, int]] = ()
+    stated: Sized = ()
     unit: str = ""
 
     def codes(self, dimension: str) -> Sequence[str]:

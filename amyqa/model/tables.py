@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from amyqa.reading.spec import Spec
@@ -88,11 +90,13 @@ class Term:
     """One printed cell of a stated identity and its coefficient.
 
     `cell` is a cell's id in the same table, a :class:`Reference` to a cell of another table,
-    or a :class:`~decimal.Decimal` constant.
+    or a :class:`~decimal.Decimal` constant. In a :class:`StatedFormula`, `step` is how far the cell
+    of the next instance is from this one's.
     """
 
     cell: int | Reference | Decimal
     coefficient: int
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,74 @@ class StatedIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedFormula:
+    """A formula with all its instances, as one of a row that holds in every row.
+
+    Args:
+        terms: of the first instance.
+        where: of its only instance, where it has one.
+        along: ``row`` or ``column``, where it has one instance for each of `labels`.
+        relation, sense, unknown, deducts, line: as of a :class:`StatedIdentity`.
+    """
+
+    relation: str
+    terms: tuple[Term, ...]
+    where: Mapping[str, str] = field(default_factory=dict)
+    along: str = ""
+    labels: Sequence[str] = ()
+    sense: str = "="
+    unknown: str = ""
+    deducts: bool = False
+    line: int = 0
+
+    @property
+    def times(self) -> int:
+        """Number of its instances."""
+        return len(self.labels) if self.along else 1
+
+    def instance(self, number: int) -> StatedIdentity:
+        """One of them, counted from 0."""
+        terms = tuple(
+            Term(t.cell + number * t.step, t.coefficient) if isinstance(t.cell, int) else t
+            for t in self.terms
+        )
+        where = {self.along: self.labels[number]} if self.along else self.where
+        return StatedIdentity(self.relation, terms, where, self.sense, self.unknown, self.deducts, self.line)
+
+
+class Stated(Sequence[StatedIdentity]):
+    """The identities that a table's formulas state, each made only when it is asked for."""
+
+    __slots__ = ("_firsts", "formulas")
+
+    def __init__(self, formulas: Iterable[StatedFormula] = ()) -> None:
+        self.formulas = tuple(formulas)
+        self._firsts = list(accumulate((formula.times for formula in self.formulas), initial=0))
+
+    def __len__(self) -> int:
+        return self._firsts[-1]
+
+    @overload
+    def __getitem__(self, number: int) -> StatedIdentity: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[StatedIdentity]: ...
+
+    def __getitem__(self, number: int | slice) -> StatedIdentity | list[StatedIdentity]:
+        if isinstance(number, slice):
+            return [self[i] for i in range(*number.indices(len(self)))]
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        at = bisect_right(self._firsts, number) - 1
+        return self.formulas[at].instance(number - self._firsts[at])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table as printed: tokens in rows and columns, and the spec that says what they mean.
 
@@ -153,7 +225,7 @@ class Table:
     columns: tuple[str, ...]
     positions: tuple[int, ...]
     rows: tuple[Row, ...]
-    stated: tuple[StatedIdentity, ...] = ()
+    stated: Stated = field(default_factory=Stated)
     source_lines: tuple[int | None, ...] = ()
     key_columns: tuple[str, ...] = ()
     stands: Mapping[str, tuple[int, int]] = field(default_factory=dict)

@@ -214,7 +214,7 @@ def _summed(account: Account, data: Any, cells: set[int]) -> list[Summed]:
     for each in account.evaluated:
         by_rule.setdefault(id(each.ran), []).append(each)
     sums = []
-    with holding(data) if by_rule else nullcontext():
+    with holding(data, account.observations) if by_rule else nullcontext():
         for members in by_rule.values():
             ran = members[0].ran
             terms = terms_of(ran.rule, ran.arguments, data, shape, around)

@@ -51,7 +51,7 @@ def identities(heard: Heard) -> tuple[Identity, ...]:
     around = None
     if account.counts.evaluated > MOST:
         around = {id for e in account.evaluated if e.finding for id, _ in e.judged.terms if id > 0}
-    with holding(heard.data):
+    with holding(heard.data, account.observations):
         known = [pair for pair in judged_once(heard, terms=True, around=around) if pair[1].terms]
     known.sort(key=lambda pair: _ORDER.index(pair[1].state))
     return tuple(identity(ran, judged, account.observations) for ran, judged in known[:MOST])

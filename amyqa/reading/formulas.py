@@ -15,9 +15,10 @@ whole coefficients; the relation holds when their weighted sum is zero (or at mo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from amyqa.errors import nearest
 from amyqa.model import Reference, Term
@@ -73,9 +74,24 @@ class Formula:
     deducts: bool = False
 
 
+class Known:
+    """Labels by their normal form, found where they stand in a text, the longest first."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self.by_form = {normalise(label): label for label in reversed(labels)}
+        self.lengths = sorted(set(map(len, self.by_form)), reverse=True)
+
+    def at(self, text: str, start: int) -> Iterator[tuple[str, int]]:
+        """Every label that stands there, with its end."""
+        for length in self.lengths:
+            form = text[start : start + length]
+            if len(form) == length and form in self.by_form:
+                yield self.by_form[form], start + length
+
+
 @dataclass(frozen=True)
 class Labels:
-    """The labels a formula may use.
+    """The labels a formula may use; made once for all formulas of a kind.
 
     Args:
         here: labels that may stand alone (the columns for a row's formula, and so on).
@@ -87,6 +103,26 @@ class Labels:
     rows: Sequence[str]
     columns: Sequence[str]
     what: str
+
+    @cached_property
+    def alone(self) -> Known:
+        """Those that may stand alone."""
+        return Known(self.here)
+
+    @cached_property
+    def in_rows(self) -> Known:
+        """Those of rows."""
+        return Known(self.rows)
+
+    @cached_property
+    def in_columns(self) -> Known:
+        """Those of columns."""
+        return Known(self.columns)
+
+    @cached_property
+    def summed(self) -> Known:
+        """Those of columns and rows."""
+        return Known([*self.columns, *self.rows])
 
 
 def parse(text: str, labels: Labels) -> Formula:
@@ -104,9 +140,7 @@ class _Parser:
         self.at = 0
         self.quotes: set[int] = set()
         self.labels = labels
-        self.known = _by_length(labels.here)
-        self.rows = _by_length(labels.rows)
-        self.columns = _by_length(labels.columns)
+        self.known = labels.alone
 
     def formula(self) -> Formula:
         left = self.side()
@@ -163,7 +197,7 @@ class _Parser:
         if self.text[self.at : self.at + 7].casefold() == "sum of ":
             start = self.at
             self.at += 7
-            if name := self.label(_by_length([*self.labels.columns, *self.labels.rows])):
+            if name := self.label(self.labels.summed):
                 return Label(name, summed=True)
             self.at = start
         if name := self.label(self.known):
@@ -206,12 +240,12 @@ class _Parser:
         raise max(refused, key=lambda refusal: refusal[:2])[2]
 
     def bracketed(self, what: str) -> str:
-        known = self.rows if what == "row" else self.columns
+        known = self.labels.in_rows if what == "row" else self.labels.in_columns
         self.skip()
         if name := self.label(known):
             return name
         word = re.split(r"[,\]]", self.text[self.at :])[0].strip()
-        raise FormulaError(f"no {what} is labelled {word!r}", nearest(word, known.values()))
+        raise FormulaError(f"no {what} is labelled {word!r}", nearest(word, known.by_form.values()))
 
     def expect(self, char: str) -> None:
         self.skip()
@@ -219,19 +253,18 @@ class _Parser:
             raise FormulaError(f"expected {char!r} at {self.text[self.at :]!r}", "write [row, column]")
         self.at += 1
 
-    def label(self, known: Mapping[str, str], *, peek: bool = False) -> str | None:
+    def label(self, known: Known, *, peek: bool = False) -> str | None:
         """The longest known label that stands here whole."""
         if self.text.startswith('"', self.at):
             end = self.text.find('"', self.at + 1)
-            name = known.get(normalise(self.text[self.at + 1 : end])) if end > 0 else None
+            name = known.by_form.get(normalise(self.text[self.at + 1 : end])) if end > 0 else None
             if name is not None:
                 if not peek:
                     self.quotes |= {self.at, end}
                     self.at = end + 1
                 return name
-        for folded, name in known.items():
-            end = self.at + len(folded)
-            if self.text.startswith(folded, self.at) and self.ends(end):
+        for name, end in known.at(self.text, self.at):
+            if self.ends(end):
                 if not peek:
                     self.at = end
                 return name
@@ -267,18 +300,17 @@ class _Parser:
         return FormulaError(message, nearest(word, self.labels.here) or "write [row, column]")
 
 
-def _by_length(labels: Sequence[str]) -> dict[str, str]:
-    """Labels by their normal form, longest first."""
-    by_form = {normalise(label): label for label in reversed(labels)}
-    return dict(sorted(by_form.items(), key=lambda item: -len(item[0])))
-
-
 def terms(
-    formula: Formula, locate: Callable[[Operand], Sequence[int | Reference | Decimal]]
+    formula: Formula, locate: Callable[[Operand], Sequence[int | Reference | Decimal]], step: int = 0
 ) -> tuple[Term, ...]:
     """The formula's terms over cells.
 
     Args:
         locate: the cells of an operand (several for a sum).
+        step: how far apart the cells of a label that stands alone are, from instance to instance.
     """
-    return tuple(Term(cell, c) for c, operand in formula.terms for cell in locate(operand))
+    return tuple(
+        Term(cell, c, step if isinstance(operand, Label) and not operand.summed else 0)
+        for c, operand in formula.terms
+        for cell in locate(operand)
+    )

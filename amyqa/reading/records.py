@@ -7,7 +7,7 @@ import datetime
 import re
 from decimal import Decimal
 
-from amyqa.model import Reading, Reference, StatedIdentity, Status, Table, Term
+from amyqa.model import Reading, Reference, Stated, StatedFormula, Status, Table, Term
 from amyqa.reading.spec import FieldType, line_numbers, period
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise, shorten
 
@@ -80,14 +80,14 @@ def field_columns(table: Table) -> dict[FieldType, int]:
     return columns
 
 
-def claims(table: Table) -> tuple[StatedIdentity, ...]:
+def claims(table: Table) -> Stated:
     """Each record that quotes a figure of another table's cell, as an identity between the two.
 
     A claim that names no cell is stated all the same, with the reason why it cannot be judged.
     """
     at = field_columns(table)
     if not {"number", "table", "row", "column"} <= at.keys():
-        return ()
+        return Stated()
     stated = []
     for r, row in enumerate(table.rows):
         tokens = {kind: row.tokens[c].strip() for kind, c in at.items()}
@@ -106,8 +106,8 @@ def claims(table: Table) -> tuple[StatedIdentity, ...]:
         where = {"claim": tokens.get("text", row.label), "lines": tokens.get("lines", "")}
         terms = (figure,) if blank else (figure, Term(reference, -1))
         relation = f"the text's figure {sense} {'?' if blank else reference}"
-        stated.append(StatedIdentity(relation, terms, where, sense, why, line=row.line))
-    return tuple(stated)
+        stated.append(StatedFormula(relation, terms, where, sense=sense, unknown=why, line=row.line))
+    return Stated(stated)
 
 
 def _is_text(table: Table, column: int) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from amyqa.errors import MOST_ADVISED, BadInput, BadSpec, Problem, Problems, close
-from amyqa.model import Reading, Reference, Row, StatedIdentity, Status, Table, Term
+from amyqa.model import Reading, Reference, Row, Stated, StatedFormula, Status, Table, Term
 from amyqa.reading import formulas
 from amyqa.reading.formulas import Formula, FormulaError, Label, Labels, Operand, Place
 from amyqa.reading.records import claims, read_field
@@ -95,7 +95,7 @@ class _Builder:
         if self.spec.fields is not None:
             stated = claims(table)
         else:
-            stated = tuple(_Stated(table, self.yaml, self.problems).all())
+            stated = Stated(_Stated(table, self.yaml, self.problems).all())
         return dataclasses.replace(table, stated=stated)
 
     def _unknown_column(self, path: KeyPath, label: str) -> None:
@@ -243,24 +243,26 @@ class _Stated:
         named = (table.spec.columns or {}).items()
         self.texts = {normalise(label) for label, value in named if value == TEXT_COLUMN}
 
-    def all(self) -> Iterator[StatedIdentity]:
+    def all(self) -> Iterator[StatedFormula]:
         identities = self.table.spec.identities
         rows, columns = list(self.row_at), list(self.column_at)
+        every_row = [row.label for row in self.table.rows]
+        labels = Labels(columns, rows, columns, "column")
         for i, text in enumerate(identities.in_every_row):
             path: KeyPath = ("identities", "in every row", i)
-            if formula := self._parse(path, text, Labels(columns, rows, columns, "column")):
-                for r, row in enumerate(self.table.rows):
-                    yield self._identity(path, formula, {"row": row.label}, row=r)
+            if (formula := self._parse(path, text, labels)) and every_row:
+                yield self._formula(path, formula, "row", every_row)
+        labels = Labels(rows, rows, columns, "row")
         for path, text in self._column_formulas():
-            if formula := self._parse(path, text, Labels(rows, rows, columns, "row")):
-                for c in range(len(columns)):
-                    if self._holds_numbers(c):
-                        yield self._identity(path, formula, {"column": columns[c]}, column=c)
+            if formula := self._parse(path, text, labels):
+                for first, next in self._columns_of_numbers():
+                    yield self._formula(path, formula, "column", columns[first:next], first)
+        labels = Labels([], rows, columns, "cell")
         for key, texts in (("cells", identities.cells), ("other tables", identities.other_tables)):
             for i, text in enumerate(texts):
                 path = ("identities", key, i)
-                if formula := self._parse(path, text, Labels([], rows, columns, "cell")):
-                    yield self._identity(path, formula, {})
+                if formula := self._parse(path, text, labels):
+                    yield self._formula(path, formula)
 
     def _column_formulas(self) -> Iterator[tuple[KeyPath, str]]:
         """Formulas over row labels; a mapping of total to parts is one (or several) of them."""
@@ -280,6 +282,15 @@ class _Stated:
                 if not any(is_left_out(name) for name in names):
                     yield (*here, total), f"{_quoted(total)} = {' + '.join(map(_quoted, names))}"
 
+    def _columns_of_numbers(self) -> Iterator[tuple[int, int]]:
+        """Columns that stand side by side and hold numbers: the first, and the one after the last."""
+        first = 0
+        for c in range(len(self.table.columns) + 1):
+            if c == len(self.table.columns) or not self._holds_numbers(c):
+                if first < c:
+                    yield first, c
+                first = c + 1
+
     def _holds_numbers(self, column: int) -> bool:
         return self.table.columns[column] not in self.texts
 
@@ -292,10 +303,11 @@ class _Stated:
             self.problems.add(BadSpec, self.yaml.problem(path, f"{text!r}: {error}", error.mend))
             return None
 
-    def _identity(
-        self, path: KeyPath, formula: Formula, where: Mapping[str, str], row: int | None = None,
-        column: int | None = None,
-    ) -> StatedIdentity:  # fmt: skip
+    def _formula(
+        self, path: KeyPath, formula: Formula, along: str = "", labels: Sequence[str] = (), first: int = 0
+    ) -> StatedFormula:
+        """A formula over cells, with an instance for each label of rows, or of columns from the first on."""
+
         def locate(operand: Operand) -> Sequence[int | Reference | Decimal]:
             if isinstance(operand, Reference | Decimal):
                 return [operand]
@@ -303,17 +315,21 @@ class _Stated:
                 return [self.table.cell_id(self.row_at[operand.row], self.column_at[operand.column])]
             if operand.summed:
                 return self._sum_of(operand)
-            if row is not None:
-                return [self.table.cell_id(row, self.column_at[operand.name])]
-            assert column is not None  # a label alone stands only in the formulas of rows and columns
-            return [self.table.cell_id(self.row_at[operand.name], column)]
+            # a label alone stands only in the formulas of rows and columns
+            if along == "row":
+                return [self.table.cell_id(0, self.column_at[operand.name])]
+            return [self.table.cell_id(self.row_at[operand.name], first)]
 
-        unknown = self._ambiguous(formula, down=column is not None)
-        terms = formulas.terms(formula, locate)
+        unknown = self._ambiguous(formula, down=along == "column")
+        step = len(self.table.columns) if along == "row" else 1
+        terms = formulas.terms(formula, locate, step)
         if formula.sense == "=" and not formula.deducts:
             terms = _single_first(terms)
         line = self.yaml.lines.get(path, 0)
-        return StatedIdentity(formula.text, terms, where, formula.sense, unknown, formula.deducts, line)
+        return StatedFormula(
+            formula.text, terms, along=along, labels=labels, sense=formula.sense, unknown=unknown,
+            deducts=formula.deducts, line=line,
+        )  # fmt: skip
 
     def _ambiguous(self, formula: Formula, *, down: bool) -> str:
         """Why it is not known which rows a formula names, where several have the same label."""

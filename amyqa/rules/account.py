@@ -38,6 +38,9 @@ class Account:
     covered: Cells = field(default_factory=Cells)
     totals: Cells = field(default_factory=Cells)
     _seen: dict[Signature, int | None] = field(default_factory=dict)
+    _at: dict[str, int] = field(default_factory=dict)
+    _broken_at: dict[int, int] = field(default_factory=dict)
+    _violated_at: dict[str, int] = field(default_factory=dict)
     _looked: Counter[str] = field(default_factory=Counter)
     _broken: Counter[str] = field(default_factory=Counter)
 
@@ -58,22 +61,31 @@ class Account:
             self._looked[ran.rule.name] += 1
             self._broken[ran.rule.name] += broken
             finding = sums.broken(ran, judged, self.observations) if broken else None
+            if finding is not None:
+                self._broken_at[len(self.evaluated)] = self._found(finding)
             self.evaluated.append(Evaluated(ran, judged, finding))
             self.counts += Counts(evaluated=1, broken=int(broken))
-            if finding is not None:
-                self.findings.append(finding)
         if not ran.outcome.judged:
             self._looked[ran.rule.name] += ran.outcome.subjects
             self._broken[ran.rule.name] += len(ran.outcome.violations)
         for finding in violations.found(ran, self.observations):
-            same = next((other for other in self.findings if other.id == finding.id), None)
-            if same is None:
-                self.findings.append(finding)
+            if (at := self._at.get(finding.id)) is None:
+                self._found(finding)
+                self._violated_at[finding.id] = len(self.violated)
                 self.violated.append((ran, finding))
-            elif finding.severity.rank < same.severity.rank:  # two entries with other limits: the graver one
-                self.findings[self.findings.index(same)] = finding
-                self.violated = [(ran, finding) if f is same else (r, f) for r, f in self.violated]
+            elif finding.severity.rank < self.findings[at].severity.rank:
+                # two entries with other limits: the graver one
+                self.findings[at] = finding
+                if (number := self._violated_at.get(finding.id)) is not None:
+                    self.violated[number] = ran, finding
         self.not_evaluated += violations.unjudged(ran, self.observations)
+
+    def _found(self, finding: Finding) -> int:
+        """List a finding; returns where."""
+        at = len(self.findings)
+        self._at.setdefault(finding.id, at)
+        self.findings.append(finding)
+        return at
 
     def _again(self, number: int | None, severity: Severity) -> None:
         """An identity that was judged before is stated once more, perhaps as a graver matter."""
@@ -82,7 +94,7 @@ class Account:
         if first.finding.severity.rank <= severity.rank:
             return
         graver = dataclasses.replace(first.finding, severity=severity)
-        self.findings[self.findings.index(first.finding)] = graver
+        self.findings[self._broken_at[number]] = graver
         self.evaluated[number] = dataclasses.replace(first, finding=graver)
 
     @property

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Ran
-from amyqa.rules.rule import Arguments, Known, Linear, Parameter, Rule, Shape
+from amyqa.rules.rule import Arguments, Known, Linear, Rule, Shape
 from amyqa.rules.wording import Terms, Told, arranged, passage
-
-_EMPTY = "SELECT CAST(NULL AS BIGINT) AS identity, CAST(NULL AS BIGINT) AS cell, 0 AS coefficient WHERE 1 = 0"
 
 
 def terms(arguments: Arguments, shape: Shape) -> str:
-    """The terms as they were stated, ``records``: (identity, cell, coefficient)."""
-    del shape
-    records: Sequence[tuple[int, int, int]] = arguments.get("records") or ()
-    if not records:
-        return _EMPTY
-    values = ", ".join(f"({int(i)}, {int(cell)}, {int(c)})" for i, cell, c in records)
-    return f"SELECT identity, cell, coefficient FROM (VALUES {values}) AS stated(identity, cell, coefficient)"
+    """The terms as they were stated: a relation of their own (see :mod:`amyqa.rules.stated`)."""
+    del arguments, shape
+    return "SELECT identity, cell, coefficient FROM stated"
 
 
 def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
-    """The table's formulas."""
-    records = arguments.get("records") or known.stated
-    return {**arguments, "records": records}, "" if records else "the table states no such relation"
+    """There is something to judge where the table states a formula."""
+    return arguments, "" if len(known.stated) else "the table states no such relation"
 
 
 def _tell_stated(ran: Ran, judged: Judged, observations: Observations) -> Told:
@@ -58,7 +50,7 @@ def _tell_claim(ran: Ran, judged: Judged, observations: Observations) -> Told:
 
 def _told(judged: Judged, observations: Observations, names: dict[int, str], verbatim: bool = False) -> Told:
     stated = observations.table.stated[judged.key]
-    order = {id: i for i, (number, id, _) in enumerate(observations.stated) if number == judged.key}
+    order = {id: i for i, (id, _) in enumerate(observations.stated.of(judged.key))}
     terms = Terms(observations, arranged(judged, order), names)
     unknown = [stated.unknown] if stated.unknown else terms.unknown() or ["it names a cell that is not there"]
     return Told(
@@ -71,8 +63,6 @@ def _relation(ran: Ran, judged: Judged, observations: Observations) -> str:
     return observations.table.stated[judged.key].relation
 
 
-_RECORDS = Parameter("records", "records", "terms: identity, cell, coefficient", bound=True)
-
 STATED = Rule(
     name="identities",
     ess="VAD",
@@ -82,7 +72,6 @@ STATED = Rule(
     expectation="expect_stated_identities_to_hold",
     definition=Linear(terms, _tell_stated, _relation),
     bind=bind,
-    parameters=(_RECORDS,),
 )
 
 CLAIMS = Rule(
@@ -94,5 +83,4 @@ CLAIMS = Rule(
     expectation="expect_claims_to_agree_with_cells",
     definition=Linear(terms, _tell_claim, _relation),
     bind=bind,
-    parameters=(_RECORDS,),
 )

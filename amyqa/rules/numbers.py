@@ -6,7 +6,7 @@ table's measure cannot be negative). Rounded values carry half their printed uni
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -52,7 +52,8 @@ class Numbers:
         decimals = max((reading.decimals for reading in readings), default=0)
         if self.quoting or (decimals and not spec.exact and spec.rounded is None):
             decimals += 1
-        numbers = [term.cell for i in self.table.stated for term in i.terms if isinstance(term.cell, Decimal)]
+        cells = (term.cell for formula in self.table.stated.formulas for term in formula.terms)
+        numbers = [cell for cell in cells if isinstance(cell, Decimal)]
         if spec.rounded is not None:
             numbers.append(spec.rounded / 2)
         exponents = [int(number.normalize().as_tuple().exponent) for number in numbers]
@@ -65,7 +66,7 @@ class Numbers:
             return True
         if any(r.value is not None and r.value < 0 for row in self.table.rows for r in row.readings):
             return True
-        return any(identity.deducts for identity in self.table.stated)
+        return any(formula.deducts for formula in self.table.stated.formulas)
 
     def interval(self, reading: Reading, cell: Cell | None = None) -> tuple[int | None, int | None]:
         """Least and greatest value (None: open).
@@ -122,11 +123,21 @@ class Numbers:
 
     def _quoted(self, reading: Reading, cell: int) -> int:
         """Half a unit of the coarser of a claim's figure and the cell it quotes."""
-        quoted = [
-            self.afar[term.cell].cell.reading.decimals
-            for identity in self.table.stated
-            if any(term.cell == cell for term in identity.terms)
-            for term in identity.terms
-            if isinstance(term.cell, Reference) and term.cell in self.afar
-        ]
-        return self._half(min([reading.decimals, *quoted])) if reading.value is not None else 0
+        if reading.value is None:
+            return 0
+        return self._half(min([reading.decimals, *self._decimals_quoted.get(cell, ())]))
+
+    @cached_property
+    def _decimals_quoted(self) -> Mapping[int, Sequence[int]]:
+        """Printed decimals of the cells that a claim's figure quotes, by the figure's cell."""
+        found: dict[int, list[int]] = {}
+        for claim in self.table.stated.formulas:
+            quoted = [
+                self.afar[term.cell].cell.reading.decimals
+                for term in claim.terms
+                if isinstance(term.cell, Reference) and term.cell in self.afar
+            ]
+            for term in claim.terms:
+                if isinstance(term.cell, int):
+                    found.setdefault(term.cell, []).extend(quoted)
+        return found

@@ -33,7 +33,8 @@ from amyqa.reading.records import DATES, field_columns, record_days
 from amyqa.reading.tokens import normalise
 from amyqa.rules.numbers import Afar, Numbers
 from amyqa.rules.others import Counterpart, Others, stand_beside
-from amyqa.rules.rule import SPARE, UNKNOWN, ZERO, Shape
+from amyqa.rules.rule import UNKNOWN, ZERO, Shape
+from amyqa.rules.stated import StatedTerms, patterns
 
 INTEGERS = (
     "OBS_RECORD", "OBS_CELL", "OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_SLACK", "OBS_STEP",
@@ -72,7 +73,7 @@ class Observations:
         integers, texts: columns by name; all of the same length.
         afar: cells of other tables, by their OBS_CELL.
         constants: numbers of formulas, by their OBS_CELL.
-        stated: terms of the table's stated identities: (identity, cell, coefficient).
+        stated: terms of the table's stated identities.
         others: cells of other tables that stand for the same.
     """
 
@@ -82,7 +83,7 @@ class Observations:
     texts: Mapping[str, Sequence[str | None]]
     afar: Mapping[int, Cell] = field(default_factory=dict)
     constants: Mapping[int, Decimal] = field(default_factory=dict)
-    stated: tuple[tuple[int, int, int], ...] = ()
+    stated: StatedTerms = field(default_factory=StatedTerms)
     others: Others = field(default_factory=Others)
 
     def codes(self, dimension: str) -> tuple[str, ...]:
@@ -225,7 +226,7 @@ class _Maker:
         return self._finish((), words)
 
     def _finish(self, dimensions: Sequence[str], words: Sequence[str] = ()) -> Observations:
-        stated = tuple(self._stated())
+        stated = StatedTerms(patterns(self.table.stated.formulas, self._id))
         names = [*dimensions, *words]
         for key, id in self.extras.items():
             if isinstance(key, Decimal):
@@ -295,16 +296,6 @@ class _Maker:
             self.texts[name].append(word)
         for name in names:
             self.texts[name].append(place.get(name))
-
-    def _stated(self) -> Iterable[tuple[int, int, int]]:
-        """Stated identities over OBS_CELL; an unequal one gets a spare term that takes up the rest."""
-        for i, identity in enumerate(self.table.stated):
-            for term in identity.terms:
-                yield i, self._id(term.cell), term.coefficient
-            if identity.unknown:
-                yield i, UNKNOWN, -1
-            if identity.sense != "=":
-                yield i, SPARE, 1 if identity.sense == "<=" else -1
 
     def _id(self, cell: int | Reference | Decimal) -> int:
         if isinstance(cell, int):

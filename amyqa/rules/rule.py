@@ -20,7 +20,7 @@ QUALIFY, no list functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from amyqa.rules.outcome import Judged, Ran
     from amyqa.rules.wording import Told
 
-Kind = Literal["dimension", "code", "codes", "hierarchy", "number", "where", "records", "text", "values"]
+Kind = Literal["dimension", "code", "codes", "hierarchy", "number", "where", "text", "values"]
 """``values`` are rows of words and numbers that a rule's ``bind`` makes for its SELECT."""
 Arguments = Mapping[str, Any]
 
@@ -99,8 +99,8 @@ class Known(Protocol):
         """Dimensions and scale."""
 
     @property
-    def stated(self) -> Sequence[tuple[int, int, int]]:
-        """Terms of the table's formulas."""
+    def stated(self) -> Sized:
+        """The identities that the table's formulas state."""
 
     @property
     def unit(self) -> str:

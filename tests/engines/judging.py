@@ -25,7 +25,7 @@ def sums_of(observations: Observations) -> dict[Key, Judged]:
     """What the evaluator says of every sum along every dimension."""
     data = frame(observations)
     found: dict[Key, Judged] = {}
-    with holding(data):
+    with holding(data, observations):
         for dimension in observations.shape.dimensions:
             arguments, reason = bind(totals.RULE, {"dimension": dimension}, observations)
             if reason:
@@ -44,7 +44,9 @@ def formulas_of(observations: Observations) -> dict[Key, Judged]:
     if reason:
         return {}
     found = {}
-    for judged in evaluate(identities.STATED, arguments, data, observations.shape).judged:
+    with holding(data, observations):
+        outcome = evaluate(identities.STATED, arguments, data, observations.shape)
+    for judged in outcome.judged:
         stated = observations.table.stated[judged.key]
         found[stated.relation, frozenset(stated.where.items())] = judged
     return found
