@@ -33,10 +33,14 @@ from amyqa.rules.vocabulary import BY_CHECK
 
 @dataclass(frozen=True)
 class _Run:
-    """A schema running over a table's observations, and what our checks have yielded so far."""
+    """A schema running over a table's observations, and what our checks have yielded so far.
+
+    `data` holds the records that have coordinates, `printed` all of them.
+    """
 
     observations: Observations
     data: pd.DataFrame
+    printed: pd.DataFrame
     ran: list[Ran] = field(default_factory=list)
 
 
@@ -55,10 +59,11 @@ def _check(
     else:
         # Pandera hands each check a copy; the rule judges the frame that is already taken in
         frame = run.data
+        judged = run.printed if rule is structure.KEYS else frame  # two rows may be one outside any sum too
         bound, reason = bind(rule, given, run.observations)
         if reason:
             return True
-        outcome = evaluate(rule, bound, frame, shape_of(frame, run.observations.shape.dimensions))
+        outcome = evaluate(rule, bound, judged, shape_of(judged, run.observations.shape.dimensions))
         run.ran.append(Ran(rule, bound, Severity(severity), "schema", outcome))
     if any("record" not in violation for violation in outcome.violations):
         return False  # something is missing, which is at no record
@@ -111,9 +116,9 @@ def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.
     rows = data["OBS_KIND"].isin(["printed", "zero"])
     if observations.shape.dimensions:
         rows &= data[list(observations.shape.dimensions)].notna().any(axis=1)
-    data = data[rows]
+    whole, data = data, data[rows]
     failures: Sequence[SchemaError] = ()
-    run = _Run(observations, data)
+    run = _Run(observations, data, data if len(data) == len(whole) else whole)
     token = _running.set(run)
     try:
         with holding(data):

@@ -236,10 +236,13 @@ class _Stated:
 
     def __init__(self, table: Table, yaml_file: YamlFile, problems: Problems) -> None:
         self.table, self.yaml, self.problems = table, yaml_file, problems
-        self.row_at = {row.label: i for i, row in enumerate(table.rows)}
+        self.row_at = {row.label: i for i, row in reversed(list(enumerate(table.rows)))}
         self.column_at = {label: i for i, label in enumerate(table.columns)}
-        counted = Counter(row.label for row in table.rows)
-        self.repeated = {label for label, times in counted.items() if times > 1}
+        held: dict[str, set[tuple[str, ...]]] = {}
+        for row in table.rows:
+            held.setdefault(row.label, set()).add(row.tokens)
+        # of rows that are the same, any one may be meant
+        self.repeated = {label for label, tokens in held.items() if len(tokens) > 1}
         named = (table.spec.columns or {}).items()
         self.texts = {normalise(label) for label, value in named if value == TEXT_COLUMN}
 

@@ -96,16 +96,48 @@ def _violation(arguments: Arguments, shape: Shape) -> str:
     return "records = 0"
 
 
+# Rows that a declared dimension labels alike, where their cells have no coordinates that would tell.
+_LABELLED = """
+    SELECT MIN(OBS_RECORD) AS record, COUNT(DISTINCT OBS_CELL) AS records FROM observations
+    WHERE OBS_KIND = 'printed' AND {outside} GROUP BY OBS_ROW, OBS_COLUMN HAVING COUNT(DISTINCT OBS_CELL) > 1
+"""
+# Rows without a dimension that are the same but for the #2 behind a label, each compared with the last.
+_COPIES = """
+    SELECT MIN(record) AS record, 2 AS records
+    FROM (
+        SELECT label, copy, record, numbered, counts,
+            CASE WHEN token = LAG(token) OVER (PARTITION BY label, label_column ORDER BY cell) THEN 1 ELSE 0
+            END AS same
+        FROM (
+            SELECT label, label_column, cell, record, token, numbered, counts,
+                ROW_NUMBER() OVER (PARTITION BY label, label_column ORDER BY cell) AS copy
+            FROM (
+                SELECT REGEXP_REPLACE(OBS_ROW, '#[0-9]+$', '') AS label, OBS_COLUMN AS label_column,
+                    OBS_CELL AS cell, MIN(OBS_RECORD) AS record, MIN(OBS_TOKEN) AS token,
+                    MAX(CASE WHEN OBS_ROW LIKE '%#%' THEN 1 ELSE 0 END) AS numbered,
+                    MAX(CASE WHEN OBS_VALUE <> 0 THEN 1 ELSE 0 END) AS counts
+                FROM observations WHERE OBS_KIND = 'printed' GROUP BY OBS_ROW, OBS_COLUMN, OBS_CELL
+            ) AS cells
+        ) AS copies
+    ) AS compared GROUP BY label, copy HAVING MIN(same) = 1 AND MAX(counts) = 1 AND MAX(numbered) = 1
+"""
+
+
 def _keys(arguments: Arguments, shape: Shape) -> str:
+    """Coordinates, and how many cells stand for each; labels and rows that stand twice."""
     del arguments
-    by = ", ".join(name(dimension) for dimension in shape.dimensions)
-    if not by:
-        return "SELECT OBS_RECORD AS record, 1 AS records FROM observations WHERE OBS_KIND = 'printed'"
-    stated = " OR ".join(f"{name(dimension)} IS NOT NULL" for dimension in shape.dimensions)
-    return (
-        "SELECT MIN(OBS_RECORD) AS record, COUNT(*) AS records FROM observations "
-        f"WHERE OBS_KIND = 'printed' AND ({stated}) GROUP BY {by}"
-    )
+    stated = [f"{name(dimension)} IS NOT NULL" for dimension in shape.dimensions]
+    outside = " AND ".join(["1 = 1", *(f"NOT ({each})" for each in stated)])
+    parts = [_LABELLED.format(outside=outside), f"SELECT record, records FROM ({_COPIES}) AS twice"]
+    if stated:
+        coordinates = (
+            "SELECT MIN(OBS_RECORD) AS record, COUNT(*) AS records FROM observations "
+            f"WHERE OBS_KIND = 'printed' AND ({' OR '.join(stated)}) GROUP BY "
+            + ", ".join(name(dimension) for dimension in shape.dimensions)
+        )
+    else:
+        coordinates = "SELECT OBS_RECORD AS record, 1 AS records FROM observations WHERE OBS_KIND = 'printed'"
+    return " UNION ALL ".join([coordinates, *parts])
 
 
 def _repeated(arguments: Arguments, shape: Shape) -> str:
@@ -116,12 +148,16 @@ def _repeated(arguments: Arguments, shape: Shape) -> str:
 def _tell_key(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     del ran
     where, cells, _ = of_record(violation, observations)
-    rows = [row for row in observations.table.rows if cells and row.label == cells[0].row]
-    if len(rows) > 1:
-        label = rows[0].label
+    table = observations.table
+    at = next((row for row in table.rows if cells and row.line == cells[0].line), None)
+    rows = [row for row in table.rows if at is not None and row.keys == at.keys]
+    if at is not None and len(rows) > 1:
         lines = ", ".join(str(row.line) for row in rows)
-        message = f"{label} stands twice (CSV lines {lines})."
-        return Telling({"row": label}, "no two rows stand for the same", cells, message)
+        label = rows[0].label
+        same = len({row.tokens for row in rows}) == 1
+        message = f"{label} stands twice{' with the same numbers' if same else ''} (CSV lines {lines})."
+        found = tuple(table.cell(table.cell_id(table.rows.index(row), 0)) for row in rows)
+        return Telling({"row": label}, "no two rows stand for the same", found, message)
     message = f"{', '.join(where.values())}: more than one cell stands for it."
     return Telling(where, "no two cells stand for the same", cells, message)
 
@@ -137,7 +173,7 @@ KEYS = Rule(
     name="keys",
     ess="RWD",
     level="1c",
-    title="no two printed cells stand for the same",
+    title="no two rows or cells stand for the same",
     done_by="schema",
     check="unique_keys",
     definition=Pointwise(_keys, _repeated),

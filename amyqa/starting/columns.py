@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from amyqa.reading.tokens import normalise
 from amyqa.starting.layout import counts_columns
-from amyqa.starting.words import is_month, is_total, is_year
+from amyqa.starting.words import REST, holds, is_month, is_total, is_year
 
 Lines = Sequence[Sequence[str]]
 _CROSSED = 1.5
+_RARE = 5
 
 
 def column_labels(header: Lines, width: int) -> tuple[str, ...]:
@@ -108,3 +109,23 @@ def _is_code(lines: Lines, column: int) -> bool:
     """Whether a column holds codes (LK-11) rather than names; years are names."""
     tokens = [line[column] for line in lines]
     return sum(any(c.isdigit() for c in t) and not is_year(t) for t in tokens) * 2 > len(tokens)
+
+
+def repeated_by_slip(labels: Sequence[str], cells: Lines) -> frozenset[str]:
+    """Labels of rows that stand twice by mistake; none where repeating them is the table's habit.
+
+    A label may stand again in another block (below a heading, or below a total), and what is left
+    over (other, not stated) may do so anywhere.
+    """
+    block, seen, found = 0, dict[str, int](), set[str]()
+    for label, row in zip(labels, cells, strict=True):
+        heading = not any(any(c.isdigit() for c in token) for token in row)
+        if heading or is_total(label):
+            block += 1
+        elif seen.get(label) == block and not holds(label, REST):
+            found.add(label)
+        if not heading:
+            seen[label] = block
+    extra = len(labels) - len(set(labels))
+    habit = extra * _RARE > len(labels) and extra > 1
+    return frozenset() if habit or extra > len(found) else frozenset(found)

@@ -11,6 +11,7 @@ from amyqa.reading.records import month_number
 from amyqa.reading.spec import FieldType
 from amyqa.reading.tokens import normalise, shorten
 from amyqa.starting import families, words
+from amyqa.starting.columns import repeated_by_slip
 from amyqa.starting.evidence import Evidence, weigh
 from amyqa.starting.intake import Taken
 from amyqa.starting.relations import Relation
@@ -134,7 +135,7 @@ class _Writer:
             if not self._is_implied(r, total, implied) and self._can_be_named(r)
         ]  # fmt: skip
         ratios = self._shares(stated, evidence)
-        section = Section(self.labels, self.taken.rows, self.filled - ratios, stated, total)
+        section = Section(self.labels, self._row_names, self.filled - ratios, stated, total)
         self._columns(places, ratios, nothing=not section.lines)
         self.lines += section.lines
         self.sums += section.sums
@@ -207,10 +208,20 @@ class _Writer:
     def row_dimension(self) -> str:
         """The rows' dimension where the first column labels them and no label repeats; else ""."""
         labels = self.taken.row_labels
-        if self.taken.keys != (0,) or len(set(labels)) < len(labels):
+        if self.taken.keys != (0,) or (len(set(labels)) < len(labels) and not self._slips):
             return ""
         found = words.dimension_name(self.taken.labels[0], labels)
         return families.row_dimension(found, self.dimensions, self.family)
+
+    @cached_property
+    def _slips(self) -> frozenset[str]:
+        """Labels that stand twice where a label should stand once: the check is to tell them."""
+        return repeated_by_slip(self.taken.row_labels, self.taken.tokens)
+
+    @property
+    def _row_names(self) -> tuple[str, ...]:
+        """The rows as formulas name them: where a dimension is declared, repeats have no number."""
+        return self.taken.row_labels if self.row_dimension and self._slips else self.taken.rows
 
     def _rows(self, total: int | None) -> None:
         taken = self.taken
@@ -253,10 +264,12 @@ class _Writer:
 
     def _can_be_named(self, relation: Relation) -> bool:
         """Whether its rows have labels of their own; with several key columns, repeats get no #2."""
-        if relation.across == "columns" or self.taken.keys == (0,):
+        if relation.across == "columns":
             return True
         labels = self.taken.row_labels
         rows = [*relation.parts, *relation.minus]
+        if self.taken.keys == (0,):
+            return not self._slips or len({labels[i] for i in rows}) == len(rows)
         return all(self._times[labels[i]] == 1 for i in (*rows, relation.total) if isinstance(i, int))
 
     @cached_property

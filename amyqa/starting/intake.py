@@ -121,7 +121,7 @@ def take(
         raise BadInput([Problem(message, advice, shown, layout.missing_header.number)])
     if not layout.rows:
         advice = "a table is a header, rows, and columns of cells"
-        raise BadInput([Problem("has no row below its header", advice, shown)])
+        raise BadInput([Problem("has no row below its header", advice, shown, found.lines[0].number)])
     width = len(layout.rows[0].fields)
     if header is not None:
         if len(header) != width:
@@ -196,11 +196,17 @@ def described(taken: Taken) -> Taken:
     return replace(taken, missing=missing, marks=marks)
 
 
+def _is_full(taken: Taken, column: int, notation: Notation) -> bool:
+    """Whether nearly all of a column's cells are numbers: notes and remarks stand at some rows only."""
+    figures = sum(_read(line[column], notation) is not None for line in taken.lines)
+    return figures * 5 >= len(taken.lines) * 4
+
+
 def _adding_up(
     taken: Taken, texts: Sequence[int], numbering: Sequence[int], notation: Notation
 ) -> frozenset[int]:
     """Columns that words call a numbering and that stand in a sum with others: they are numbers."""
-    doubtful = [i for i in numbering if i > 0]
+    doubtful = [i for i in numbering if i > 0 and _is_full(taken, i, notation)]
     if not doubtful:
         return frozenset()
     keys = key_columns(taken.lines, texts, numbering)

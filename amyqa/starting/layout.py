@@ -115,13 +115,17 @@ def _is_label(field: str) -> bool:
 
 def _is_prose(line: Line, width: int, most: int) -> bool:
     """Whether a line is a sentence that holds delimiters: words, in at most so many fields."""
-    fields = [field for field in line.fields if field.strip()]
-    if len(line.fields) == width or not fields:
+    fields = [field.strip() for field in line.fields]
+    if len(fields) == width or not any(fields):
         return False
-    first, figures = fields[0], [f for f in fields[1:] if is_number(f) and not is_year(f)]
-    if _SOURCE.match(first.strip()) or (_TITLED.match(first.strip()) and not figures):
+    figures = [field for field in fields[1:] if is_number(field) and not is_year(field)]
+    if _SOURCE.match(fields[0]) or (_TITLED.match(fields[0]) and not figures):
         return True
-    return not figures and len(fields) <= most and sum(len(f.split()) for f in fields) > _PROSE * len(fields)
+    counted = [len(field.split()) for field in fields]
+    words = all(
+        n > 2 or (n and not any(c.isdigit() for c in f)) for f, n in zip(fields, counted, strict=True)
+    )
+    return words and len(fields) <= most and sum(counted) > _PROSE * len(fields)
 
 
 # --- above ---
@@ -260,7 +264,7 @@ def _refuse_second_table(
 
 
 def _widths(header: Sequence[Line], rows: Sequence[Line], width: int, shown: str) -> int:
-    """The table's width: that of its header and of all rows, but for blank fields at every end.
+    """The table's width: that of all rows and of its header, but for blank fields at the header's end.
 
     Raises:
         BadInput: a line has another.
@@ -270,13 +274,9 @@ def _widths(header: Sequence[Line], rows: Sequence[Line], width: int, shown: str
         _refuse_prose([*header, *rows], shown)
     if not header or not widths:
         last = width
-    elif (last := len(_trimmed(header[-1], width))) < width and len(widths) == 1:
-        blank = not any(field.strip() for row in rows for field in row.fields[last:])
-        if not blank and not any(map(_splits_thousands, rows)):
-            raise BadInput([_other_width(header[-1], width, "the lines below have", shown)])
-        if blank:
-            return last
-    elif last > width and len(widths) == 1 and not any(map(_splits_thousands, rows)):
+    elif (last := len(_trimmed(header[-1], width))) != width and not (
+        len(widths) > 1 or any(map(_splits_thousands, rows))
+    ):
         raise BadInput([_other_width(header[-1], width, "the lines below have", shown)])
     problems = [
         _other_width(line, last, "the last line of the header has", shown)

@@ -71,7 +71,7 @@ def records(text: str, shown: str) -> Records:
         except BadInput as error:
             errors.append((text.count(delimiter), error))
     if found and not found[0].lines:
-        raise BadInput([Problem("is empty", "the first line names the columns", shown)])
+        raise BadInput([Problem("is empty", "the first line names the columns", shown, 1)])
     best = max(found, key=lambda each: each.fit * each.width if each.width > 1 else 0, default=None)
     wrong = max(errors, key=lambda each: each[0], default=(0, None))
     usable = best is not None and best.width > 1 and text.count(best.delimiter) >= wrong[0]

@@ -30,6 +30,10 @@ NUMBERING = (
     "code", "id", "no", "page", "page no", "rank", "serial", "sort order", "order", "s no", "sl no",
     "note", "notes", "remark", "remarks", "source", "type", "type of data",
 )  # fmt: skip
+REST = (
+    "other", "others", "rest", "remainder", "unknown", "not stated", "unspecified", "nec", "n e c", "n a",
+    "elsewhere", "miscellaneous",
+)  # fmt: skip
 UNITS = ("thousand", "thousands", "million", "millions", "billion", "000", "persons", "us$", "usd", "%")
 
 _YEAR = re.compile(r"(?:18|19|20)\d\d(?:\s?[-–/]\s?(?:\d{4}|\d\d))?(?:\s?\D{0,3})?")

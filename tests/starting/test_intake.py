@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from amyqa.errors import BadInput
+from amyqa.starting.columns import repeated_by_slip
 from amyqa.starting.intake import Taken, take
 
 BODY = "Quay,2011,2012\nAlder,120,130\nBirch,80,90\nBoth quays,200,220\n"
@@ -112,6 +113,7 @@ def test_merged_labels_are_filled_down_and_a_total_below_all_groups_stays() -> N
         ("Town,Men,Women\nAsh,9,10\nBay,24\nCove,1,2\n", "t.csv:3:3: has 2 fields where the header has 3"),
         ("Town,Men,Women\nAsh,9,10\nBay,24,,7\nCove,1,2\n", "t.csv:3:4: has 4 fields where the header has 3"),
         ("Town,Women\nAsh,9,10\nBay,24,7\nCove,11,2\n", "t.csv:1:3: has 2 fields where the"),
+        ("Town,Men\nAsh,9,\nBay,24,\nCove,1,\n", "t.csv:1:3: has 2 fields where the"),
         ('Town,Men\n"Ash,9\nBay,"24"\n', "t.csv:2: is not CSV"),
         ('Town,Men,Women\nAsh,9"a,b" 1,2\n', "t.csv:2:2: has a quote inside the fields 2 and 3"),
         ("Town Men Women\nAsh\n", "t.csv:1: has one column only"),
@@ -133,7 +135,6 @@ def test_what_fits_no_table_is_refused_with_its_line_and_counts(text: str, messa
         "Town\tMen\tWomen\r\nAsh\t1\t2\r\nBay\t3\t4\r\n",
         "Town;Men;Women\rAsh;1;2\rBay;3;4\r",
         "Town,Men,Women,\nAsh,1,2,\nBay,3,4,\n",
-        "Town,Men,Women\nAsh,1,2,\nBay,3,4,\n",
         "Town,Men,,Women\nAsh,1,,2\nBay,3,,4\n",
     ],
 )
@@ -164,3 +165,44 @@ def test_a_file_without_a_header_is_asked_about_and_not_robbed(text: str) -> Non
 @pytest.mark.parametrize("header", ["Age,0,1,2,3", "Class,5,10,15,20", "Town,2003,2004,2005,2006"])
 def test_numbers_that_count_on_evenly_may_head_columns(header: str) -> None:
     assert take(f"{header}\nAsh,9,10,4,7\nBay,24,7,3,3\n", "t.csv").rows == ("Ash", "Bay")
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("Pier,Type,No. of ferries,Boats", ["Ash,12,30,42", "Bay,7,21,28", "Cove,9,14,23", "Dell,31,5,36"]),
+        ("Pier,Rank,Serial,Boats", ["Ash,12,30,42", "Bay,7,21,28", "Cove,9,14,23", "Dell,31,5,36"]),
+    ],
+)
+def test_a_column_that_completes_a_sum_is_a_number_whatever_it_is_called(
+    header: str, rows: list[str]
+) -> None:
+    taken = take("\n".join([header, *rows]) + "\n", "t.csv")
+    assert (taken.amounts, taken.numbering) == ((1, 2, 3), ())
+
+
+def test_a_column_of_numbers_that_stands_in_no_sum_may_be_a_rank() -> None:
+    text = "Pier,Rank,Sail,Steam,Boats\nAsh,3,12,30,42\nBay,1,7,21,28\nCove,4,9,14,23\nDell,2,31,5,36\n"
+    assert take(text, "t.csv").numbering == (1,)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("day,land,code,pier,boats\n1-5-31,QRS,7,Ash,12\n1-5-31,QRS,8,Bay,14\n1-5-31,QRS,9,Cove,11\n", (3,)),
+        ("land,code,pier,boats\nQRS,P-7,Ash,12\nQRS,P-8,Bay,14\nQRS,P-9,Cove,11\n", (2,)),
+        ("Year,Month,boats\n2003,1,12\n2003,2,14\n2004,1,11\n2004,2,9\n", (0, 1)),
+        ("code,boats,ferries\n101,12,4\n102,14,5\n", (0,)),
+    ],
+)
+def test_rows_are_known_by_what_tells_them_apart(text: str, keys: tuple[int, ...]) -> None:
+    assert take(text, "t.csv").keys == keys
+
+
+def test_labels_that_stand_twice_in_a_block_are_a_slip() -> None:
+    cells = [["1"]] * 6
+    assert repeated_by_slip(["Ash", "Bay", "Bay", "Cove", "Dell", "Total"], cells) == {"Bay"}
+    assert repeated_by_slip(["Ash", "Other", "Total", "Cove", "Other", "Total"], cells) == frozenset()
+    assert repeated_by_slip(["Ash", "Ash", "Ash", "Ash", "Bay", "Bay"], cells) == frozenset()
+    headed = [[""], ["1"], ["2"], [""], ["3"], ["4"]]
+    assert repeated_by_slip(["Town", "Men", "Women", "Land", "Men", "Women"], headed) == frozenset()

@@ -287,3 +287,21 @@ def test_a_damaged_file_is_told_and_not_half_taken_in(make: Make, tmp_path: Path
     (tmp_path / "bad.csv").write_bytes(b"a,b\n1,\xff\n")
     with pytest.raises(AmyqaError, match="is not UTF-8"):
         new_table(tmp_path / "bad.csv", edition="2005")
+
+
+def test_a_row_that_stands_twice_is_found_and_the_sums_go_on(make: Make) -> None:
+    text = (
+        "Pier,Sail,Steam,Boats\nAsh,12,13,25\nBay,97,10,107\nBay,97,10,107\nCove,5,6,11\nTotal,114,29,143\n"
+    )
+    new = make(text)
+    report = checked(new)
+    assert said(new)["rows"] == {"dimension": "pier", "total": "Total"}
+    assert [f.message for f in report.findings] == [
+        "Bay stands twice with the same numbers (CSV lines 3, 4)."
+    ]
+    assert report.total.broken == 0
+
+
+def test_a_label_that_stands_twice_is_found(make: Make) -> None:
+    text = "Pier,Sail,Steam,Boats\nAsh,12,13,25\nBay,97,10,107\nBay,7,1,8\nCove,5,6,11\nDell,4,4,8\n"
+    assert [f.message for f in checked(make(text)).findings] == ["Bay stands twice (CSV lines 3, 4)."]
