@@ -81,6 +81,22 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[tuple[type[AmyqaError], Problem]] = []
+        self._owners: list[str] = []
+        self._owner = ""
+
+    @contextmanager
+    def about(self, owner: str) -> Iterator[None]:
+        """What is kept inside is a matter of this owner: a table, a family."""
+        before, self._owner = self._owner, owner
+        try:
+            yield
+        finally:
+            self._owner = before
+
+    def of(self, *owners: str) -> tuple[Problem, ...]:
+        """The problems of some owners, each once."""
+        found = zip(self._found, self._owners, strict=True)
+        return tuple(dict.fromkeys(problem for (_, problem), owner in found if owner in owners))
 
     def __len__(self) -> int:
         return len(self._found)
@@ -88,10 +104,12 @@ class Problems:
     def add(self, kind: type[AmyqaError], problem: Problem) -> None:
         """Keep one problem for later."""
         self._found.append((kind, problem))
+        self._owners.append(self._owner)
 
     def extend(self, error: AmyqaError) -> None:
         """Keep all problems of an error that was raised."""
-        self._found.extend((type(error), problem) for problem in error.problems)
+        for problem in error.problems:
+            self.add(type(error), problem)
 
     @contextmanager
     def gathered(self) -> Iterator[None]:

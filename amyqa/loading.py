@@ -32,8 +32,9 @@ class Loaded:
         """A table with its source lines; None where there is none or it cannot be read."""
         if id not in self.tables and (files := self.files.get(id)):
             shown = (self.yearbook.shown(files.csv), self.yearbook.shown(files.yaml))
-            table = read_table(id, files.csv, files.yaml, shown, self.problems)
-            self.tables[id] = self._traced(table, shown[1]) if table is not None else None
+            with self.problems.about(id):
+                table = read_table(id, files.csv, files.yaml, shown, self.problems)
+                self.tables[id] = self._traced(table, shown[1]) if table is not None else None
         return self.tables.get(id)
 
     def _traced(self, table: Table, yaml: str) -> Table:
@@ -71,8 +72,28 @@ class Loaded:
                 self.seeds[name] = read_seeds(self.yearbook.root / name, name)
         return self.seeds[name]
 
+    def readable(self, id: str) -> Table | None:
+        """A table without a mistake in its files."""
+        table = self.table(id)
+        return None if self.problems.of(id) else table
+
+    def unread(self, table: Table) -> dict[str, str]:
+        """The other tables that a table's stated identities name and that cannot be looked at, and why."""
+        cells = [term.cell for identity in table.stated for term in identity.terms]
+        named = dict.fromkeys(cell.table for cell in cells if isinstance(cell, Reference))
+        unreadable = "{} cannot be read: check it to be told why"
+        return {
+            id: self.absent(id) or unreadable.format(id)
+            for id in named
+            if self.absent(id) or self.readable(id) is None
+        }
+
     def afar(self, table: Table) -> dict[Reference, Afar]:
-        """Cells of other tables that a table's stated identities name."""
+        """Cells of other tables that a table's stated identities name, of those that can be read."""
+        with self.problems.about(table.id):
+            return self._afar(table)
+
+    def _afar(self, table: Table) -> dict[Reference, Afar]:
         found: dict[Reference, Afar] = {}
         references: dict[Reference, int] = {}
         for formula in table.stated.formulas:
@@ -85,9 +106,9 @@ class Loaded:
                     advice = nearest(reference.table, self.files)
                     self.problems.add(BadSpec, Problem(message, advice, self._stated_in(table), line or None))
                 continue  # another edition or chapter that is not here: not evaluated, and listed
-            other = self.table(reference.table)
+            other = self.readable(reference.table)
             if other is None:
-                continue
+                continue  # its references are not evaluated, and listed
             cell, advice = named_cell(other, reference)
             if cell is None:
                 message = f"{reference} names no cell"
@@ -122,22 +143,27 @@ class Loaded:
         for family in names:
             if family == UNSTATED:
                 continue  # its being missing is a problem already
-            known = self.yearbook.families
-            if family not in known or not self.yearbook.schema(family).exists():
-                alone = f"write it beside checks/{family}.yaml, or remove that"
-                self._no_family(family, alone if family in known else nearest(family, known))
-                continue
-            path = self.yearbook.suite(family)
-            if not path.exists():
-                problem = Problem(
-                    "is missing", "a suite may be empty: expectations: []", self.yearbook.shown(path)
-                )
-                self.problems.add(BadRule, problem)
-                continue
-            suite = read_suite(path, self.yearbook.shown(path), family, builtin_expectations, self.problems)
-            if suite is not None:
-                suites[family] = suite
+            with self.problems.about(of_family(family)):
+                self._family(family, suites)
         return suites
+
+    def _family(self, family: str, suites: dict[str, Suite]) -> None:
+        """Read a family's suite."""
+        known = self.yearbook.families
+        if family not in known or not self.yearbook.schema(family).exists():
+            alone = f"write it beside checks/{family}.yaml, or remove that"
+            self._no_family(family, alone if family in known else nearest(family, known))
+            return
+        path = self.yearbook.suite(family)
+        if not path.exists():
+            problem = Problem(
+                "is missing", "a suite may be empty: expectations: []", self.yearbook.shown(path)
+            )
+            self.problems.add(BadRule, problem)
+            return
+        suite = read_suite(path, self.yearbook.shown(path), family, builtin_expectations, self.problems)
+        if suite is not None:
+            suites[family] = suite
 
     def _no_family(self, family: str, advice: str) -> None:
         """Tell every table of a family that there is none."""
@@ -146,7 +172,8 @@ class Loaded:
                 yaml = self.yearbook.shown(self.files[table.id].yaml)
                 message = f"there is no schemas/{family}.py for the family {family!r}"
                 problem = _at(table, yaml, "family", message, advice or "write its schema")
-                self.problems.add(BadSpec, problem)
+                with self.problems.about(table.id):
+                    self.problems.add(BadSpec, problem)
 
     def kin(self, family: str, observed: Mapping[str, Observations]) -> list[Observations]:
         """The family's other tables, whose codes a suite may name as well."""
@@ -161,6 +188,11 @@ class Loaded:
                 with ignored.gathered():
                     kin.append(observe(table))
         return kin
+
+
+def of_family(name: str) -> str:
+    """Who the problems of a family's schema and suite belong to; no table is called so."""
+    return f"family:{name}"
 
 
 def _at(table: Table, yaml: str, key: str, message: str, advice: str) -> Problem:

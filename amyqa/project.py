@@ -155,8 +155,7 @@ def _read(root: Path) -> Yearbook:
     by_id: dict[str, dict[str, Path]] = {}
     for file in sorted(_files(root, defects)):
         kind = _KINDS[file.suffix.lower()]
-        # one form for é, which a file's name may write in two
-        id = unicodedata.normalize("NFC", file.relative_to(root / "data").with_suffix("").as_posix())
+        id = _id_of(file, root)
         if kind in (pair := by_id.setdefault(id, {})):
             message = f"and {pair[kind].relative_to(root).as_posix()} are both the {kind} of one table"
             defects[file] = Problem(message, "keep one of them", file=file.relative_to(root).as_posix())
@@ -221,11 +220,22 @@ def _leads_out(link: Path, root: Path) -> bool:
         return False  # a loop: whoever reads the file says so
 
 
-def select(yearbook: Yearbook, paths: Iterable[Path]) -> tuple[TableFiles, ...]:
+def _id_of(file: Path, root: Path) -> str:
+    """A table's id: one form for é, which a file's name may write in two."""
+    return unicodedata.normalize("NFC", file.relative_to(root / "data").with_suffix("").as_posix())
+
+
+def select(
+    yearbook: Yearbook, paths: Iterable[Path], refused: dict[str, Problem] | None = None
+) -> tuple[TableFiles, ...]:
     """The tables that paths name: files, folders, or the yearbook itself.
 
+    Args:
+        refused: gets what keeps files in them from being a table, by the id that it would have.
+
     Raises:
-        BadInput: a path that names no table, or files in it that are no table; all at once.
+        BadInput: a path that names no table, or (without `refused`) files in it that are no table; all at
+            once.
     """
     chosen: dict[str, TableFiles] = {}
     problems = Problems()
@@ -240,13 +250,16 @@ def select(yearbook: Yearbook, paths: Iterable[Path]) -> tuple[TableFiles, ...]:
             problems.add(BadInput, Problem(message, "check one yearbook at a time", file=str(path)))
             continue
         found = [t for t in yearbook.tables if whole in (t.csv, t.yaml) or t.csv.is_relative_to(whole)]
-        defects = [
-            problem
+        defects = {
+            file: problem
             for file, problem in yearbook.defects.items()
             if file.is_relative_to(whole) or file.with_suffix("") == whole.with_suffix("")
-        ]
-        for problem in defects:
-            problems.add(BadInput, problem)
+        }
+        for file, problem in defects.items():
+            if refused is None:
+                problems.add(BadInput, problem)
+            else:
+                refused[_id_of(file, yearbook.root)] = problem
         if not found and not defects:
             message = "names no table"
             advice = "name a CSV or YAML under data/, a folder of them, or the yearbook"

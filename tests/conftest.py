@@ -41,7 +41,11 @@ class Ran:
     @property
     def problems(self) -> list[str]:
         """Every line of stderr but the last, which counts them."""
-        return self._told(2, "amyqa could not do its job: {} to mend first.")
+        if " could not be checked: " not in self.err:
+            return self._told(2, "amyqa could not do its job: {} to mend first.")
+        # other tables were checked
+        tables, _, _ = self.err.splitlines()[-1].partition(" could not be checked: ")
+        return self._told(2, f"{tables} could not be checked: {{}} to mend.")
 
     @property
     def strays(self) -> list[str]:

@@ -277,7 +277,8 @@ def test_bad_input_is_told_with_its_place_and_what_to_do(run: Run, book: Book, c
     change(root, case.files)
     ran = run("check", *case.paths, "--engine", "duckdb", "--format", "json", cwd=root)
     assert "Traceback" not in ran.err
-    assert (ran.code, ran.out) == (2, "")
+    assert ran.code == 2
+    assert not ran.out or ran.report["failures"]  # where the table itself can be checked, it is
     problems = ran.problems
     if case.more:
         problems = [problem for problem in problems if case.told[0][1] in problem]
@@ -383,7 +384,7 @@ def test_a_table_of_others_does_not_stop_the_check_of_one(run: Run, book: Book) 
     root = book("deployed-to-saudi-arabia", "events")
     change(root, {f"data/{CHAPTER}/half.csv": "a,b\n1,2\n", f"data/{CHAPTER}/events.yaml": "title: [\n"})
     assert run("check", CSV, "--engine", "duckdb", cwd=root).code == 0
-    assert len(run("check", "--engine", "duckdb", cwd=root).problems) >= 1
+    assert len(run("check", "--engine", "duckdb", "--format", "json", cwd=root).problems) >= 1
 
 
 def test_thousands_of_mistakes_do_not_flood_the_log(run: Run, book: Book) -> None:
@@ -472,7 +473,7 @@ def test_every_mistake_is_told_at_once_with_its_line_its_key_and_the_nearest_wor
 ) -> None:
     root = book("deployed-to-saudi-arabia", "deployed-to-malaysia")
     change(root, files)
-    ran = run("check", "--engine", "duckdb", cwd=root)
+    ran = run("check", "--engine", "duckdb", "--format", "json", cwd=root)
     expected = [(f"{file}{start}", words) for file, problems in told for start, words in problems]
     assert len(ran.problems) == len(expected), ran.err
     for problem, (start, words) in zip(ran.problems, expected, strict=True):

@@ -216,7 +216,8 @@ def test_names_in_any_script_come_out_in_any_encoding(run: Run, abroad: Path, en
 
 def test_an_error_names_files_in_any_script(run: Run, abroad: Path) -> None:
     (abroad / "data/2010/Côte d’Ivoire/émigrés 😀.csv").write_text("", encoding="utf-8")
-    [problem] = run("check", "--engine", "duckdb", cwd=abroad, encoding="ascii").problems
+    ran = run("check", "--engine", "duckdb", "--format", "json", cwd=abroad, encoding="ascii")
+    [problem] = ran.problems
     assert problem.startswith("data/2010/C\\xf4te d\\u2019Ivoire/\\xe9migr\\xe9s \\U0001f600.csv:1: is empty")
 
 

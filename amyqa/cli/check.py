@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from amyqa.cli.formats import FILES, FORMATS, PRINTED, files, print_report, refuse_format
-from amyqa.cli.output import note, progress
+from amyqa.cli.output import note, progress, tell_failures
 from amyqa.cli.program import EngineOption, app, folder, one_of
 from amyqa.errors import BadInput, Problem
 
@@ -69,8 +69,11 @@ def check(
         _write_report(result, report, gate, paths or [Path()])
     print_report(format, result, gate)
     # the text ends with a verdict, which says as much where nothing was decided
-    if result.decisions or result.since or (result.fails(gate) and format != "text"):
+    if result.decisions or result.since or ((result.fails(gate) or result.failures) and format != "text"):
         note(visible(rulings.gate(result, gate)))
+    tell_failures(result.failures, whole=format != "text")
+    if result.failures:
+        raise typer.Exit(2)
     if result.fails(gate):
         raise typer.Exit(1)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from amyqa.cli.output import drawn, note, print_result
+from amyqa.cli.output import drawn, note, print_result, tell_failures
 from amyqa.cli.program import NeededEngine, app, one_of
 
 RULINGS = ("corrected", "explained", "kept as printed", "ask the source")
@@ -66,6 +66,7 @@ def decide(
     files = " and ".join(sorted({visible(decision.file) for decision in decided}))
     told = f"{counted(len(decided), 'finding')} in {files}" if decided else "nothing is open"
     note(f"{ruling}: {told}.")
+    tell_failures(report.failures)
 
 
 @app.command(epilog="Example:  amyqa decisions data/2005/cambodia --stale")
@@ -101,3 +102,4 @@ def decisions(
     wanted = [standing for standing, on in asked.items() if on] or list(Standing)
     shown = [(decision, standing) for decision, standing in report.decisions if standing in wanted]
     print_result(drawn(rulings.listed(shown)))
+    tell_failures(report.failures)

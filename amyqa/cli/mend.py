@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from amyqa.cli.output import drawn, from_here, note, print_result
+from amyqa.cli.output import drawn, from_here, note, print_result, tell_failures
 from amyqa.cli.program import NeededEngine, app, folder
 
 
@@ -54,3 +54,6 @@ def fix(
     print_result(drawn("".join(f"{visible(line)}\n" for line in fixing.told(fixed))))
     if fixed.log is not None and fixed.corrections:
         note(f"The changes are listed in {visible(str(from_here(fixed.log)))}")
+    tell_failures(fixed.failures)
+    if fixed.failures:
+        raise typer.Exit(2)

@@ -7,18 +7,18 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from amyqa.errors import AmyqaError, BadInput, Problem
 
+if TYPE_CHECKING:
+    from amyqa.model import Failure
+
 Progress = Callable[[int, int, str], object]
 """Called with the tables done, their number, and the one that is checked now."""
-
-MOST_PROBLEMS = 100
-LONGEST_PROBLEM = 1000
 
 
 def keep_for_results() -> None:
@@ -160,14 +160,32 @@ def progress(after: float = 1.0) -> Iterator[Progress | None]:
         bar.stop()
 
 
+def tell_failures(failures: Sequence[Failure], *, whole: bool = True) -> None:
+    """Tell which tables could not be checked, and (where the results do not) what stands in the way."""
+    from amyqa.reports.phrases import counted
+
+    problems = list(dict.fromkeys(problem for failure in failures for problem in failure.problems))
+    if not problems:
+        return
+    if whole:
+        _tell(problems)
+    tables, number = counted(len(failures), "table"), counted(len(problems), "problem")
+    note(f"{tables} could not be checked: {number} to mend.")
+
+
+def _tell(problems: Sequence[Problem]) -> None:
+    from amyqa.reports.phrases import MOST_PROBLEMS, shortened, visible
+
+    for problem in problems[:MOST_PROBLEMS]:
+        note(shortened(visible(str(problem)).replace("##[", "## [")))  # a command, to GitHub's runners
+    if (more := len(problems) - MOST_PROBLEMS) > 0:
+        note(f"… and {more:,} more")
+
+
 def fail(error: AmyqaError) -> NoReturn:
     """Tell what stands in the way, and exit with 2; with 1 where a trace has found what it is there for."""
-    from amyqa.reports.phrases import counted, visible
+    from amyqa.reports.phrases import counted
 
-    for problem in error.problems[:MOST_PROBLEMS]:
-        told = visible(str(problem)).replace("##[", "## [")  # a command, to GitHub's runners
-        note(told if len(told) <= LONGEST_PROBLEM else f"{told[: LONGEST_PROBLEM // 2]} … {told[-200:]}")
-    if (more := len(error.problems) - MOST_PROBLEMS) > 0:
-        note(f"… and {more:,} more")
+    _tell(error.problems)
     note(error.closing.format(counted(len(error.problems), "problem")))
     raise SystemExit(error.code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
 from amyqa.model import Decision, Finding, NotEvaluated, Standing
@@ -18,11 +18,13 @@ def matched(
     not_evaluated: Sequence[NotEvaluated],
     decisions: Sequence[Decision],
     today: datetime.date,
+    failed: Collection[str] = (),
 ) -> tuple[tuple[Finding, ...], Standings]:
     """Findings with what was ruled on them, and what each decision does.
 
     A decision is about the finding with its fingerprint. Where that is gone, but the same rule is broken
-    at the same place by other numbers, it is about that one, and has reopened.
+    at the same place by other numbers, it is about that one, and has reopened. One about a table that could
+    not be checked (`failed`) is neither stale nor in force.
     """
     exact = {decision.finding: decision for decision in decisions}
     found = {finding.id for finding in findings}
@@ -46,7 +48,7 @@ def matched(
         told.append(dataclasses.replace(finding, status=status, decision=decision, standing=standing))
     for decision in decisions:
         if decision.finding not in standings:
-            idle = any(_is_about(decision, item) for item in not_evaluated)
+            idle = decision.table in failed or any(_is_about(decision, item) for item in not_evaluated)
             standings[decision.finding] = Standing.IDLE if idle else Standing.STALE
     return tuple(told), tuple((each, standings[each.finding]) for each in decisions)
 

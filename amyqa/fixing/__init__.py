@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amyqa.fixing.spelling import spell
-from amyqa.model import Cell, Change, Diagnosis, Finding, Report, Ruling
+from amyqa.model import Cell, Change, Diagnosis, Failure, Finding, Report, Ruling
 from amyqa.rules.wording import count
 
 
@@ -50,12 +50,14 @@ class Fixed:
 
     Args:
         log: the list of changes, where one was written.
+        failures: the tables that could not be checked, and were left alone.
     """
 
     corrections: tuple[Correction, ...]
     held: tuple[Held, ...]
     mended: tuple[Mended, ...] = ()
     log: Path | None = None
+    failures: tuple[Failure, ...] = ()
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from amyqa.model.findings import Decision, Finding, Identity, NotEvaluated, Severity, Standing
 from amyqa.model.tables import Cell, Table
+
+if TYPE_CHECKING:
+    from amyqa.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,14 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A table that could not be checked, and what stands in the way: in its files, or in its family's."""
+
+    table: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UncheckedTotal:
     """A row or column declared or called a total, with numbers in it that are the total of no sum.
 
@@ -164,7 +176,7 @@ class Report:
     """What one check found.
 
     Args:
-        tables: every table that was read, in the order of their ids.
+        tables: every table that was checked, in the order of their ids.
         counts: identities of each table, by its id.
         findings: most serious first, then as printed.
         engine: who ran the suites.
@@ -174,6 +186,7 @@ class Report:
         ran: the rules that looked at something, table by table.
         spans: of the cells that findings and diagnoses name, by file, line and position of the cell.
         folder: the yearbook's folder in its git repository ("": it is the repository).
+        failures: the tables that could not be checked; they are in none of the other numbers.
         unchecked: what no sum checks, by the table's id; only of tables where there is such.
         identities: of each table, by its id, broken ones first, where they were asked for; of a very
             large table not all (`counts` has their number).
@@ -190,6 +203,7 @@ class Report:
     ran: tuple[RanRule, ...] = ()
     spans: Mapping[tuple[str, int, int], Span] = field(default_factory=dict)
     folder: str = ""
+    failures: tuple[Failure, ...] = ()
     unchecked: Mapping[str, Unchecked] = field(default_factory=dict)
     identities: Mapping[str, tuple[Identity, ...]] = field(default_factory=dict)
     total: Counts = field(init=False)

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from amyqa.errors import Problems
-from amyqa.loading import Loaded
-from amyqa.model import Diagnosis, Finding, Identity, Report
+from amyqa.errors import BadInput, BadRule, Problem, Problems
+from amyqa.loading import Loaded, of_family
+from amyqa.model import Diagnosis, Failure, Finding, Identity, Report
 from amyqa.pipeline import comparing, deciding
 from amyqa.pipeline.beside import Beside
 from amyqa.pipeline.identities import identities as told_identities
@@ -56,18 +56,26 @@ def check(
         progress: told, before each table and at the end, how many are done, of how many, and its id.
 
     Returns:
-        Findings, most serious first, and what could not be evaluated.
+        Findings, most serious first, what could not be evaluated, and the tables that could not be checked.
 
     Raises:
-        AmyqaError: something cannot be read or run; every mistake found, at once.
+        AmyqaError: no table can be checked, or bad usage, or decisions that cannot be read; every mistake
+            found, at once.
     """
     chosen = [Path(path) for path in paths] or [Path()]
     yearbook = open_yearbook(chosen[0])
-    tables = select(yearbook, chosen)
+    refused: dict[str, Problem] = {}
+    tables = select(yearbook, chosen, refused)
     problems = Problems()
     decisions = deciding.decisions_about(yearbook, tables, problems)
+    mistaken = len(problems)
     with problems.gathered():
-        report = check_tables(yearbook, tables, engine, identities=identities, progress=progress)
+        report = check_tables(
+            yearbook, tables, engine, identities=identities, progress=progress, refused=refused
+        )
+        if mistaken:  # decisions that cannot be read stop all: what is told of tables is told at once
+            for problem in [problem for each in report.failures for problem in each.problems]:
+                problems.add(BadInput, problem)
     problems.raise_if_any()
     report = deciding.apply(located(report, yearbook), decisions, today or datetime.date.today())
     if not since:
@@ -83,10 +91,23 @@ def check_tables(
     *,
     identities: bool = False,
     progress: Progress | None = None,
+    refused: Mapping[str, Problem] | None = None,
 ) -> Report:
-    """Check these tables of a yearbook; `heard` gets what the report leaves out."""
+    """Check these tables of a yearbook; one that cannot be checked does not stop the others.
+
+    Args:
+        heard: gets what the report leaves out.
+        refused: what keeps other files from being a table at all.
+
+    Raises:
+        AmyqaError: none can be checked.
+    """
     problems = Problems()
+    for id, problem in (refused or {}).items():
+        with problems.about(id):
+            problems.add(BadInput, problem)
     loaded = Loaded(yearbook, problems)
+    chosen = tuple(chosen)
     tables = [t for files in chosen if (t := loaded.table(files.id)) is not None]
     afar = {table.id: loaded.afar(table) for table in tables}
     families = loaded.families({table.spec.family: None for table in tables})
@@ -95,30 +116,34 @@ def check_tables(
     observed = {}
     beside = Beside(loaded)
     for table in tables:
-        with problems.gathered():
+        with problems.about(table.id), problems.gathered():
             others = beside.of(table, families.get(table.spec.family))
-            observed[table.id] = observe(table, afar[table.id], *others)
-    _check_words(loaded, families, schemas, observed, problems)
-    problems.raise_if_any()
+            known = observe(table, afar[table.id], *others)
+            observed[table.id] = dataclasses.replace(known, unread=loaded.unread(table))
+    _check_words(loaded, families, schemas, observed, problems, whole=len(observed) == len(chosen))
+    ready = [table for table in tables if not problems.of(table.id, of_family(table.spec.family))]
     accounts: list[Account] = []
     diagnoses: list[Diagnosis] = []
     told: dict[str, tuple[Identity, ...]] = {}
     tell = progress or (lambda done, total, id: None)
-    for done, table in enumerate(tables):
-        tell(done, len(tables), table.id)
-        with problems.gathered():
+    for done, table in enumerate(ready):
+        tell(done, len(ready), table.id)
+        with problems.about(table.id), problems.gathered():
             family = table.spec.family
             each = run(observed[table.id], schemas[family], families[family], engine)
-            accounts.append(each.account)
-            diagnoses += _diagnoses(each.account, each.data)
-            if heard is not None:
-                heard.append(each)
+            explained = _diagnoses(each.account, each.data)
             if identities:
                 told[table.id] = told_identities(each)
-    problems.raise_if_any()
-    tell(len(tables), len(tables), "")
+            if heard is not None:
+                heard.append(each)
+            accounts.append(each.account)
+            diagnoses += explained
+    if not accounts:
+        problems.raise_if_any()
+    tell(len(ready), len(ready), "")
     return Report(
-        tables=tuple(tables),
+        tables=tuple(account.observations.table for account in accounts),
+        failures=_failures((*(refused or ()), *(files.id for files in chosen)), loaded),
         counts={account.observations.table.id: account.counts for account in accounts},
         findings=_ordered(finding for account in accounts for finding in account.findings),
         not_evaluated=tuple(item for account in accounts for item in account.not_evaluated),
@@ -130,6 +155,17 @@ def check_tables(
         identities=told,
         ran=tuple(ran for account in accounts for ran in account.ran),
     )
+
+
+def _failures(ids: Iterable[str], loaded: Loaded) -> tuple[Failure, ...]:
+    """The tables that could not be checked, with what stands in the way."""
+    failures = []
+    for id in sorted(set(ids)):
+        table = loaded.tables.get(id)
+        owners = (id, of_family(table.spec.family)) if table is not None else (id,)
+        if found := loaded.problems.of(*owners):
+            failures.append(Failure(id, found))
+    return tuple(failures)
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -149,7 +185,7 @@ def _schemas(yearbook: Yearbook, families: Iterable[str], problems: Problems) ->
     schemas = {}
     for family in families:
         path = yearbook.schema(family)
-        with problems.gathered():
+        with problems.about(of_family(family)), problems.gathered():
             schemas[family] = load_schema(path, yearbook.shown(path))
     return schemas
 
@@ -160,18 +196,30 @@ def _check_words(
     schemas: Mapping[str, Any],
     observed: Mapping[str, Observations],
     problems: Problems,
+    *,
+    whole: bool,
 ) -> None:
-    """Every dimension and code that suites and schemas name must be one of some table's."""
+    """Every dimension and code that suites and schemas name must be one of some table's.
+
+    Args:
+        whole: all tables could be read. Else one of those that could not may have a word that seems to be
+            unknown, and only what is nearly another word is told.
+    """
     from amyqa.engines.schemafile import check_words, words
 
     for family, suite in suites.items():
         members = [o for o in observed.values() if o.table.spec.family == family]
         members += loaded.kin(family, observed)
         schema = schemas.get(family)
-        check_codes(suite, members, problems, words(schema) if schema is not None else {})
+        unknown = Problems()
+        check_codes(suite, members, unknown, words(schema) if schema is not None else {})
         if schema is not None:
             path = loaded.yearbook.schema(family)
-            check_words(schema, path, loaded.yearbook.shown(path), members, problems)
+            check_words(schema, path, loaded.yearbook.shown(path), members, unknown)
+        with problems.about(of_family(family)):
+            for problem in unknown.of(""):
+                if whole or problem.mend.startswith("did you mean"):
+                    problems.add(BadRule, problem)
 
 
 def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:

@@ -31,7 +31,13 @@ def decisions_about(yearbook: Yearbook, tables: Sequence[TableFiles], problems: 
 
 def apply(report: Report, decisions: Iterable[Decision], today: datetime.date) -> Report:
     """The report with what was ruled on its findings; diagnoses that are settled come last."""
-    findings, standings = matched(report.findings, report.not_evaluated, list(decisions), today)
+    findings, standings = matched(
+        report.findings,
+        report.not_evaluated,
+        list(decisions),
+        today,
+        {each.table for each in report.failures},
+    )
     is_open = {finding.id for finding in findings if finding.is_open}
 
     def told(diagnosis: Diagnosis) -> Diagnosis:

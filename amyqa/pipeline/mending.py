@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amyqa.errors import AmyqaError
+from amyqa.errors import AmyqaError, Problem
 from amyqa.loading import referring
 from amyqa.pipeline.checking import check_tables
 from amyqa.pipeline.deciding import with_decisions
@@ -40,8 +40,9 @@ def fix(
 
     chosen = [Path(path) for path in paths] or [Path()]
     yearbook = open_yearbook(chosen[0])
-    tables = select(yearbook, chosen)
-    before = with_decisions(check_tables(yearbook, tables, engine), yearbook, tables)
+    refused: dict[str, Problem] = {}
+    tables = select(yearbook, chosen, refused)
+    before = with_decisions(check_tables(yearbook, tables, engine, refused=refused), yearbook, tables)
     fixed = fixing.plan(before, at_least)
     concerned = list(fixed.tables)
     with suppress(AmyqaError):  # what other tables say of the corrected cells, where they can be read
@@ -51,4 +52,4 @@ def fix(
         concerned += [files.id for files in others]
     corrected, log = write(fixed, before.tables, yearbook, to)
     after = check_tables(corrected, [files for files in corrected.tables if files.id in concerned], engine)
-    return dataclasses.replace(fixed, mended=fixing.compare(before, after), log=log)
+    return dataclasses.replace(fixed, mended=fixing.compare(before, after), log=log, failures=before.failures)

@@ -53,6 +53,11 @@ def cases(report: Report, fail_on: Severity | None = Severity.ERROR) -> Iterator
             what is wrong is still shown as failed: None is error.
     """
     gate = fail_on or Severity.ERROR
+    for failure in report.failures:
+        problems = tuple(visible(str(problem)) for problem in failure.problems)
+        headline = f"could not be checked: {problems[0]}"
+        title = "the table can be read, and its family's rules run"
+        yield Case(failure.table, "", "reading", title, State.FAILED, headline, problems)
     findings: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in report.findings:
         findings[finding.table, finding.rule].append(finding)

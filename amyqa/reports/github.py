@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from amyqa.model import Finding, Report, Severity
 from amyqa.reports.locations import file_of, in_repository, span
-from amyqa.reports.phrases import counted, place, tally, verdict, visible
+from amyqa.reports.phrases import counted, failures, place, tally, verdict, visible
 from amyqa.reports.rulings import standing_phrase
 
 MOST_OF_A_KIND = 10
@@ -23,6 +23,13 @@ def render(report: Report) -> str:
     """
     shown: Counter[str] = Counter({"notice": 1})
     annotations, rest = [], []
+    for tables, problems in failures(report):
+        shown["error"] += 1
+        if shown["error"] <= MOST_OF_A_KIND:
+            title = f"could not be checked ({tables})"
+            annotations.append(f"::error title={property(title)}::{data(chr(10).join(problems)[:_LONGEST])}")
+        else:
+            rest += [visible(f"ERROR {problem}").replace("##[", "## [") for problem in problems]
     for finding in report.failing(Severity.INFO):
         command = _COMMANDS[finding.severity]
         shown[command] += 1

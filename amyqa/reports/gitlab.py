@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
+from amyqa.errors import Problem
 from amyqa.model import Finding, Report, Severity
 from amyqa.reports.locations import file_of, in_repository
 from amyqa.reports.phrases import visible
@@ -18,10 +20,28 @@ def render(report: Report) -> str:
     Findings that an editor ruled on are left out. A finding's fingerprint is its id.
     """
     issues: dict[str, object] = {}
+    for failure in report.failures:
+        for problem in failure.problems:
+            fingerprint = hashlib.sha256(f"{failure.table}: {problem}".encode()).hexdigest()[:16]
+            issues.setdefault(fingerprint, _stopped(failure.table, problem, fingerprint, report))
     for finding in report.findings:
         if finding.is_open:
             issues.setdefault(finding.id, _issue(finding, report))
     return json.dumps(list(issues.values()), ensure_ascii=True, indent=2) + "\n"
+
+
+def _stopped(table: str, problem: Problem, fingerprint: str, report: Report) -> dict[str, object]:
+    """What keeps a table from being checked."""
+    return {
+        "description": visible(f"{table} could not be checked: {problem}")[:_LONGEST],
+        "check_name": "amyqa/could-not-be-checked",
+        "fingerprint": fingerprint,
+        "severity": "blocker",
+        "location": {
+            "path": in_repository(problem.file or f"data/{table}.yaml", report),
+            "lines": {"begin": problem.line or 1},
+        },
+    }
 
 
 def _issue(finding: Finding, report: Report) -> dict[str, object]:

@@ -24,6 +24,8 @@ from amyqa.reports.phrases import (
     Gap,
     by_table,
     counted,
+    failures,
+    failures_phrase,
     findings_phrase,
     gaps,
     gaps_phrase,
@@ -122,7 +124,9 @@ class _Builder:
         sections = folded(self._in_order(contents), _environment().get_template("section.html.j2"))
         return Page(
             verdict=verdict(report),
-            look=next((s.value for s in Severity if report.at(s)), "fine"),
+            look="error" if report.failures else next((s.value for s in Severity if report.at(s)), "fine"),
+            failed=failures_phrase(report) if report.failures else "",
+            failures=tuple(failures(report)),
             tally=_tally(report),
             remarks=_remarks(report),
             engine=report.engine,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from decimal import Decimal
 from typing import Any
@@ -52,6 +53,10 @@ def _report(report: Report) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in report.findings],
         "diagnoses": [_diagnosis(diagnosis) for diagnosis in report.diagnoses],
         "not_evaluated": [_not_evaluated(entry) for entry in report.not_evaluated],
+        "failures": [
+            {"table": each.table, "problems": [dataclasses.asdict(problem) for problem in each.problems]}
+            for each in report.failures
+        ],
         "unchecked": [
             {"table": table.id, **_unchecked(report.unchecked[table.id])}
             for table in report.tables

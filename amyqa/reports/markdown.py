@@ -9,13 +9,31 @@ from typing import TypeVar
 from amyqa.model import Diagnosis, Report, Severity
 from amyqa.reports import unchecked
 from amyqa.reports.certainty import likelihood_phrase
-from amyqa.reports.phrases import counted, findings_phrase, gaps, gaps_phrase, place, tally, verdict, visible
+from amyqa.reports.phrases import (
+    counted,
+    failures,
+    failures_phrase,
+    findings_phrase,
+    gaps,
+    gaps_phrase,
+    place,
+    tally,
+    verdict,
+    visible,
+)
 from amyqa.reports.rows import corrected, most_important
 from amyqa.reports.rulings import decided, gate, ruling_phrase, standing_phrase
 
 LONGEST = 65_000
 """Characters; a comment on GitHub may have 65,536."""
-_ROOMS = {"diagnoses": 10_000, "findings": 30_000, "gaps": 8_000, "unchecked": 8_000, "decisions": 8_000}
+_ROOMS = {
+    "diagnoses": 10_000,
+    "findings": 30_000,
+    "gaps": 8_000,
+    "failures": 4_000,
+    "unchecked": 8_000,
+    "decisions": 8_000,
+}
 """Characters of each part; with the sentences around them it stays below the limit."""
 _MOST_DIAGNOSES = 10
 _MOST_CHANGES = 6
@@ -36,6 +54,7 @@ def render(report: Report, fail_on: Severity | None = Severity.ERROR) -> str:
         fail_on: from which severity on an open finding fails the check (None: nothing does).
     """
     parts = [f"### {escaped(verdict(report))}", escaped(f"{gate(report, fail_on)} {tally(report)}")]
+    parts += _failures(report)
     parts += _diagnoses(report)
     parts += _findings(report)
     parts += _gaps(report)
@@ -98,6 +117,11 @@ def _findings(report: Report) -> Iterator[str]:
         rows.append((severity, said, where))
     summary = f"Findings: {findings_phrase(report.findings)}"
     yield from _folded(summary, ("Severity", "Finding", "Place"), rows, _ROOMS["findings"])
+
+
+def _failures(report: Report) -> Iterator[str]:
+    rows = [(tables, problem) for tables, problems in failures(report) for problem in problems]
+    yield from _folded(failures_phrase(report), ("Table", "What stands in the way"), rows, _ROOMS["failures"])
 
 
 def _unchecked(report: Report) -> Iterator[str]:

@@ -304,6 +304,8 @@ class Page:
     stale: tuple[Ruled, ...]
     gaps: tuple[tuple[str, tuple[Gap, ...]], ...]
     not_evaluated: str
+    failed: str
+    failures: tuple[tuple[str, list[str]], ...]
     unchecked: str
     free: tuple[tuple[str, list[str]], ...]
     doubts: tuple[tuple[str, tuple[Doubt, ...]], ...]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from amyqa.errors import Problem
 from amyqa.model import Cell, Counts, Finding, Report, Severity
 
 # Control characters drive a terminal, direction marks turn the text around them, and half a
@@ -16,6 +17,10 @@ HIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
     r"\ufffe\uffff\ud800-\udfff]"
 )
+
+
+MOST_PROBLEMS = 100
+LONGEST_PROBLEM = 1000
 
 
 def visible(text: str) -> str:
@@ -72,6 +77,7 @@ def figure(value: Decimal, decimal: str = ".", thousands: str = ",", *, signed: 
 
 def verdict(report: Report) -> str:
     """Whether the tables can be printed, in one sentence."""
+    failed = f"{counted(len(report.failures), 'table')} could not be checked" if report.failures else ""
     numbers = by_severity(report.findings)
     errors, warnings = numbers[Severity.ERROR], numbers[Severity.WARNING]
     if errors or warnings:
@@ -81,8 +87,12 @@ def verdict(report: Report) -> str:
         where = f"in {len(concerned):,} of {counted(len(known), 'table')}"
         if errors:
             also = f" and {counted(warnings, 'warning')}" if warnings else ""
-            return f"Not ready to print: {counted(errors, 'error')}{also} {where}."
+            return f"Not ready to print: {counted(errors, 'error')}{also} {where}{failed and f'; {failed}'}."
+        if failed:
+            return f"Not ready to print: {failed}; {counted(warnings, 'warning')} {where}."
         return f"No errors, but {counted(warnings, 'warning')} to correct or explain {where}."
+    if failed:
+        return f"Not ready to print: {failed}."
     if not report.tables:
         return "Nothing was checked: there is no table."
     total = report.total
@@ -172,6 +182,29 @@ def gaps(report: Report) -> list[Gap]:
         gap.relations.setdefault(entry.relation or entry.rule, []).append(where_phrase(entry.where))
     order = {table: i for i, table in enumerate(dict.fromkeys(gap.table for gap in found.values()))}
     return sorted(found.values(), key=lambda gap: order[gap.table])
+
+
+def failures(report: Report) -> Iterator[tuple[str, list[str]]]:
+    """The tables that could not be checked, with each problem; those that share theirs stand together."""
+    shared: dict[tuple[Problem, ...], list[str]] = {}
+    for failure in report.failures:
+        shared.setdefault(failure.problems, []).append(failure.table)
+    for problems, tables in shared.items():
+        told = [shortened(str(problem)) for problem in problems[:MOST_PROBLEMS]]
+        if (more := len(problems) - MOST_PROBLEMS) > 0:
+            told.append(f"… and {more:,} more")
+        yield ", ".join(tables), told
+
+
+def failures_phrase(report: Report) -> str:
+    """``Could not be checked: 2 tables``."""
+    return f"Could not be checked: {counted(len(report.failures), 'table')}"
+
+
+def shortened(text: str) -> str:
+    """A problem in a line that can be read, its beginning and its end."""
+    half = LONGEST_PROBLEM // 2
+    return text if len(text) <= LONGEST_PROBLEM else f"{text[:half]} … {text[-200:]}"
 
 
 def by_table(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:

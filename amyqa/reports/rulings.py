@@ -68,6 +68,9 @@ def gate(report: Report, fail_on: Severity | None) -> str:
     """
     stopping = report.failing(fail_on)
     parts = [_stopping(stopping, report) if stopping else _passing(report, fail_on)]
+    if report.failures:
+        first = parts if stopping else ["FAILED:"]
+        parts = [*first, f"{counted(len(report.failures), 'table')} could not be checked."]
     if number := len(decided(report.findings)):
         parts.append(f"{number:,} decided.")
     if known := sum(finding.known and finding.is_open for finding in report.findings):

@@ -12,7 +12,7 @@ from amyqa.model import Cell, Change, Finding, Report, Severity, Table
 from amyqa.reading.spans import quoted
 from amyqa.reports.certainty import cell_name, likelihood_phrase, proposed_as_printed
 from amyqa.reports.locations import file_of, in_repository, span
-from amyqa.reports.phrases import counted, gaps, visible
+from amyqa.reports.phrases import counted, failures, gaps, visible
 from amyqa.reports.rows import likeliest, most_important
 from amyqa.reports.rulings import ruling_phrase, standing_phrase
 from amyqa.rules.rule import Rule
@@ -55,7 +55,7 @@ def render(report: Report, version: str) -> str:
         "originalUriBaseIds": {_ROOT: {"description": _text("the git repository, or the yearbook's folder")}},
         "invocations": [
             {
-                "executionSuccessful": True,
+                "executionSuccessful": not report.failures,
                 "toolExecutionNotifications": list(_notifications(report, len(findings) - len(kept))),
             }
         ],
@@ -202,6 +202,8 @@ def _notifications(report: Report, left_out: int) -> Iterable[dict[str, Any]]:
     if left_out:
         text = f"{counted(left_out, 'finding')} left out: code scanning takes {MOST_RESULTS:,}."
         yield {"level": "warning", "message": _text(text)}
+    for tables, problems in failures(report):
+        yield {"level": "error", "message": _text(f"{tables} could not be checked: {'; '.join(problems)}")}
     known = gaps(report)
     for gap in known[:_MOST_GAPS]:
         text = f"{gap.table}: {gap.counted} not evaluated: {gap.reason}"

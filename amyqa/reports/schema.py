@@ -18,7 +18,8 @@ _COUNT: _Schema = {"type": "integer", "minimum": 0}
 _SHARE: _Schema = {"type": "number", "minimum": 0, "maximum": 1}
 _LINE: _Schema = {"type": "integer", "minimum": 1}
 _SOURCE_LINE: _Schema = {"description": "Line of the printed source.", "anyOf": [_LINE, {"type": "null"}]}
-_LABEL: _Schema = {"description": "A label, if it is that of one.", "anyOf": [_TEXT, {"type": "null"}]}
+_NUMBERED: _Schema = {"anyOf": [_LINE, {"type": "null"}]}
+_OPTIONAL: _Schema = {"anyOf": [_TEXT, {"type": "null"}]}
 _SEVERITY: _Schema = {"enum": [severity.value for severity in Severity]}
 _STANDING: _Schema = {"enum": [standing.value for standing in Standing]}
 _NUMBER, _WHERE, _IDENTITIES, _SEVERITIES = (
@@ -36,7 +37,7 @@ def schema() -> dict[str, Any]:
         "$id": f"urn:amyqa:report:{VERSION}",
         "title": "amyqa report",
         **_object(
-            optional=("unchecked",),
+            optional=("unchecked", "failures"),
             version={"const": VERSION},
             engine={**_TEXT, "description": "Who ran the suites."},
             summary=_object(
@@ -82,14 +83,32 @@ def schema() -> dict[str, Any]:
                 ),
                 "description": "What could not be judged, and why. Never a pass.",
             },
+            failures={
+                **_list(
+                    _object(
+                        table=_TEXT,
+                        problems=_list(
+                            _object(
+                                message=_TEXT,
+                                mend={**_TEXT, "description": "What to do about it."},
+                                file=_OPTIONAL,
+                                line=_NUMBERED,
+                                column=_NUMBERED,
+                                key={**_OPTIONAL, "description": "In a YAML file, as columns.Male.sex."},
+                            )
+                        ),
+                    )
+                ),
+                "description": "Tables that could not be checked, and why; they are in no other number.",
+            },
             unchecked={
                 **_list(
                     _object(
                         table=_TEXT,
                         totals=_list(
                             _object(
-                                row=_LABEL,
-                                column=_LABEL,
+                                row=_OPTIONAL,
+                                column=_OPTIONAL,
                                 across={**_list(_TEXT), "description": "Where it is the total of no sum."},
                                 whole={**_FLAG, "description": "That is everywhere."},
                             )

@@ -30,6 +30,8 @@ from amyqa.reports.phrases import (
     Gap,
     by_table,
     counted,
+    failures,
+    failures_phrase,
     findings_phrase,
     gaps,
     gaps_phrase,
@@ -118,7 +120,15 @@ def _parts(report: Report, narrow: bool) -> Iterator[RenderableType]:
             for line in lines:
                 yield _indented(Text(visible(line), overflow="fold"), 4)
         yield ""
+    if report.failures:
+        yield _heading(failures_phrase(report))
+        for named, problems in failures(report):
+            yield _indented(Text(visible(named), style="bold", overflow="fold"), 2)
+            for problem in problems:
+                yield _indented(Text(visible(problem), overflow="fold"), 4)
+        yield ""
     color = next((_STYLES[s] for s in (Severity.ERROR, Severity.WARNING) if report.at(s)), "bold")
+    color = _STYLES[Severity.ERROR] if report.failures else color
     yield Text(f"{verdict(report)} ", style=color).append(tally(report), style="not bold default")
 
 

@@ -13,7 +13,16 @@ from amyqa.reports.certainty import (
     likelihood_phrase,
     sentence,
 )
-from amyqa.reports.phrases import by_severity, by_table, counted, gaps_phrase, tally, verdict, where_phrase
+from amyqa.reports.phrases import (
+    by_severity,
+    by_table,
+    counted,
+    failures,
+    gaps_phrase,
+    tally,
+    verdict,
+    where_phrase,
+)
 from amyqa.reports.places import Places
 from amyqa.reports.suspects import suspects
 from amyqa.reports.tablesheet import TableSheet, proposal
@@ -86,6 +95,8 @@ class _Workbook:
             facts.append((f"Compared with the commit {report.since}.", ""))
         if report.not_evaluated:
             facts.append((f"Not evaluated: {gaps_phrase(report)}. Unknown is never a pass.", "strong"))
+        for tables, problems in failures(report):
+            facts += [(f"Could not be checked: {tables}: {problem}", "strong") for problem in problems]
         facts += [(said, "strong") for said in self._left_out()]
         for row, (said, style) in enumerate(facts, 1):
             sheet.put(row, 1, said, style, measured=False)

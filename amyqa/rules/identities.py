@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from amyqa.model import Reference
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Ran
 from amyqa.rules.rule import Arguments, Known, Linear, Rule, Shape
@@ -52,7 +53,12 @@ def _told(judged: Judged, observations: Observations, names: dict[int, str], ver
     stated = observations.table.stated[judged.key]
     order = {id: i for i, (id, _) in enumerate(observations.stated.of(judged.key))}
     terms = Terms(observations, arranged(judged, order), names)
-    unknown = [stated.unknown] if stated.unknown else terms.unknown() or ["it names a cell that is not there"]
+    cells = [term.cell for term in stated.terms]
+    unread = [observations.unread.get(cell.table, "") for cell in cells if isinstance(cell, Reference)]
+    known = [stated.unknown, *dict.fromkeys(unread)]
+    unknown = (
+        [reason for reason in known if reason] or terms.unknown() or ["it names a cell that is not there"]
+    )
     return Told(
         terms, stated.where, stated.relation, stated.relation, verbatim=verbatim, unknown=tuple(unknown)
     )

@@ -75,6 +75,7 @@ class Observations:
         constants: numbers of formulas, by their OBS_CELL.
         stated: terms of the table's stated identities.
         others: cells of other tables that stand for the same.
+        unread: other tables that the table names and that are not there or cannot be read, each with why.
     """
 
     table: Table
@@ -85,6 +86,7 @@ class Observations:
     constants: Mapping[int, Decimal] = field(default_factory=dict)
     stated: StatedTerms = field(default_factory=StatedTerms)
     others: Others = field(default_factory=Others)
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     def codes(self, dimension: str) -> tuple[str, ...]:
         """The table's codes in a dimension, in order of appearance."""

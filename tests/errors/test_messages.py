@@ -36,9 +36,12 @@ def write(root: Path, case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_wrong_file_is_told_word_for_word(tmp_path: Path, case: dict[str, Any]) -> None:
     write(tmp_path, case)
-    with pytest.raises(AmyqaError) as error:
-        pipeline.check([tmp_path], "duckdb")
-    assert problems_of(error.value) == case["told"]
+    try:
+        failures = pipeline.check([tmp_path], "duckdb").failures
+        told = [str(problem) for failure in failures for problem in failure.problems]
+    except AmyqaError as error:
+        told = problems_of(error)
+    assert told == case["told"]
 
 
 def test_the_base_of_the_cases_is_right(tmp_path: Path) -> None:

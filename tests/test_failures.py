@@ -1,0 +1,126 @@
+"""A table that cannot be checked does not stop the others: reports tell of it, and the exit code is 2."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import amyqa
+from amyqa import pipeline
+from amyqa.errors import AmyqaError
+from tests.conftest import Run
+from tests.yearbooks import STATED, write_family, write_table
+
+LINES = [["Year", "All", "Men", "Women"], ["2001", "9", "4", "5"], ["2002", "12", "6", "5"]]
+SPEC = {"rows": {"dimension": "year"}, "identities": {"in every row": ["All = Men + Women"]}}
+FAST = ("--engine", "duckdb")
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """Tables with a finding, without one, with a token, a YAML, a CSV and a family that cannot be read."""
+    write_family(tmp_path, entries=[{"type": STATED}])
+    write_family(tmp_path, "torn", suite="name: torn\nexpectations: [{type: expect_nothing}]\n")
+    write_table(tmp_path, "found", LINES, SPEC)
+    write_table(tmp_path, "fine", LINES[:2], SPEC)
+    write_table(tmp_path, "token", [*LINES, ["2003", "1o", "4", "6"]], SPEC)
+    write_table(tmp_path, "yaml", LINES, SPEC).with_suffix(".yaml").write_text("title: [", encoding="utf-8")
+    write_table(tmp_path, "empty", "", SPEC)
+    write_table(tmp_path, "family", LINES, {**SPEC, "family": "torn"})
+    far = {"other tables": ["[2001, All] = token[2001, All]", "[2001, Men] = fine[2001, Men]"]}
+    write_table(tmp_path, "refers", LINES[:2], {**SPEC, "identities": far})
+    (tmp_path / "data" / "alone.csv").write_text("Year,N\n2001,4\n", encoding="utf-8")
+    return tmp_path
+
+
+FAILED = ["alone", "empty", "family", "token", "yaml"]
+
+
+def test_the_others_are_checked_and_the_exit_code_is_2(run: Run, mixed: Path) -> None:
+    ran = run("check", *FAST, "--format", "json", cwd=mixed)
+    report = ran.report
+    assert ran.code == 2
+    assert [failure["table"] for failure in report["failures"]] == FAILED
+    assert [table["table"] for table in report["tables"]] == ["fine", "found", "refers"]
+    assert [finding["table"] for finding in report["findings"]] == ["found"]
+    [problem] = next(each["problems"] for each in report["failures"] if each["table"] == "token")
+    assert (problem["file"], problem["line"], problem["column"]) == ("data/token.csv", 4, 2)
+    for told in (
+        "data/alone.csv",
+        "data/empty.csv",
+        "checks/torn.yaml",
+        "data/token.csv:4:2",
+        "data/yaml.yaml",
+    ):
+        assert told in ran.err
+    assert "5 tables could not be checked" in ran.err
+
+
+def test_what_refers_to_such_a_table_is_not_evaluated_and_says_why(mixed: Path) -> None:
+    report = pipeline.check([mixed], "duckdb")
+    [gap] = [entry for entry in report.not_evaluated if entry.table == "refers"]
+    assert gap.reason == "token cannot be read: check it to be told why"
+    assert report.counts["refers"].evaluated == 1
+
+
+def test_a_table_that_was_not_asked_for_fails_nothing(run: Run, mixed: Path) -> None:
+    ran = run("check", mixed / "data/refers.csv", *FAST, cwd=mixed)
+    assert ran.code == 0
+    assert "token cannot be read" in " ".join(ran.out.split())
+
+
+def test_the_verdict_counts_what_could_not_be_checked(run: Run, mixed: Path) -> None:
+    told = " ".join(run("check", *FAST, cwd=mixed).out.split())
+    assert "Could not be checked: 5 tables" in told
+    assert "Not ready to print: 1 error in 1 of 3 tables; 5 tables could not be checked." in told
+    for name in ("found", "refers"):
+        for ending in ("csv", "yaml"):
+            (mixed / f"data/{name}.{ending}").unlink()
+    told = " ".join(run("check", *FAST, cwd=mixed).out.split())
+    assert "Not ready to print: 5 tables could not be checked." in told
+    assert "No errors" not in told
+
+
+@pytest.mark.parametrize("format", ["markdown", "github", "gitlab", "junit", "sarif"])
+def test_every_format_tells_of_them(run: Run, mixed: Path, format: str) -> None:
+    ran = run("check", *FAST, "--format", format, cwd=mixed)
+    assert ran.code == 2
+    assert "token" in ran.out
+    if format == "sarif":
+        assert not json.loads(ran.out)["runs"][0]["invocations"][0]["executionSuccessful"]
+    else:
+        assert "could not be checked" in ran.out.lower().replace("-", " ")
+
+
+def test_the_page_and_the_folder_of_reports_are_written(run: Run, mixed: Path) -> None:
+    assert run("check", *FAST, "--report", mixed / "report", cwd=mixed).code == 2
+    page = (mixed / "report/report.html").read_text(encoding="utf-8")
+    assert "Could not be checked: 5 tables" in page
+    assert "data/token.csv:4:2" in page
+
+
+def test_decisions_on_such_a_table_are_kept(run: Run, mixed: Path) -> None:
+    why = ("--ruling", "explained", "--reason", "see the errata", "--who", "A. Editor")
+    assert run("decide", "found", *why, cwd=mixed).code == 0
+    (mixed / "data/found.csv").write_text("", encoding="utf-8")
+    run("decisions", "--prune", cwd=mixed)
+    [(_, standing)] = pipeline.check([mixed], "duckdb").decisions
+    assert standing.value == "not evaluated"
+
+
+def test_fix_corrects_the_others_and_exits_with_2(run: Run, mixed: Path) -> None:
+    ran = run("fix", "--to", mixed / "copies", cwd=mixed)
+    assert ran.code == 2
+    assert "5 tables could not be checked" in ran.err
+
+
+def test_where_no_table_can_be_checked_that_is_an_error(mixed: Path) -> None:
+    with pytest.raises(AmyqaError, match=r"data/token\.csv:4:2"):
+        amyqa.check(mixed / "data/token.csv", engine="duckdb")
+
+
+def test_bad_usage_still_stops_at_once(run: Run, mixed: Path) -> None:
+    ran = run("check", mixed / "data", mixed / "nowhere", *FAST, cwd=mixed)
+    assert (ran.code, ran.out) == (2, "")
