@@ -53,7 +53,7 @@ class Ran:
         return self._told(1, "The trace fails: {}.")
 
     def _told(self, code: int, closing: str) -> list[str]:
-        *lines, last = self.err.splitlines()
+        *lines, last = [line for line in self.err.splitlines() if not line.startswith("FAILED: ")]
         assert self.code == code, self
         assert last == closing.format("1 problem" if len(lines) == 1 else f"{len(lines)} problems")
         return lines

@@ -69,7 +69,7 @@ def check(
         _write_report(result, report, gate, paths or [Path()])
     print_report(format, result, gate)
     # the text ends with a verdict, which says as much where nothing was decided
-    if result.decisions or result.since or ((result.fails(gate) or result.failures) and format != "text"):
+    if result.decisions or result.since or (result.fails(gate) and format != "text"):
         note(visible(rulings.gate(result, gate)))
     tell_failures(result.failures, whole=format != "text")
     if result.failures:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from amyqa.errors import BadInput, BadRule, Problem, Problems
 from amyqa.loading import Loaded, of_family
-from amyqa.model import Diagnosis, Failure, Finding, Identity, Report
+from amyqa.model import Diagnosis, Failure, Finding, Identity, Report, Unchecked
 from amyqa.pipeline import comparing, deciding
 from amyqa.pipeline.beside import Beside
 from amyqa.pipeline.identities import identities as told_identities
@@ -125,6 +125,7 @@ def check_tables(
     accounts: list[Account] = []
     diagnoses: list[Diagnosis] = []
     told: dict[str, tuple[Identity, ...]] = {}
+    free: dict[str, Unchecked] = {}
     tell = progress or (lambda done, total, id: None)
     for done, table in enumerate(ready):
         tell(done, len(ready), table.id)
@@ -137,6 +138,8 @@ def check_tables(
             if heard is not None:
                 heard.append(each)
             accounts.append(each.account)
+            if (unsummed := unchecked(each.account, each.rans)) is not None:
+                free[table.id] = unsummed
             diagnoses += explained
     if not accounts:
         problems.raise_if_any()
@@ -149,9 +152,7 @@ def check_tables(
         not_evaluated=tuple(item for account in accounts for item in account.not_evaluated),
         engine=engine or "duckdb",
         diagnoses=tuple(sorted(diagnoses, key=lambda d: (not d.located, -d.likelihood))),
-        unchecked={
-            account.observations.table.id: found for account in accounts if (found := unchecked(account))
-        },
+        unchecked=free,
         identities=told,
         ran=tuple(ran for account in accounts for ran in account.ran),
     )

@@ -272,6 +272,8 @@ def _remarks(report: Report) -> str:
         parts.append(f"{counted(decided, 'finding')} ruled on")
     if known := sum(finding.known for finding in report.findings):
         parts.append(f"{known:,} known since {report.since}")
+    if free := unchecked_phrase(report):
+        parts.append(free)
     return ", ".join(parts)
 
 

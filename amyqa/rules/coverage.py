@@ -9,6 +9,9 @@ from amyqa.reading.labels import SHARE, holds, is_total
 from amyqa.reading.spec import Spec
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.rules.account import Account
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import Ran
+from amyqa.rules.shares import RULE as SHARES
 
 _KEYS = " | "
 _NUMBERS = (Status.VALUE, Status.NIL, Status.BOUND)
@@ -16,13 +19,27 @@ _LEAST = 2
 """So many other lines of numbers make a line called a total the total of something."""
 
 
-def unchecked(account: Account) -> Unchecked | None:
-    """What no sum checks in a table; None where all numbers stand in one, or there are none."""
-    return _Table(account).unchecked()
+def unchecked(account: Account, rans: Iterable[Ran] = ()) -> Unchecked | None:
+    """What no sum checks in a table; None where all numbers stand in one, or there are none.
+
+    Args:
+        rans: what was run; shares of a whole stand in a sum as well, though in no identity.
+    """
+    shares = {cell for ran in rans if ran.rule is SHARES for cell in _shares(account.observations, ran)}
+    return _Table(account, shares).unchecked()
+
+
+def _shares(observations: Observations, ran: Ran) -> Iterator[int]:
+    """The cells whose codes share a whole."""
+    codes = observations.texts.get(ran.arguments["dimension"], ())
+    for code, cell in zip(codes, observations.integers["OBS_CELL"], strict=False):
+        if code in ran.arguments["parts"] and cell is not None:
+            yield cell
 
 
 class _Table:
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, shares: Collection[int]) -> None:
+        self.shares = shares
         self.account, self.table = account, account.observations.table
         self.columns, self.rows = range(len(self.table.columns)), range(len(self.table.rows))
         self.row_labels = [row.label for row in self.table.rows]
@@ -64,8 +81,8 @@ class _Table:
 
     def _is_open(self, places: Iterable[tuple[int, int]]) -> bool:
         """Whether there are numbers, and none of them stands in a sum."""
-        found = [self.table.cell_id(r, c) in self.account.covered for r, c in places]
-        return bool(found) and not any(found)
+        cells = [self.table.cell_id(r, c) for r, c in places]
+        return bool(cells) and not any(cell in self.account.covered or cell in self.shares for cell in cells)
 
     def _totals(self) -> Iterator[UncheckedTotal]:
         """Lines declared or called a total, with the numbers in them that are the total of no sum."""
@@ -102,18 +119,13 @@ class _Table:
 
     def _is_total_column(self, c: int) -> bool:
         """Called so, or with the code of a total in a dimension that has other codes as well."""
-        label = self.table.columns[c]
-        if is_total(label):
-            return True
-        described = self.described.get(label)
-        if not isinstance(described, dict):
-            return False
+        described = self.described.get(self.table.columns[c])
+        codes = described if isinstance(described, dict) else {}
         known = self.account.observations
-        # one cell that stands for the total and for a part is the sum of nothing else
-        return any(
-            len(known.codes(dimension)) > 1 and [known.total(dimension)] == codes
-            for dimension, codes in described.items()
-        )
+        totals = [dimension for dimension, named in codes.items() if known.total(dimension) in named]
+        if any(len(codes[dimension]) > 1 for dimension in totals):
+            return False  # one cell that stands for the total and for a part is the sum of nothing else
+        return is_total(self.table.columns[c]) or any(len(known.codes(each)) > 1 for each in totals)
 
     def _texts(self) -> Iterator[str]:
         """Columns that the YAML makes text, or leaves out, though most of what they print is numbers."""

@@ -101,6 +101,20 @@ def test_a_column_with_the_code_of_a_total_is_one_only_beside_other_codes(tmp_pa
     assert lines_of(check(tmp_path, lone, lines)) == ["no sum checks this table"]
 
 
+def test_a_cell_that_stands_for_a_total_and_for_its_only_part_is_no_open_total(tmp_path: Path) -> None:
+    lines = [["year", "Nurses Total", "Total", "Men", "Women"], ["2001", "4", "9", "5", "4"]]
+    lines.append(["2002", "3", "9", "6", "3"])
+    columns = {
+        "Nurses Total": {"job": "nurse", "sex": ["total", "female"]},
+        "Total": {"job": "teacher", "sex": "total"},
+        "Men": {"job": "teacher", "sex": "male"},
+        "Women": {"job": "teacher", "sex": "female"},
+    }
+    sums = {"in every row": ["Total = Men + Women", "Women = Nurses Total"]}
+    report = check(tmp_path, {"columns": columns, "identities": sums}, lines)
+    assert report.unchecked == {}
+
+
 def test_a_long_list_is_folded() -> None:
     many = Unchecked(columns=tuple("ABCDEFGHIJKL"))
     assert list(told_in.lines(many)) == ["12 columns: A, B, … L"]
