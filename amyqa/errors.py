@@ -94,9 +94,9 @@ class Problems:
             self._owner = before
 
     def of(self, *owners: str) -> tuple[Problem, ...]:
-        """The problems of some owners, each once."""
+        """The problems of some owners, each once, in the order of files and lines."""
         found = zip(self._found, self._owners, strict=True)
-        return tuple(dict.fromkeys(problem for (_, problem), owner in found if owner in owners))
+        return _in_order(problem for (_, problem), owner in found if owner in owners)
 
     def __len__(self) -> int:
         return len(self._found)
@@ -133,8 +133,12 @@ class Problems:
             return
         kinds = {kind for kind, _ in self._found}
         kind = kinds.pop() if len(kinds) == 1 else AmyqaError
-        problems = dict.fromkeys(problem for _, problem in self._found)
-        raise kind(sorted(problems, key=lambda p: (p.file or "", p.line or 0, p.column or 0)))
+        raise kind(_in_order(problem for _, problem in self._found))
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, by file and line."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.file or "", p.line or 0, p.column or 0)))
 
 
 def close(word: str, known: Iterable[str], least: float = 0.6) -> str | None:
