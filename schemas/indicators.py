@@ -1,4 +1,4 @@
-"""Annual indicators: one row for each indicator of the yearbook's form, one column for each year."""
+"""Annual indicators: one row for each indicator, one column for each year."""
 
 import pandera.pandas as pa
 
@@ -6,7 +6,7 @@ import amyqa.pandera  # noqa: F401  registers the checks
 
 YEAR = r"^(18|19|20)\d\d(\D.*)?$"
 
-# The yearbook's form, the same for every chapter.
+# The form of the 2005 yearbook. A table with less than half of its rows has another form, and owes none.
 INDICATORS = [
     "Population (million; mid-year estimate)",
     "% population below poverty line",
@@ -56,6 +56,6 @@ schema = pa.DataFrameSchema(
     },
     checks=[
         pa.Check.unique_keys(),
-        pa.Check.expected_codes(dimension="indicator", codes=INDICATORS, severity="warning"),
+        pa.Check.expected_codes(dimension="indicator", codes=INDICATORS, least=0.5, severity="warning"),
     ],
 )

@@ -20,6 +20,8 @@ _READING = {
     errno.ENAMETOOLONG: "shorten it",
 }
 
+_DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10))}
+
 
 def read_text(path: Path, shown: str, limit: int = MAX_DATA_BYTES) -> str:
     """The text of a UTF-8 file (with or without BOM), line ends untouched.
@@ -98,6 +100,21 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def unusable(name: str) -> str:
+    """Why a file or folder should not be called so, or "": it could not be kept on every machine."""
+    if not name.strip() or name.startswith("."):
+        return "is hidden or blank"
+    if not name.isprintable() or any("\ud800" <= c <= "\udfff" for c in name):
+        return "holds characters that cannot be printed, or is not UTF-8"
+    if found := set(name) & set('/\\<>:"|?*'):
+        return f"holds {min(found)}, which Windows does not allow in names"
+    if name != name.rstrip(". "):
+        return "ends with a blank or a dot, which Windows does not allow"
+    if name.partition(".")[0].rstrip().upper() in _DEVICES:
+        return "is the name of a device on Windows"
+    return ""
 
 
 def harmless(text: str) -> str:

@@ -7,6 +7,8 @@ at records that are there.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Ran
 from amyqa.rules.rule import (
@@ -80,20 +82,32 @@ FIELDS = Rule("fields", "FLF", "0", "the table has its dimensions", "schema", te
 VALUES = Rule("values", "VIR", "1a", "a value passes a check of the schema", "schema", tell=tell_value)
 
 
+LEAST = Parameter(
+    "least",
+    "number",
+    "of a table with less than this share of the codes none is expected",
+    default=Decimal(0),
+)
+
+
 def _subjects(arguments: Arguments, shape: Shape) -> str:
     del shape
     dimension = name(arguments["dimension"])
     values = ", ".join(f"({text(code)})" for code in arguments["codes"])
-    return (
+    counted = (
         "SELECT expected.code AS code, COUNT(o.OBS_RECORD) AS records "
         f"FROM (VALUES {values}) AS expected(code) "
         f"LEFT JOIN observations o ON o.{dimension} = expected.code GROUP BY expected.code"
     )
+    present = "SUM(CASE WHEN records > 0 THEN 1 ELSE 0 END) OVER ()"
+    return (
+        f"SELECT code, records, {present} AS present, COUNT(*) OVER () AS codes FROM ({counted}) AS counted"
+    )
 
 
 def _violation(arguments: Arguments, shape: Shape) -> str:
-    del arguments, shape
-    return "records = 0"
+    del shape
+    return f"records = 0 AND present >= {LEAST.number(arguments):f} * codes"
 
 
 # Rows that a declared dimension labels alike, where their cells have no coordinates that would tell.
@@ -192,5 +206,9 @@ EXPECTED = Rule(
     parameters=(
         Parameter("dimension", "dimension", "the dimension whose codes are expected", required=True),
         Parameter("codes", "codes", "the codes that must be there", required=True),
+        LEAST,
     ),
 )
+
+STRUCTURE = (TYPES, LENGTH, MANDATORY, CODES, FIELDS, VALUES, EXPECTED)
+"""What a table of a family must be like before its numbers mean anything."""

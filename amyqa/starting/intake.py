@@ -36,6 +36,7 @@ class Taken:
         repairs: what the copy has otherwise than the file, each in a few words.
         caption: what stands above the header, or "".
         left_out: lines that are no rows, each with its number in the file.
+        numbers: of the rows' lines in the file.
         keys: 0-based columns that hold the rows' labels.
         texts: columns without numbers, or with numbers that count nothing.
         numbering: of these the latter (codes, pages).
@@ -51,6 +52,7 @@ class Taken:
     repairs: tuple[str, ...] = ()
     caption: str = ""
     left_out: tuple[tuple[int, str], ...] = ()
+    numbers: tuple[int, ...] = ()
     keys: tuple[int, ...] = (0,)
     texts: tuple[int, ...] = ()
     numbering: tuple[int, ...] = ()
@@ -146,7 +148,13 @@ def take(
     delimiter = "," if found.otherwise else found.delimiter
     left_out = tuple((line.number, text_of(line)) for line in layout.left_out)
     taken = Taken(
-        labels, tuple(lines), delimiter, repairs=tuple(repairs), caption=layout.caption, left_out=left_out
+        labels,
+        tuple(lines),
+        delimiter,
+        repairs=tuple(repairs),
+        caption=layout.caption,
+        left_out=left_out,
+        numbers=tuple(line.number for line in layout.rows),
     )
     return described(_merged(taken))
 

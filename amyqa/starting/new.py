@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from amyqa.errors import BadInput, Problem, Problems, nearest
+from amyqa.errors import AmyqaError, BadInput, Problem, Problems, nearest
+from amyqa.model import Table
 from amyqa.project import Yearbook, open_yearbook
-from amyqa.reading.files import read_text, write_atomically
-from amyqa.reading.spec import read_spec
+from amyqa.reading.files import read_text, unusable, write_atomically
+from amyqa.reading.table import read_table
+from amyqa.rules.observations import observe
+from amyqa.rules.structure import STRUCTURE
 from amyqa.starting.draft import Draft, draft, taken_otherwise
 from amyqa.starting.editors import SCHEMAS, write_schemas
-from amyqa.starting.families import dimensions_of, guess_family
+from amyqa.starting.families import GENERAL, dimensions_of, guess_family
 from amyqa.starting.intake import Taken, take
 from amyqa.starting.words import table_name
 
@@ -67,23 +71,83 @@ def new_table(
     copied = target != csv.resolve()
     taken = take(text, str(csv), header=header, header_lines=header_lines)
     _refuse(yearbook, target, yaml, family, taken, copied=copied, force=force)
-    chosen = family or guess_family(taken, csv.stem)[0]
     schema = os.path.relpath(yearbook.root / SCHEMAS / "table.schema.json", yaml.parent)
-    drafted = draft(
-        taken,
-        csv.stem,
-        family=family,
-        dimensions=dimensions_of(yearbook, chosen),
-        schema=Path(schema).as_posix(),
-    )
+
+    content = taken.csv() if taken.rewritten else text
+
+    def drafted_as(family: str | None) -> tuple[Draft, Table | None]:
+        dimensions = dimensions_of(yearbook, family or guess_family(taken, _stem(csv))[0])
+        made = draft(taken, _stem(csv), family=family, dimensions=dimensions, schema=Path(schema).as_posix())
+        return made, _read_back(content, made, csv, target, yearbook, taken)
+
+    drafted, table = drafted_as(family)
+    if family is None and table is not None and not _fits(table, yearbook):
+        guessed = drafted.family
+        drafted, _ = drafted_as(GENERAL)
+        told = f"family: {GENERAL}  # guess: the schema of {guessed} would refuse it\n"
+        text = drafted.text.replace(f"family: {GENERAL}\n", told, 1)
+        drafted = replace(drafted, text=text, guesses=drafted.guesses + 1)
     if copied:
-        write_atomically(target, taken.csv() if taken.rewritten else text)
-    write_atomically(yaml, drafted.text)
+        write_atomically(target, content)
+    try:
+        write_atomically(yaml, drafted.text)
+    except BadInput:
+        if copied and not force:
+            target.unlink()  # a CSV without its YAML stops every later check
+        raise
     write_schemas(yearbook.root, only_missing=True)
-    problems = Problems()
-    read_spec(yaml, yearbook.shown(yaml), problems)
-    problems.raise_if_any()
     return New(yearbook.root, target, yaml, drafted, copied, tuple(taken_otherwise(taken)))
+
+
+def _stem(csv: Path) -> str:
+    """A file's name without its ending, what is not UTF-8 in it left out."""
+    return csv.stem.encode("utf-8", "replace").decode("utf-8").replace("?", "-")
+
+
+def _read_back(
+    content: str, drafted: Draft, source: Path, target: Path, yearbook: Yearbook, taken: Taken
+) -> Table | None:
+    """Read the table as the check will: what it would refuse must not stop every later run.
+
+    Raises:
+        AmyqaError: with the lines of the file that is taken in.
+    """
+    problems = Problems()
+    id = target.relative_to(yearbook.root / "data").with_suffix("").as_posix()
+    with tempfile.TemporaryDirectory() as folder:
+        files = Path(folder, "table.csv"), Path(folder, "table.yaml")
+        write_atomically(files[0], content)
+        write_atomically(files[1], drafted.text)
+        shown = (str(source), f"the draft of {yearbook.shown(target.with_suffix('.yaml'))}")
+        table = read_table(id, *files, shown, problems)
+    try:
+        problems.raise_if_any()
+    except AmyqaError as error:
+        there = {f"{source}": taken.numbers} if taken.rewritten else {}
+        raise type(error)(_at_source(problem, there) for problem in error.problems) from error
+    return table
+
+
+def _fits(table: Table, yearbook: Yearbook) -> bool:
+    """Whether a table is as the family that was guessed for it asks: its fields, codes and types."""
+    if table.spec.family == GENERAL:
+        return True
+    from amyqa.engines.evaluate import frame  # heavy, and only needed here
+    from amyqa.engines.schema import run_schema
+    from amyqa.engines.schemafile import load_schema
+
+    path = yearbook.schema(table.spec.family)
+    observations = observe(table)
+    rans = run_schema(load_schema(path, yearbook.shown(path)), observations, frame(observations))
+    return not any(ran.rule in STRUCTURE and ran.outcome.violations for ran in rans)
+
+
+def _at_source(problem: Problem, there: Mapping[str, Sequence[int]]) -> Problem:
+    """A problem of the copy, at the line of the file that it was made of."""
+    numbers = there.get(problem.file or "", ())
+    if problem.line is None or not 1 < problem.line <= len(numbers) + 1:
+        return problem
+    return replace(problem, line=numbers[problem.line - 2])
 
 
 def _yearbook(csv: Path, to: Path | None) -> Yearbook:
@@ -110,8 +174,8 @@ def _target(csv: Path, yearbook: Yearbook, to: Path | None, edition: str | None,
     """Where the table's CSV belongs."""
     data = yearbook.root / "data"
     if csv.resolve().is_relative_to(data):
-        return csv.resolve()
-    name = f"{table_name(csv.stem)}.csv"
+        return _named(csv.resolve(), data)
+    name = f"{table_name(_stem(csv))}.csv"
     if to is not None:
         folder = to if to.is_absolute() else Path.cwd() / to
         folder = Path(os.path.normpath(folder))
@@ -119,19 +183,33 @@ def _target(csv: Path, yearbook: Yearbook, to: Path | None, edition: str | None,
         if not target.is_relative_to(data):
             advice = "name a folder under data/, as data/2005/cambodia"
             raise BadInput([Problem("lies outside the yearbook's data/", advice, file=str(to))])
-        return _within(target, data)
+        return _within(_named(target, data), data)
     chapters = sorted({files.csv.parent for files in yearbook.tables})
     if edition is not None or chapter is not None:
         folders = [word for word in (edition, chapter) if word is not None]
         for word in folders:
-            if not word.strip() or set(word) & set("/\\\0") or word.startswith("."):
-                message = f"{word!r} cannot be the name of a folder"
+            if reason := unusable(word):
+                message = f"{word!r} cannot be the name of a folder: it {reason}"
                 raise BadInput([Problem(message, "as in --edition 2005 --chapter cambodia")])
-        return _within(data.joinpath(*folders, name), data)
+        return _within(_named(data.joinpath(*folders, name), data), data)
     if len(chapters) == 1:
-        return chapters[0] / name
+        return _named(chapters[0] / name, data)
     advice = "say where it belongs: --edition 2005 --chapter cambodia, or --to data/2005/cambodia"
     raise BadInput([Problem(f"the yearbook has {len(chapters)} chapters", advice, file=str(csv))])
+
+
+def _named(target: Path, data: Path) -> Path:
+    """The same path, where each of its names can be kept on every machine.
+
+    Raises:
+        BadInput: one cannot.
+    """
+    for word in target.relative_to(data).parts:
+        if reason := unusable(word):
+            advice = "rename it; --to data/2005/cambodia/NAME.csv gives a copy another name"
+            shown = str(data / target).encode("utf-8", "replace").decode()
+            raise BadInput([Problem(f"cannot be called {word!r}: the name {reason}", advice, file=shown)])
+    return target
 
 
 def _within(target: Path, data: Path) -> Path:
@@ -159,8 +237,9 @@ def _refuse(
     if yaml.exists() and not force:
         shown = yearbook.shown(yaml)
         problems.add(BadInput, Problem("is there already", "--force writes over it", file=shown))
-    if copied and target.exists() and not force:
-        shown = yearbook.shown(target)
+    beside = target.parent.iterdir() if copied and target.parent.is_dir() else ()
+    if any(path.name.casefold() == target.name.casefold() for path in beside) and not force:
+        shown = yearbook.shown(target)  # or one that differs in case only, which is one file elsewhere
         problems.add(BadInput, Problem("is there already", "--force writes over it", file=shown))
     if not copied and taken.rewritten:
         what = "; ".join([*(f"line {number} is no row" for number, _ in taken.left_out[:3]), *taken.repairs])

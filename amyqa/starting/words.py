@@ -150,7 +150,7 @@ def dimension_name(label: str, codes: Sequence[str]) -> str:
 
 def table_name(stem: str) -> str:
     """A file's name as the last part of a table's id."""
-    return re.sub(r"[^\w.-]+", "-", normalise(stem)).strip("-._").lower() or "table"
+    return re.sub(r"[^\w.-]+", "-", normalise(stem)).strip("-._") or "table"
 
 
 def title_of(stem: str) -> str:

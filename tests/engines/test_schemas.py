@@ -83,7 +83,7 @@ def test_each_repeated_row_is_one_finding_and_no_sum_that_touches_it_is_evaluate
     )
     assert told(report, "keys") == [
         "2003 stands twice (CSV lines 2, 4).",
-        "2005 stands twice (CSV lines 5, 6).",
+        "2005 stands twice with the same numbers (CSV lines 5, 6).",
     ]
     assert {(f.rule, f.ess) for f in report.findings} == {("keys", "RWD")}
     # the sexes add up in 2004 and in the total row; no column can be added up
@@ -160,7 +160,9 @@ def test_columns_without_a_year_are_one_finding(tmp_path: Path) -> None:
 
 def test_an_indicator_that_stands_twice_is_one_finding(tmp_path: Path) -> None:
     report = indicators(tmp_path, lambda lines: [*lines, lines[5]])
-    assert told(report, "keys") == ["Per capita GDP (US$) stands twice (CSV lines 6, 39)."]
+    assert told(report, "keys") == [
+        "Per capita GDP (US$) stands twice with the same numbers (CSV lines 6, 39)."
+    ]
 
 
 def test_a_column_that_is_headed_by_no_year_is_one_finding(tmp_path: Path) -> None:

@@ -61,11 +61,12 @@ def test_new_takes_a_folder_under_data(run: Run, book: Path) -> None:
     assert ran.out.startswith("data/2006/places.csv: copied\n")
 
 
-def test_new_tells_when_a_table_cannot_be_checked_yet(run: Run, book: Path) -> None:
+def test_what_the_check_would_refuse_is_not_left_in_the_yearbook(run: Run, book: Path) -> None:
     (book.parent / "odd.csv").write_text(PLACES.replace("940", "9 4.0,1").replace("40,900", "900"), "utf-8")
     ran = run("new", "../odd.csv", cwd=book)
-    assert ran.code == 0
-    assert ran.err.startswith("It cannot be checked yet:\ndata/2024/example/odd.csv:3:")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("../odd.csv:3:")
+    assert not list((book / "data").rglob("odd*"))
 
 
 def test_new_outside_a_yearbook_names_init(run: Run, tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ def test_rounded_numbers_are_seen_to_be_rounded(make: Make) -> None:
 
 def test_a_csv_is_copied_as_it_is(make: Make) -> None:
     new = make(SEXES, "Arrivals 2005.csv")
-    assert new.csv.relative_to(new.yearbook).as_posix() == "data/2005/here/arrivals-2005.csv"
+    assert new.csv.relative_to(new.yearbook).as_posix() == "data/2005/here/Arrivals-2005.csv"
     assert new.csv.read_text(encoding="utf-8") == SEXES
     assert said(new)["title"] == "Arrivals 2005"
 
@@ -305,3 +305,60 @@ def test_a_row_that_stands_twice_is_found_and_the_sums_go_on(make: Make) -> None
 def test_a_label_that_stands_twice_is_found(make: Make) -> None:
     text = "Pier,Sail,Steam,Boats\nAsh,12,13,25\nBay,97,10,107\nBay,7,1,8\nCove,5,6,11\nDell,4,4,8\n"
     assert [f.message for f in checked(make(text)).findings] == ["Bay stands twice (CSV lines 3, 4)."]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("boats.csv", {"edition": "2005\n2006"}, "cannot be the name of a folder"),
+        ("boats.csv", {"chapter": "CON"}, "the name of a device on Windows"),
+        ("boats.csv", {"chapter": "a:b"}, "which Windows does not allow"),
+        ("CON.csv", {}, "the name of a device on Windows"),
+        ("aux.csv", {"to": Path("data/2005/here")}, "the name of a device on Windows"),
+        ("boats.csv", {"to": Path("data/2005/x ")}, "ends with a blank or a dot"),
+    ],
+)
+def test_names_that_not_every_machine_can_keep_are_refused(
+    make: Make, name: str, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(BadInput, match=message):
+        make(SEXES, name, **options)
+    assert not list(Path("data").rglob("*"))
+
+
+def test_a_name_that_is_not_utf_8_gets_one_that_is(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "b\udce9te.csv").write_text(SEXES, encoding="utf-8")
+    new = new_table(tmp_path / "b\udce9te.csv", edition="2005", chapter="here")
+    assert new.csv.name == "b-te.csv"
+    assert checked(new).total.evaluated == 3
+
+
+def test_a_name_that_differs_in_case_only_is_there_already(make: Make) -> None:
+    make(SEXES, "Boats.csv")
+    with pytest.raises(BadInput, match="is there already"):
+        make(SEXES, "boats.csv")
+
+
+def test_an_unreadable_number_is_told_at_its_line_of_the_file(make: Make) -> None:
+    text = "Boats,,,\n\nYear,Total,Male,Female\n2003,1.2.00,700,500\n2004,1340,0,1340\n"
+    with pytest.raises(BadInput) as told:
+        make(text)
+    assert "table.csv:4:2: row '2003', column 'Total'" in str(told.value)
+    assert not list(Path("data").rglob("*.*"))
+
+
+INDICATORS = "Indicator,2003,2004,2005\nFerries,12,14,15\nPiers,4,4,5\nBoats per pier,3,3.5,3\n"
+
+
+def test_indicators_of_another_chapter_owe_no_records(make: Make) -> None:
+    new = make(INDICATORS)
+    assert (new.draft.family, checked(new).findings) == ("indicators", ())
+
+
+def test_a_family_whose_schema_refuses_the_table_is_not_guessed(make: Make) -> None:
+    Path("schemas").mkdir()
+    own = (ROOT / "schemas/indicators.py").read_text(encoding="utf-8").replace("least=0.5", "least=0")
+    Path("schemas/indicators.py").write_text(own, encoding="utf-8")
+    Path("checks").mkdir()
+    Path("checks/indicators.yaml").write_text("name: indicators\nexpectations: []\n", encoding="utf-8")
+    assert make(INDICATORS).draft.family == "general"
