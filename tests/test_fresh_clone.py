@@ -108,24 +108,27 @@ def install(venv: Path, *arguments: str, **changed: str) -> subprocess.Completed
 
 
 @pytest.mark.slow
-def test_the_dev_lock_is_complete_and_installs_with_the_oldest_pip(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("wanted", "lock"), [(f"pip=={OLDEST_PIP}", "requirements-dev.lock"), ("pip", "requirements.lock")]
+)
+def test_a_lock_is_complete_and_installs_with_the_oldest_pip_and_the_newest(
+    wanted: str, lock: str, tmp_path: Path
+) -> None:
     """Whatever the registry has since published: nothing is resolved, and `pip check` finds all there."""
     venv = tmp_path / "new environment"
     pip = [str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
     assert install(venv, "", sys.executable).returncode == 0
-    if sys.version_info < (3, 12):  # later Pythons cannot run it, nor ship it
-        command = [*pip, "install", "--quiet", "--no-cache-dir", f"pip=={OLDEST_PIP}"]
+    if wanted == "pip" or sys.version_info < (3, 12):  # later Pythons cannot run the oldest, nor ship it
+        command = [*pip, "install", "--quiet", "--no-cache-dir", "--upgrade", wanted]
         subprocess.run(command, check=True, env=plain_environment(PIP_USER="0"))
-    ran = install(venv, "requirements-dev.lock", PIP_NO_CACHE_DIR="1", PIP_NO_COMPILE="1")
+    ran = install(venv, lock, PIP_NO_CACHE_DIR="1", PIP_NO_COMPILE="1")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     listed = subprocess.run([*pip, "list", "--format=json"], capture_output=True, env=plain_environment())
     installed: dict[str, str] = {
         canonicalize_name(each["name"]): each["version"] for each in json.loads(listed.stdout)
     }
-    if sys.version_info < (3, 12):
-        assert installed["pip"] == OLDEST_PIP
-    wanted = {name: version for name, (version, _) in locked("requirements-dev.lock").items()}
-    assert {name: wanted[name] for name in installed if name in wanted} == {
+    pinned = {name: version for name, (version, _) in locked(lock).items()}
+    assert {name: pinned[name] for name in installed if name in pinned} == {
         name: version for name, version in installed.items() if name not in {"pip", "amyqa"}
     }
 
