@@ -19,9 +19,9 @@ _GROUPED = 1000
 def spell(change: Change, table: Table) -> str | None:
     """The proposed number as the cell would print it; None where it cannot be told how."""
     spec, cell = table.spec, change.cell
-    notation = Notation(
-        spec.decimal, spec.thousands, frozenset(spec.nil), frozenset(spec.missing), tuple(spec.notes)
-    )
+    if not cell.token.strip():
+        return None  # a blank says that nothing is there, or nothing known: no number is put in its place
+    notation = spec.notation(cell.column, cell.row)
     tokens = (token for row in table.rows for token in row.tokens)
     brackets = change.proposed < 0 and any(
         re.fullmatch(r"\s*\(\s*\d.*\)\W*", token, re.DOTALL) for token in tokens

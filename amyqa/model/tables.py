@@ -32,9 +32,11 @@ class Reading:
         status: see :class:`Status`.
         value: the number, for value, nil (0) and bound.
         at_least: for a bound: True for "150,000 up", False for "<5".
-        decimals: digits printed after the decimal mark.
+        decimals: digits printed after the decimal mark; below 0 where the last printed digit counts more
+            than one: -8 for 1.5 billion.
         mark: footnote marks found at the number, as in ``56a``.
-        note: words of a text token.
+        note: words of a text token; why a number is missing, where its sign says so.
+        strict: for a bound: the number itself is outside, as 5 is of "<5" but not of "5 or fewer".
     """
 
     status: Status
@@ -43,6 +45,7 @@ class Reading:
     decimals: int = 0
     mark: str = ""
     note: str = ""
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from amyqa.reading import formulas
 from amyqa.reading.formulas import Formula, FormulaError, Label, Labels, Operand, Place
 from amyqa.reading.records import claims, read_field
 from amyqa.reading.sheet import Line, Sheet, read_sheet
-from amyqa.reading.spec import TEXT_COLUMN, Spec, is_left_out, read_spec
-from amyqa.reading.tokens import Notation, UnreadableToken, normalise, shorten
+from amyqa.reading.spec import EVERY_COLUMN, TEXT_COLUMN, Spec, is_left_out, read_spec
+from amyqa.reading.tokens import UnreadableToken, normalise, shorten
 from amyqa.reading.yamlfile import KeyPath, YamlFile
 
-_NOTATION = {"decimal", "thousands", "nil", "missing", "notes"}
+_NOTATION = {"decimal", "thousands", "nil", "missing", "multipliers", "notes"}
 """Keys that say how tokens are written; where one of them is wrong, no token can be judged."""
 
 
@@ -171,26 +171,21 @@ class _Builder:
     def _reader(self, column: int) -> Any:
         """What reads the tokens of a column."""
         label = self.labels[column]
-        notation = Notation(
-            decimal=self.spec.decimal,
-            thousands=self.spec.thousands,
-            nil=frozenset(self.spec.nil),
-            missing=frozenset(self.spec.missing),
-            marks=tuple(self.spec.notes),
-        )
         if self.spec.fields is not None:
             kinds = {normalise(name): kind for name, kind in self.spec.fields.items()}
-            kind = kinds.get(label, "text")
-            return lambda token: read_field(kind, token, notation)
+            kind, notation = kinds.get(label, "text"), self.spec.notation(label)
+            return lambda token, row: read_field(kind, token, notation)
         named = {normalise(name): value for name, value in (self.spec.columns or {}).items()}
         if named.get(label) == TEXT_COLUMN or (named and label not in named):
-            return lambda token: Reading(Status.TEXT, note=token.strip())
-        cache: dict[str, Reading] = {}
+            return lambda token, row: Reading(Status.TEXT, note=token.strip())
+        apart = {own for signs in self.spec.signs for own in signs}
+        cache: dict[tuple[str, str], Reading] = {}
 
-        def read(token: str) -> Reading:
-            if token not in cache:
-                cache[token] = notation.read(token)
-            return cache[token]
+        def read(token: str, row: str) -> Reading:
+            key = (token, row if row in apart else "")
+            if key not in cache:
+                cache[key] = self.spec.notation(label, *key[1:]).read(token)
+            return cache[key]
 
         return read
 
@@ -200,7 +195,7 @@ class _Builder:
         readings = []
         for i, read in zip(cells, readers, strict=True):
             try:
-                readings.append(read(line.fields[i]))
+                readings.append(read(line.fields[i], label))
             except UnreadableToken as error:
                 readings.append(Reading(Status.MISSING))
                 if self.legible:
@@ -218,6 +213,13 @@ class _Builder:
     def _check_rows(self, table: Table) -> None:
         """Rows that the spec names must be there."""
         labels = {row.label for row in table.rows}
+        for section in ("nil", "missing"):
+            for name in given if isinstance(given := getattr(self.spec, section), dict) else ():
+                known = [*table.columns, *labels]
+                if name != EVERY_COLUMN and normalise(name) not in known:
+                    message = f"{self.sheet.shown} has no column or row {name!r}"
+                    problem = self.yaml.problem((section, name), message, self.problems.nearest(name, known))
+                    self.problems.add(BadSpec, problem)
         total = self.spec.rows.total
         keys = {normalise(key) for row in table.rows for key in row.keys}
         if total is not None and normalise(total) not in keys and self.spec.fields is None:

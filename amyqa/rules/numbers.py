@@ -2,20 +2,27 @@
 
 A value is a point, a bound a half-line, a missing one the whole line (from zero up, where the
 table's measure cannot be negative). Rounded values carry half their printed unit as slack.
+
+The scale is that of the cells that stand in sums, where all of them cannot be held: a rate with ten
+decimals beside the counts is then an interval of the last digit that is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
 
 from amyqa.errors import BadInput, Problem
 from amyqa.model import Cell, Reading, Reference, Status, Table
+from amyqa.reading.signs import BELOW_HALF
+from amyqa.reading.tokens import normalise
 
 LARGEST = 10**15
 """No scaled value is larger, so that a coefficient of 1,000 stays within 64 bits."""
+_USUAL = 6
+"""More decimals than these are the work of a spreadsheet rather than of an editor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,43 @@ class Numbers:
     @cached_property
     def scale(self) -> int:
         """Decimals that hold every value, every constant and half of every rounding unit exactly."""
-        spec = self.table.spec
-        readings = [reading for row in self.table.rows for reading in row.readings]
+        return self._scale_of(self.summed) if self._cut else self._whole_scale
+
+    @cached_property
+    def _whole_scale(self) -> int:
+        return self._scale_of(range(len(self.table.columns)))
+
+    @cached_property
+    def _cut(self) -> bool:
+        """Whether not all digits can be held, and those outside all sums are left."""
+        too_long = self._largest.scaleb(self._whole_scale) > LARGEST
+        return too_long and not self.quoting and bool(self.summed)
+
+    @cached_property
+    def _largest(self) -> Decimal:
+        return max(
+            (abs(r.value) for row in self.table.rows for r in row.readings if r.value), default=Decimal()
+        )
+
+    @cached_property
+    def summed(self) -> frozenset[int]:
+        """Columns whose cells may stand in sums: by a formula, or by the coordinates of the column."""
+        width = len(self.table.columns)
+        stated = (
+            term.cell + number * term.step
+            for formula in self.table.stated.formulas
+            for term in formula.terms
+            if isinstance(term.cell, int)
+            for number in range(formula.times if term.step % width else 1)
+        )
+        placed = {normalise(label) for label, place in (self.table.spec.columns or {}).items() if place}
+        return frozenset((cell - 1) % width for cell in stated) | {
+            c for c, label in enumerate(self.table.columns) if label in placed
+        }
+
+    def _scale_of(self, columns: Iterable[int]) -> int:
+        spec, columns = self.table.spec, tuple(columns)
+        readings = [row.readings[c] for row in self.table.rows for c in columns]
         readings += [far.cell.reading for far in self.afar.values()]
         decimals = max((reading.decimals for reading in readings), default=0)
         if self.quoting or (decimals and not spec.exact and spec.rounded is None):
@@ -78,14 +120,64 @@ class Numbers:
             BadInput: too large to be added up exactly.
         """
         lowest = None if self.open_below else 0
+        if reading.status is Status.MISSING and reading.note == BELOW_HALF:
+            half = self._shown_half(cell)
+            return (-half if lowest is None else lowest), half
         if reading.status in (Status.MISSING, Status.TEXT) or reading.value is None:
             return lowest, None
+        if cell is not None and self._is_coarse(reading.value, cell):
+            return self._around(reading)
         value = self.scaled(reading.value, cell)
         if reading.status is not Status.BOUND:
             return value, value
+        inside = self._inside(reading, cell)
         if reading.at_least:
-            return value, None
-        return (None if lowest is None else min(lowest, value)), value
+            return value + inside, None
+        return (None if lowest is None else min(lowest, value - inside)), value - inside
+
+    def _inside(self, reading: Reading, cell: Cell | None) -> int:
+        """How far the nearest number is that a bound includes: fewer than 5 persons are at most 4."""
+        if not reading.strict:
+            return 0
+        whole = reading.decimals == 0 and self.table.spec.rounded is None and self._counts(cell)
+        return int(10**self.scale) if whole else 1
+
+    def _counts(self, cell: Cell | None) -> bool:
+        """Whether all numbers of a cell's row, or of its column, are whole."""
+        if cell is None or cell.table != self.table.id:
+            return False
+        r, c = divmod(cell.id - 1, len(self.table.columns))
+        lines = (self.table.rows[r].readings, [row.readings[c] for row in self.table.rows])
+        return any(all(reading.decimals == 0 for reading in line) for line in lines)
+
+    def _shown_half(self, cell: Cell | None) -> int:
+        """Half the unit that a column shows, rounded up."""
+        if self.table.spec.rounded is not None:
+            return int((self.table.spec.rounded / 2).scaleb(self.scale))
+        if cell is None or cell.table != self.table.id:
+            return int(10**self.scale)
+        c = (cell.id - 1) % len(self.table.columns)
+        return self._half(max(row.readings[c].decimals for row in self.table.rows))
+
+    def _is_coarse(self, value: Decimal, cell: Cell) -> bool:
+        """Whether a cell outside all sums has more digits than the scale holds."""
+        if not self._cut or cell.table != self.table.id:
+            return False
+        exact = value.scaleb(self.scale)
+        if exact == exact.to_integral_value() and abs(exact) <= LARGEST:
+            return False
+        return (cell.id - 1) % len(self.table.columns) not in self.summed
+
+    def _around(self, reading: Reading) -> tuple[int | None, int | None]:
+        """The interval of a number with more digits than are held."""
+        assert reading.value is not None
+        exact = reading.value.scaleb(self.scale)
+        if abs(exact) > LARGEST:
+            return (LARGEST, None) if exact > 0 else (None, -LARGEST)
+        low, high = (int(exact.to_integral_value(how)) for how in (ROUND_FLOOR, ROUND_CEILING))
+        if reading.status is not Status.BOUND:
+            return low, high
+        return (low, None) if reading.at_least else (None, high)
 
     def scaled(self, value: Decimal, cell: Cell | None = None) -> int:
         """A value in whole units of 10**-scale.
@@ -95,10 +187,22 @@ class Numbers:
         """
         scaled = int(value.scaleb(self.scale))
         if abs(scaled) > LARGEST:
-            message = f"{value:,} has too many digits to add up with {self.scale} decimals"
-            place = (cell.file, cell.line, cell.position) if cell else (self.table.file, None, None)
-            raise BadInput([Problem(message, "split the table, or state it in a larger unit", *place)])
+            raise BadInput([self._too_long(value, cell)])
         return scaled
+
+    def _too_long(self, value: Decimal, cell: Cell | None) -> Problem:
+        """The number with the most decimals is named: it is what a spreadsheet leaves, or a slip."""
+        mend = "split the table, or state it in a larger unit"
+        message = f"{value:,} has too many digits to add up with {self.scale} decimals"
+        width = len(self.table.columns)
+        ids = (r * width + c + 1 for r in range(len(self.table.rows)) for c in self.summed or range(width))
+        longest = max((self.table.cell(id) for id in ids), key=lambda c: c.reading.decimals, default=None)
+        if longest is not None and longest.reading.decimals > _USUAL:
+            digits = longest.reading.decimals
+            message = f"{longest.token.strip()} has {digits} decimals, too many to add up beside {value:,}"
+            mend, cell = "where a spreadsheet left them, round it: 6 are enough", longest
+        place = (cell.file, cell.line, cell.position) if cell else (self.table.file, None, None)
+        return Problem(message, mend, *place)
 
     def slack(self, reading: Reading, cell: int) -> int:
         """Half the unit a printed cell is rounded to; 0 for an exact one."""
@@ -108,18 +212,19 @@ class Numbers:
 
     def step(self, reading: Reading) -> int | None:
         """A unit of the last printed digit (as far as 64 bits hold it); None without a number."""
-        return None if reading.value is None else min(10 ** (self.scale - reading.decimals), 10**18)
+        return None if reading.value is None else 10 ** min(max(self.scale - reading.decimals, 0), 18)
 
     def half_unit(self, reading: Reading) -> int:
         """Half the printed unit, by what the spec says of rounding."""
-        if reading.value is None or self.table.spec.exact:
+        if reading.value is None or reading.status is Status.NIL or self.table.spec.exact:
             return 0
         if self.table.spec.rounded is not None:
             return int((self.table.spec.rounded / 2).scaleb(self.scale))
         return self._half(reading.decimals) if reading.decimals else 0
 
     def _half(self, decimals: int) -> int:
-        return int(5 * 10 ** (self.scale - decimals - 1))
+        places = self.scale - decimals - 1
+        return 5 * int(10**places) if places >= 0 else 1
 
     def _quoted(self, reading: Reading, cell: int) -> int:
         """Half a unit of the coarser of a claim's figure and the cell it quotes."""

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from amyqa.model import Cell, Reference, Table
+from amyqa.model import Cell, Reference, Status, Table
 from amyqa.reading.coordinates import Grid
 from amyqa.reading.records import DATES, field_columns, record_days
 from amyqa.reading.tokens import normalise
@@ -252,9 +252,11 @@ class _Maker:
         row, id = self.table.rows[r], self.table.cell_id(r, c)
         reading = row.readings[c]
         low, high = self.numbers.interval(reading, self.table.cell(id))
+        # more digits than the scale holds: known from both sides, not exactly
+        status = Status.BOUND if reading.status is Status.VALUE and low != high else reading.status
         self._add(
             "printed", id, place, names, low=low, high=high, slack=self.numbers.slack(reading, id),
-            status=str(reading.status), row=row.label, column=self.table.columns[c], token=row.tokens[c],
+            status=str(status), row=row.label, column=self.table.columns[c], token=row.tokens[c],
             uncertain=row.label in self.uncertain, step=self.numbers.step(reading),
         )  # fmt: skip
 

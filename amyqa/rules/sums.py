@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from amyqa.model import Finding, NotEvaluated
+from amyqa.model import Finding, NotEvaluated, Status
 from amyqa.rules import findings
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Ran
@@ -30,7 +30,9 @@ def broken(ran: Ran, judged: Judged, observations: Observations) -> Finding:
     exact = low == high or (unequal and not terms.unknown())
     difference = observations.decimal(residual) * (1 if terms.factor > 0 else -1)
     left = _left(terms)
-    computed = _summed(left - difference, terms) if left is not None else None
+    computed = (
+        _summed(_nearest(left, residual == low, terms) - difference, terms) if left is not None else None
+    )
     printed = left if terms.cell(terms.total) is not None else None
     message = about.sentence
     if not message:
@@ -51,6 +53,17 @@ def _left(terms: Terms) -> Decimal | None:
     if (total := terms.cell(terms.total)) is not None:
         value = total.reading.value
     return None if value is None else value * abs(terms.factor)
+
+
+def _nearest(left: Decimal, low: bool, terms: Terms) -> Decimal:
+    """The left side at the end from which a residual was taken: fewer than 5 are at most 4."""
+    cell = terms.cell(terms.total)
+    if cell is None or cell.reading.status is not Status.BOUND:
+        return left
+    observations = terms.observations
+    ends = observations.integers["OBS_LOW" if low == (terms.factor > 0) else "OBS_HIGH"]
+    end = ends[observations.integers["OBS_CELL"].index(terms.total)]
+    return left if end is None else observations.decimal(end) * abs(terms.factor)
 
 
 def _said(terms: Terms, left: Decimal | None) -> str:

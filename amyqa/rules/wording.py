@@ -149,7 +149,7 @@ class Terms:
         cell = self.cell(id)
         if cell is None:
             return "not printed"
-        if cell.reading.status is Status.NIL and id != self.total:
+        if cell.reading.status is Status.NIL and id != self.total and cell.token.strip():
             return "0"  # a dash would read as a minus
         return cell.token.strip() or "blank"
 
@@ -206,11 +206,18 @@ class Terms:
                 reasons.append(f"{self.name(id)} cannot be placed")
             elif cell.reading.status is Status.BOUND:
                 side = "at least" if cell.reading.at_least else "at most"
+                if cell.reading.strict:
+                    side = "more than" if cell.reading.at_least else "less than"
                 bound = figure(cell.reading.value or Decimal(0), self.table)
                 reasons.append(f"{self.name(id)} is only known to be {side} {bound}")
             elif cell.reading.status in (Status.MISSING, Status.TEXT):
                 shown = repr(cell.token.strip()) if cell.token.strip() else "blank"
-                reasons.append(f"{self.name(id)} is {shown}")
+                why = (
+                    f" ({cell.reading.note})"
+                    if cell.reading.status is Status.MISSING and cell.reading.note
+                    else ""
+                )
+                reasons.append(f"{self.name(id)} is {shown}{why}")
             elif id in self.observations.repeated:
                 reasons.append(f"more than one cell stands for {self.name(id)}")
         return list(dict.fromkeys(reasons))

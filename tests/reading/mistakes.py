@@ -74,6 +74,10 @@ class Mistake:
 
 
 MAPPING = "must be a mapping of keys to values", "write it as key: value"
+SIGNS = (
+    "must be a list of tokens, or a mapping of labels to lists",
+    'as in ["-"], or {Other: ["", "-"]}',
+)
 LIST = "must be a list", "write each entry after a dash, or all in [ ]"
 WORD = "must be one word or text"
 FORMULA = "identities.in every row[0]"
@@ -107,7 +111,29 @@ MISTAKES = [
     Mistake("exactness", "rounded: -1000", "rounded", "must be above 0", "as in 1000"),
     Mistake("exactness", "rounded: NaN", "rounded", "must be a number", "as in 1000"),
     Mistake("exactness", "rounded: 1000\nexact: true", "rounded", "both exact and rounded", "keep one"),
-    Mistake("tokens", "nil: '-'", "nil", *LIST, hides=True),
+    Mistake("tokens", "nil: '-'", "nil", *SIGNS, hides=True),
+    Mistake("tokens", "nil: {Male: '-'}", "nil.Male", *LIST, hides=True),
+    Mistake(
+        "tokens",
+        "missing: {Male: ['–']}\nnil: {Male: ['-']}",
+        "missing.Male",
+        "'-' is both nil and missing",
+        hides=True,
+    ),
+    Mistake(
+        "tokens", "multipliers: {m: 12}", "multipliers.m", "must be a power of ten", "m: 1000000", hides=True
+    ),
+    Mistake(
+        "tokens", "multipliers: {'1': 1000}", "multipliers.1", "must be letters", "m: 1000000", hides=True
+    ),
+    Mistake(
+        "tokens",
+        "multipliers: {a: 1000}",
+        "multipliers.a",
+        "'a' is both a multiplier and a footnote mark",
+        "under notes",
+        hides=True,
+    ),
     Mistake("tokens", "nil: [[-]]", "nil[0]", WORD, hides=True),
     Mistake("tokens", "missing: ['']", "missing[0]", "is empty", hides=True),
     Mistake("tokens", "missing: ['–']\nnil: ['-']", "missing", "'-' is both nil and missing", hides=True),

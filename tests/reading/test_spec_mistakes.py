@@ -69,7 +69,7 @@ identities:
     error = [str(problem) for problem in problems_of(tmp_path, yaml, csv)]
     assert error == [
         "t.csv:3:3: row '2005', column 'Male': cannot read '5O5' as a number "
-        "(correct it, or declare it under nil: or missing:)",
+        "(correct the digit, or declare a footnote mark at the number under notes:)",
         "t.csv:4:5: has 5 fields where the header has 4 "
         "(quote a number that holds the delimiter, and keep blank fields)",
         "t.yaml:2:1: famly: unknown key 'famly' (did you mean 'family'?)",

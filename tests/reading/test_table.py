@@ -124,7 +124,7 @@ def test_all_tokens_that_cannot_be_read_are_told_with_row_and_column(tmp_path):
         "t.csv:2:2: row '2004', column 'Total': cannot read '1O' as a number "
         "(if the letter is a footnote mark, declare it under notes:; else correct the digit)",
         "t.csv:3:3: row '2005', column 'Male': cannot read '5O5' as a number "
-        "(correct it, or declare it under nil: or missing:)",
+        "(correct the digit, or declare a footnote mark at the number under notes:)",
         "t.csv:4:4: row 'Total', column 'Female': cannot read 'NaN' as a number "
         "(a blank cell or .. means unknown)",
     ]
@@ -356,3 +356,55 @@ def test_every_formula_with_a_mistake_is_told(tmp_path):
         (9, "identities.cells[0]"),
         (10, "identities.other tables[0]"),
     ]
+
+
+# --- zero and unknown, column by column ---------------------------------------------------------------
+
+APART = "Town,Sheep,Goats,Camels\nAsh,5,,-\nBay,-,,2\nCove,,3,\nAll,5,3,2\n"
+
+
+def statuses(folder, signs):
+    yaml = HEAD + "columns: {Sheep: {}, Goats: {}, Camels: {}}\n" + signs
+    return [[str(r.status) for r in row.readings] for row in table_of(folder, yaml, APART).rows[:3]]
+
+
+def test_a_sign_is_zero_in_the_columns_that_say_so_and_in_no_other(tmp_path):
+    assert statuses(tmp_path, 'nil: {Goats: [""], Sheep: ["-"]}\n') == [
+        ["value", "nil", "missing"],
+        ["nil", "nil", "value"],
+        ["missing", "value", "missing"],
+    ]
+
+
+def test_a_sign_is_zero_in_a_row_that_says_so(tmp_path):
+    assert statuses(tmp_path, 'nil: {Ash: ["-", ""]}\n') == [
+        ["value", "nil", "nil"],
+        ["missing", "missing", "value"],
+        ["missing", "value", "missing"],
+    ]
+
+
+def test_what_a_column_says_goes_before_what_is_said_of_every_column(tmp_path):
+    assert statuses(tmp_path, 'nil: {every column: ["-", ""]}\nmissing: {Camels: ["–"], Cove: [""]}\n') == [
+        ["value", "nil", "missing"],
+        ["nil", "nil", "value"],
+        ["missing", "value", "missing"],
+    ]
+
+
+def test_signs_of_a_column_or_row_that_is_not_there_are_told_with_the_nearest(tmp_path):
+    yaml = HEAD + "columns: {Sheep: {}, Goats: {}, Camels: {}}\nnil: {Goat: ['-']}\nmissing: {Covve: ['']}\n"
+    assert [str(problem).partition(": ")[2] for problem in problems_of(tmp_path, yaml, APART)] == [
+        "nil.Goat: t.csv has no column or row 'Goat' (did you mean 'Goats'?)",
+        "missing.Covve: t.csv has no column or row 'Covve' (did you mean 'Cove'?)",
+    ]
+
+
+def test_a_table_says_what_multiplies(tmp_path):
+    yaml = HEAD + "columns: {A: {}, B: {}}\nmultipliers: {b: 1000000000, m: 1000000}\n"
+    table = table_of(tmp_path, yaml, "Fund,A,B\nRoads,1.5b,900 m\nParks,2B,3\n")
+    assert table.rows[0].readings == (
+        Reading(Status.VALUE, Decimal("1500000000"), decimals=-8),
+        Reading(Status.VALUE, Decimal("900000000"), decimals=-6),
+    )
+    assert table.rows[1].readings[0].value == 2 * 10**9

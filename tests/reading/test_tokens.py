@@ -23,12 +23,12 @@ def number(value: str, decimals: int = 0, mark: str = "") -> Reading:
     return Reading(Status.VALUE, Decimal(value), None, decimals, mark)
 
 
-def bound(value: str, at_least: bool, decimals: int = 0, mark: str = "") -> Reading:
-    return Reading(Status.BOUND, Decimal(value), at_least, decimals, mark)
+def bound(value: str, at_least: bool, decimals: int = 0, mark: str = "", *, strict: bool = False) -> Reading:
+    return Reading(Status.BOUND, Decimal(value), at_least, decimals, mark, strict=strict)
 
 
-def missing(mark: str = "") -> Reading:
-    return Reading(Status.MISSING, mark=mark)
+def missing(mark: str = "", why: str = "") -> Reading:
+    return Reading(Status.MISSING, mark=mark, note=why)
 
 
 # --- cases as data ----------------------------------------------------------------------------------
@@ -97,6 +97,127 @@ MARKED = {
     "not available a": missing("a"),
     "* n.a. *": missing("**"),
 }
+SCALED = {
+    "1.5bn": number("1500000000", -8),
+    "900mn": number("900000000", -6),
+    "1.25 million": number("1250000", -4),
+    "3 crore": number("30000000", -7),
+    "2.5 lakh": number("250000", -4),
+    "1,204 thousand": number("1204000", -3),
+    "4.25 Mio.": number("4250000", -4),
+    "3.1 Mrd": number("3100000000", -8),
+    "(1.5bn)": number("-1500000000", -8),
+    "$1.5bn": number("1500000000", -8),
+    "1.5 bn €": number("1500000000", -8),
+    "1.5bn p": number("1500000000", -8, "p"),
+    "1.2345 thousand": number("1234.5", 1),
+    "1.2E+06": number("1200000", -5),
+    "1.2e6": number("1200000", -5),
+    "1e5": number("100000", -5),
+    "-1.2e6": number("-1200000", -5),
+    "4.5E-03": number("0.0045", 4),
+    "1.2×10⁶": number("1200000", -5),
+    "1.2 × 10⁶": number("1200000", -5),
+    "1.2x10^6": number("1200000", -5),
+    "5×10⁻²": number("0.05", 2),
+    "½": number("0.5", 1),
+    "1½": number("1.5", 1),
+    "12 ¼": number("12.25", 2),
+    "1,204¾": number("1204.75", 2),
+    "(2½)": number("-2.5", 1),
+}
+SIGNED = {
+    "△106": number("-106"),
+    "▲106": number("-106"),
+    "△ 1,234.5": number("-1234.5", 1),
+    "106-": number("-106"),
+    "1,234.5−": number("-1234.5", 1),
+    "$1,204": number("1204"),
+    "$ 1,204": number("1204"),
+    "US$1,204": number("1204"),
+    "USD 1,204": number("1204"),
+    "Rs. 1,204": number("1204"),
+    "Rs 12,04,500": number("1204500"),
+    "£5.20": number("5.20", 2),
+    "¥1,204": number("1204"),
+    "￥1,204": number("1204"),
+    "₹1,204": number("1204"),
+    "1 204 €": number("1204"),
+    "1,204 EUR": number("1204"),
+    "1 204 kr": number("1204"),
+    "-$106": number("-106"),
+    "$-106": number("-106"),
+    "($106)": number("-106"),
+    "$(106)": number("-106"),
+    "−$1,204.50": number("-1204.50", 2),
+    "△$106": number("-106"),
+    "$5%": number("5"),
+}
+SCRIPTS = {
+    "١٢٣": number("123"),
+    "१२३": number("123"),
+    "٣.١٤": number("3.14", 2),
+    "٣٫١٤": number("3.14", 2),
+    "١٬٢٣٤": number("1234"),
+    "٥٪": number("5"),
+    "−১২": number("-12"),
+    "𝟙": number("1"),
+}
+FLAGGED = {
+    "4,275 (p)": number("4275", mark="(p)"),
+    "4,275(r)": number("4275", mark="(r)"),
+    "4,275 (e)*": number("4275", mark="(e)*"),
+    "5 (a)": number("5", mark="(a)"),
+    "4,275 [p]": number("4275", mark="[p]"),
+    "4,275[low]": number("4275", mark="[low]"),
+    "4,275 [note 3]": number("4275", mark="[note3]"),
+    "4,275[3]": number("4275", mark="[3]"),
+    "12.3 b": number("12.3", 1, "b"),
+    "12.3 bp": number("12.3", 1, "bp"),
+    "12.3 u": number("12.3", 1, "u"),
+    "12.3 s": number("12.3", 1, "s"),
+    "12.3p": number("12.3", 1, "p"),
+    "913¹": number("913", mark="¹"),
+    "913¹⁾": number("913", mark="¹⁾"),
+    "913¹)": number("913", mark="¹)"),
+    "913 ²,³": number("913", mark="²,³"),
+    "(106) (r)": number("-106", mark="(r)"),
+    "△106 (p)": number("-106", mark="(p)"),
+}
+WHY_ABSENT = {
+    "[c]": "confidential",
+    "[C]": "confidential",
+    "[x]": "not available",
+    "[z]": "not applicable",
+    "[low]": "less than half the unit shown",
+    "[u]": "of low reliability",
+    "[w]": "none recorded",
+    "[q]": "",
+    "[-]": "",
+    "[n/a]": "",
+    "(D)": "withheld",
+    "(S)": "withheld",
+    "(X)": "not applicable",
+    "(Z)": "less than half the unit shown",
+    "(NA)": "not available",
+    "(d)": "",
+    "(-)": "",
+    ":": "",
+    ": c": "confidential",
+    ":c": "confidential",
+    ": u": "of low reliability",
+    ":(u)": "of low reliability",
+    ":bq": "",
+    "x": "",
+    "X": "",
+    "*": "",
+    "**": "",
+    ".": "",
+    "/": "",
+    "....": "",
+    "n.p.": "",
+    "Suppressed": "",
+}
 ABSENT = [
     "", " ", "\u00a0", "\t", *DASHES, "--", "\u2014\u2014", "..", "...", "…",
     "n/a", "N/A", "n.a.", "N.A.", "n.a", "na", "NA", "not available", "Not Available", "unknown", "ｎ／ａ",
@@ -110,23 +231,31 @@ BOUNDS = {
     "100 and more": bound("100", True),
     "100 and above": bound("100", True),
     "100 or more": bound("100", True),
-    ">5": bound("5", True),
-    "> 5": bound("5", True),
+    ">5": bound("5", True, strict=True),
+    "> 5": bound("5", True, strict=True),
     ">=5": bound("5", True),
     "≥ 5.5": bound("5.5", True, 1),
-    "＞5": bound("5", True),
-    "over 5": bound("5", True),
-    "More Than 5": bound("5", True),
+    "＞5": bound("5", True, strict=True),
+    "over 5": bound("5", True, strict=True),
+    "More Than 5": bound("5", True, strict=True),
     "at least 5": bound("5", True),
-    "<5": bound("5", False),
+    "<5": bound("5", False, strict=True),
     "<=5": bound("5", False),
     "≤5": bound("5", False),
-    "under 5": bound("5", False),
-    "less than 5": bound("5", False),
-    "fewer than 5": bound("5", False),
+    "under 5": bound("5", False, strict=True),
+    "less than 5": bound("5", False, strict=True),
+    "fewer than 5": bound("5", False, strict=True),
     "at most 5": bound("5", False),
     "up to 5": bound("5", False),
-    "<5*": bound("5", False, mark="*"),
+    "<5*": bound("5", False, mark="*", strict=True),
+    "< 5 (r)": bound("5", False, mark="(r)", strict=True),
+    "below 0.5": bound("0.5", False, 1, strict=True),
+    "5 or fewer": bound("5", False),
+    "5 and under": bound("5", False),
+    "not more than 5": bound("5", False),
+    "≦5": bound("5", False),
+    "5 or over": bound("5", True),
+    ">1.5bn": bound("1500000000", True, -8, strict=True),
     "5* up": bound("5", True, mark="*"),
     "≥5%": bound("5", True),
     "≥-5": bound("-5", True),
@@ -141,32 +270,47 @@ NOTES = {
 }
 REFUSED = [
     # not a number of any print
-    "NaN", "nan", "inf", "-inf", "Infinity", "1e5", "1E5", "0x10", "1_000", "½", "1½", "1/2", "5‰", "Ⅻ",
-    # digits of other scripts, and digits that are footnote marks
-    "١٢٣", "१२३", "٣.١٤", "𝟙", "㊷", "①", "5①", "5₂", "5⁺", "⁵", "¹²",
+    "NaN", "nan", "inf", "-inf", "Infinity", "0x10", "1_000", "1/2", "5‰", "Ⅻ", "⅓", "1⅔", "½½", "½5", "1½%½",
+    # digits of two scripts, and digits that are footnote marks
+    "1٢3", "㊷", "①", "5①", "5₂", "5⁺", "⁵", "¹²",
+    # what multiplies, or is a misprint, or a flag: the table must say
+    "56b", "1.5b", "900m", "250k", "1.5B", "12t", "3tn", "5 m", "5 (m)", "5 [bn]", "5bp", "5kg", "5 km",
+    "50¢", "5 cr", "5 Dr", "5th",
+    # exponents of nothing, or too large
+    "e5", "1e400", "1e-40", "×10⁶", "1.2×10", "1.2×11⁶", "1.2e6e6",
     # separators that do not group, or two kinds of them
-    "1,23", "1,2345", "1,,234", ",234", "1,234,56", "1.2.3", "1..5", "5.", ".", ",", "..5", "1.234,5",
+    "1,23", "1,2345", "1,,234", ",234", "1,234,56", "1.2.3", "1..5", "5.", ",", "..5", "1.234,5",
     "1,234 567", "1'234,567", "1 234,567", "1  234", "1\t234", "1\n234", "1 ,234", "123,45,678,9", "5,",
     # a decimal comma in a table with decimal points
     "0,123", "00,123", "0,5", "0 123",
     # letters for digits
-    "12l", "1O", "l2", "O", "I2", "1,0O0", "5th", "56z", "S", "B",
+    "12l", "1O", "l2", "O", "I2", "1,0O0", "56z", "S", "B",
     # words, money, ranges
-    "a", "*", "†", "**", "a*", "e", "up", "5 up up", "up 5", "over5", "overall", "5 million", "$5", "€5",
-    "~5", "ca. 5", "5-6", "5–6", "5-", "- -", "nil", "none", "+", "%", "5%%", "<a", "a>", "5>", "<<5", "><5",
+    "a", "†", "a*", "e", "up", "5 up up", "up 5", "over5", "overall", "million", "5 million million",
+    "$", "$€5", "5 $ €", "~5", "ca. 5", "5-6", "5–6", "5–", "5 -", "-5-", "(5-)", "△-5", "(△5)", "▼5",
+    "- -", "nil", "none", "+", "%", "5%%", "<a", "a>",
+    "5>", "<<5", "><5",
     # brackets
-    "(", ")", "()", "( )", "(5", "5)", "[5]", "(-5)", "(+5)", "((5))", "-(5", "5 (a)", "<>", "< >", "<5>",
+    "(", ")", "()", "( )", "(5", "5)", "[5]", "(-5)", "(+5)", "((5))", "-(5", "-(5)",
+    "5 (12)", "5 (1)", "5 (abcd)", "5 [12]", "[1]", "<>", "< >", "<5>",
     "--5", "+-5", "5\x00", "\x01",
     # more than any print holds
-    "1" * 40, "1" * (MAX_DIGITS + 1), "0." + "0" * 20, "x" * 101, "1 " * 60, "<" + "1" * 200,
+    "1" * 40, "1" * (MAX_DIGITS + 1), "0." + "0" * 30, "x" * 101, "1 " * 60, "<" + "1" * 200,
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("token", "reading"), (NUMBERS | MARKED | BOUNDS).items())
+@pytest.mark.parametrize(
+    ("token", "reading"), (NUMBERS | MARKED | BOUNDS | SCALED | SIGNED | SCRIPTS | FLAGGED).items()
+)
 def test_a_token_is_read(token, reading):
     read = PLAIN.read(token)
     assert read == reading
     assert str(read.value) == str(reading.value)  # 0.10 is not 0.1, and no zero is negative
+
+
+@pytest.mark.parametrize(("token", "why"), WHY_ABSENT.items())
+def test_a_sign_in_a_number_s_place_says_why_there_is_none(token, why):
+    assert PLAIN.read(token) == missing(why=why)
 
 
 @pytest.mark.parametrize("token", ABSENT)
@@ -200,13 +344,19 @@ def test_no_zero_is_negative(token):
     ("token", "word"),
     {
         "12l": "footnote mark",
+        "12b": "multipliers: {b: 1000000000}",
+        "1.5M": "multipliers: {M: 1000000}",
+        "12-17": "declare its column as text",
+        "2021/22": "declare its column as text",
+        "ca. 1,204": "footnote mark at the number",
+        "(12": "footnote mark at the number",
         "1O": "footnote mark",
-        "56 zz": "footnote mark",
+        "56 xx": "footnote mark",
         "1.234,5": "decimal '.', thousands ','",
         "1,234 567": "decimal '.', thousands ','",
         "1'234,567": "decimal '.', thousands ','",
         "NaN": "a blank cell or ..",
-        "- inf": "a blank cell or ..",
+        "-inf": "a blank cell or ..",
         "none": "a blank cell or ..",
         "zero": "nil: or missing:",
         "1" * 40: "change the unit",
@@ -258,7 +408,7 @@ def test_further_tokens_may_mean_unknown():
 
 def test_what_is_declared_missing_keeps_its_capitals():
     with pytest.raises(UnreadableToken):
-        Notation(missing=frozenset({"x"})).read("X")
+        Notation(missing=frozenset({"y"})).read("Y")
 
 
 def test_a_declared_mark_is_taken_off():
@@ -285,7 +435,7 @@ def test_a_mark_of_digits_takes_no_digit_off_a_number(token):
 def test_a_legend_of_signs_makes_no_marks_of_them(mark):
     assert Notation(marks=(mark,)).read("-").status is Status.MISSING
     with pytest.raises(UnreadableToken):
-        Notation(marks=(mark,)).read(f"56{mark}")
+        Notation(marks=(mark,)).read(f"56 {mark}")
 
 
 @pytest.mark.parametrize(
@@ -385,7 +535,7 @@ def test_a_mark_or_a_percent_sign_does_not_change_the_value(case, mark):
 
 
 @settings(deadline=None)
-@given(printed(), st.sampled_from(["{} up", "{}+", "≥{}", "> {}", "at least {}"]))
+@given(printed(), st.sampled_from(["{} up", "{}+", "≥{}", "{} or more", "at least {}"]))
 def test_any_number_may_be_a_bound(case, shape):
     notation, token, value, decimals = case
     assert notation.read(shape.format(token)) == Reading(Status.BOUND, value, True, decimals)

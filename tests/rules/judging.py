@@ -33,7 +33,7 @@ class Figure:
         number = digits[: len(digits) - self.decimals]
         number += f".{digits[len(digits) - self.decimals :]}" if self.decimals else ""
         number = f"-{number}" if self.value < 0 else number
-        return {"value": number, "missing": "", "at least": f"{number} up", "at most": f"<{number}"}[
+        return {"value": number, "missing": "", "at least": f"{number} up", "at most": f"≤{number}"}[
             self.kind
         ]
 

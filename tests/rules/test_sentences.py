@@ -46,9 +46,11 @@ def sexes(root: Path, row: str, header: str = "Year,T,M,F", **spec: Any) -> str:
         ("Total,5,..,6", "male .. + female 6 already make 6; at least 1 too few."),
         ("Total,5,,6", "male blank + female 6 already make 6; at least 1 too few."),
         ("Total,5,10 up,6", "male 10 up + female 6 already make 16; at least 11 too few."),
-        ("Total,<5,2,6", "male 2 + female 6 already make 8; at least 3 too few."),
+        ("Total,<5,2,6", "male 2 + female 6 already make 8; at least 4 too few."),
+        ("Total,5 or fewer,2,6", "male 2 + female 6 already make 8; at least 3 too few."),
+        ("Total,50,10 or fewer,6", "male 10 or fewer + female 6 make at most 16; at least 34 too many."),
         ("Total,50 up,10,6", "male 10 + female 6 make at most 16; at least 34 too many."),
-        ("Total,50,<10,6", "male <10 + female 6 make at most 16; at least 34 too many."),
+        ("Total,50,<10,6", "male <10 + female 6 make at most 15; at least 35 too many."),
         ("Total,-5,(2),-4", "male (2) + female -4 = -6; 1 too many."),
         ("Total,12*,4¹,5 a", "male 4¹ + female 5 a = 9; 3 too many."),
         ("Total,5.1,2.25,1", "male 2.25 + female 1 = 3.25; 1.85 too many."),
@@ -110,7 +112,7 @@ def test_up_to_five_parts_are_told_one_by_one_and_more_by_their_number(tmp_path:
         "Male: Total is printed 17; the 6 parts from 1998 to 2003 add up to at least 18; at least 1 too few."
     )
     assert told(1, 2, "<4", 4, 5, 6, 29) == (
-        "Male: Total is printed 29; the 6 parts from 1998 to 2003 add up to at most 22; at least 7 too many."
+        "Male: Total is printed 29; the 6 parts from 1998 to 2003 add up to at most 21; at least 8 too many."
     )
 
 
@@ -208,7 +210,7 @@ def test_a_cell_of_another_table_is_told_with_its_table(tmp_path: Path) -> None:
         ("2003,..,1,2", "total is '..'"),
         ("2003,3,,2", "male is blank"),
         ("2003,9,1 up,2", "male is only known to be at least 1"),
-        ("2003,9,<8,2", "male is only known to be at most 8"),
+        ("2003,9,<8,2", "male is only known to be less than 8"),
         ("2003,,..,<3", "total is blank; male is '..'; female is only known to be at most 3"),
         ("2003,9,<china write-off>,2", "male is '<china write-off>'"),
     ],

@@ -6,6 +6,7 @@ there) is checked by :mod:`amyqa.reading.table`.
 """
 
 from amyqa.reading.spec.models import (
+    EVERY_COLUMN,
     RESERVED,
     TEXT_COLUMN,
     UNSTATED,
@@ -33,6 +34,7 @@ from amyqa.reading.spec.reader import (
 )
 
 __all__ = [
+    "EVERY_COLUMN",
     "RESERVED",
     "TEXT_COLUMN",
     "UNSTATED",

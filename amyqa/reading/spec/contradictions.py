@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from amyqa.errors import Problem, nearest
 from amyqa.reading.spec.models import LEFT_OUT, Spec, expand
-from amyqa.reading.tokens import fold
+from amyqa.reading.tokens import normalise
 from amyqa.reading.yamlfile import KeyPath, YamlFile
 
 _Mistake = tuple[KeyPath, str, str]
@@ -37,8 +37,20 @@ def _notation(spec: Spec) -> Iterator[_Mistake]:
     if spec.decimal == spec.thousands:
         key = "decimal" if "decimal" in spec.model_fields_set else "thousands"
         yield (key,), f"decimal and thousands are both {spec.decimal!r}", "declare decimal: and thousands:"
-    if both := sorted(set(map(fold, spec.nil)) & set(map(fold, spec.missing)) - {LEFT_OUT}):
-        yield ("missing",), f"{both[0]!r} is both nil and missing", "keep it in one of them"
+    nil, missing = spec.signs
+    for label, tokens in missing.items():
+        if both := sorted(nil.get(label, frozenset()) & tokens - {LEFT_OUT}):
+            path = ("missing", *(key for key in _written(spec.missing) if label and normalise(key) == label))
+            yield path, f"{both[0]!r} is both nil and missing", "keep it in one of them"
+    for word in spec.multipliers:
+        if word in spec.notes:
+            message = f"{word!r} is both a multiplier and a footnote mark"
+            yield ("multipliers", word), message, "keep it under multipliers: or under notes:"
+
+
+def _written(given: list[str] | dict[str, list[str]]) -> list[str]:
+    """The labels of a mapping of signs, as written."""
+    return list(given) if isinstance(given, dict) else []
 
 
 def _kind(spec: Spec, broken: frozenset[str | int]) -> Iterator[_Mistake]:

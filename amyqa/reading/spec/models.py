@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from amyqa.reading.tokens import normalise
+from amyqa.reading.tokens import Notation, fold, normalise
 
 TEXT_COLUMN = "text"
 RESERVED = "OBS_"
 UNSTATED = "(not stated)"
 """Stands in for a key that is missing, so that the rest can be checked all the same."""
 LEFT_OUT = "…"
+EVERY_COLUMN = "every column"
+"""In a mapping of signs: what holds where a column or row says nothing of its own."""
+_MOST_POWERS = 15
 _MAX_LINES = 100_000
 _MAX_PLACES = 1000
 _LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
@@ -56,6 +59,18 @@ def _dimension(value: str) -> str:
     if value.upper().startswith(RESERVED):
         raise Unfit(f"a dimension's name cannot begin with {RESERVED}", "rename it")
     return _named(value)
+
+
+def _power(value: Decimal) -> Decimal:
+    if value not in {Decimal(10) ** n for n in range(1, _MOST_POWERS + 1)}:
+        raise Unfit("must be a power of ten", "as in {k: 1000, m: 1000000}")
+    return value
+
+
+def _multiplier(value: str) -> str:
+    if not re.fullmatch(r"[^\W\d_]+\.?", value.strip()):
+        raise Unfit("must be letters", "as in {k: 1000, m: 1000000}")
+    return value.strip()
 
 
 def line_numbers(value: str) -> tuple[int, ...]:
@@ -105,6 +120,8 @@ Codes = Annotated[list[Name], BeforeValidator(_as_list)]
 Period = Annotated[str, AfterValidator(_period)]
 Mark = Annotated[str, AfterValidator(_mark)]
 Delimiter = Annotated[str, AfterValidator(_delimiter)]
+Multiplier = Annotated[str, AfterValidator(_multiplier)]
+Power = Annotated[Decimal, AfterValidator(_power)]
 Coordinates = Annotated[dict[Dimension, Codes], AfterValidator(_few_places)]
 
 
@@ -197,8 +214,10 @@ class Spec(_Part):
         exact: True: no rounding anywhere. Without `exact` and `rounded`, whole numbers are exact
             and decimals rounded to their last printed digit.
         rounded: the unit values were rounded to, as 1000.
-        nil: tokens that count as zero; any dash stands for every dash.
-        missing: further tokens that mean unknown.
+        nil: tokens that count as zero; any dash stands for every dash. A list is about the whole
+            table; a mapping about its columns and rows by label, and `every column` about the rest.
+        missing: further tokens that mean unknown, or not zero in a column or row: likewise.
+        multipliers: what multiplies the number before it, as `m: 1000000`.
         decimal, thousands, delimiter: one character each.
         rows, columns: the coordinates. A column maps each dimension to its code (or to several,
             where one printed cell stands for several); ``{}`` is a column outside any sum,
@@ -223,8 +242,9 @@ class Spec(_Part):
     measure: Measure | None = None
     exact: bool = False
     rounded: Annotated[Decimal, Field(gt=0, le=10**12)] | None = None
-    nil: list[str] = []
-    missing: list[Name] = []
+    nil: list[str] | dict[Name, list[str]] = []
+    missing: list[Name] | dict[Name, list[str]] = []
+    multipliers: dict[Multiplier, Power] = {}
     decimal: Mark = "."
     thousands: Mark = ","
     delimiter: Delimiter = ","
@@ -241,6 +261,24 @@ class Spec(_Part):
     uncertain: dict[Name, Name] = {}
     assumptions: list[Name] = []
     notes: dict[Name, str] = {}
+
+    @cached_property
+    def signs(self) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+        """`nil` and `missing` by normal label ("": wherever a label has none of its own)."""
+        return _by_label(self.nil), _by_label(self.missing)
+
+    def notation(self, *labels: str) -> Notation:
+        """How numbers are written, in the column and the row with these labels in normal form.
+
+        What is said of one of them goes before what is said of all; unknown goes before zero.
+        """
+        nils, unknowns = self.signs
+        zero = frozenset().union(*(nils.get(label, ()) for label in labels))
+        unknown = frozenset().union(*(unknowns.get(label, ()) for label in labels))
+        nil = (nils.get("", frozenset()) | zero) - unknown
+        missing = (unknowns.get("", frozenset()) - zero) | unknown
+        powers = tuple((word, len(str(int(value))) - 1) for word, value in self.multipliers.items())
+        return _notation(self.decimal, self.thousands, nil, missing, tuple(self.notes), powers)
 
     @cached_property
     def doubtful(self) -> frozenset[str]:
@@ -262,6 +300,28 @@ class Spec(_Part):
         if self.rows.dimensions:
             return dict(self.rows.dimensions)
         return {"": self.rows.dimension} if self.rows.dimension else {}
+
+
+@lru_cache(maxsize=1000)
+def _notation(
+    decimal: str,
+    thousands: str,
+    nil: frozenset[str],
+    missing: frozenset[str],
+    marks: tuple[str, ...],
+    multipliers: tuple[tuple[str, int], ...],
+) -> Notation:
+    """One object for all columns that are read alike: its patterns are compiled once."""
+    return Notation(decimal, thousands, nil, missing, marks, multipliers)
+
+
+def _by_label(given: list[str] | dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    if isinstance(given, list):
+        return {"": frozenset(map(fold, given))}
+    return {
+        "" if label == EVERY_COLUMN else normalise(label): frozenset(map(fold, tokens))
+        for label, tokens in given.items()
+    }
 
 
 def is_left_out(text: str) -> bool:

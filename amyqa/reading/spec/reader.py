@@ -101,8 +101,8 @@ def _harmless(path: KeyPath, old: object, within: object) -> object:
         return None
     if path[0] == "columns":
         return TEXT_COLUMN if isinstance(old, str) else {}
-    if path[0] == "zero":
-        return {}
+    if path[0] in ("zero", "multipliers"):
+        return {} if path[0] == "zero" else None
     if path[0] == "mirrors":
         return {"table": LEFT_OUT}
     if path[0] == "fields":
@@ -149,7 +149,7 @@ _KEYS: dict[str | int, list[str]] = {
 # How deep the entries lie that keep their place when they are left out.
 _ENTRIES: dict[str | int, int] = {
     "columns": 2, "fields": 2, "zero": 2, "nil": 2, "missing": 2, "assumptions": 2, "identities": 3,
-    "mirrors": 2,
+    "mirrors": 2, "multipliers": 2,
 }  # fmt: skip
 _EXPECTED = {
     "bool_parsing": ("must be true or false", ""),
@@ -177,6 +177,11 @@ def _wording(item: Any, path: KeyPath, *, advise: bool) -> tuple[str, str]:
         return "is missing", f"add {last}:"
     if len(path) == 2 and path[0] == "columns" and kind in ("dict_type", "literal_error"):
         return "must be coordinates or the word text", "as in {sex: male, sector: all}, or {} for none"
+    if path[:1] in (("nil",), ("missing",)) and len(path) == 1 and kind in ("list_type", "dict_type"):
+        return (
+            "must be a list of tokens, or a mapping of labels to lists",
+            'as in ["-"], or {Other: ["", "-"]}',
+        )
     if kind == "literal_error":
         words = re.findall(r"'([^']+)'", item["ctx"]["expected"])
         if not isinstance(word := item["input"], str):
