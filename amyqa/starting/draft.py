@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from amyqa.reading.records import month_number
+from amyqa.reading.signs import LIKELY
 from amyqa.reading.spec import FieldType
 from amyqa.reading.tokens import normalise, shorten
 from amyqa.starting import families, words
@@ -148,17 +149,41 @@ class _Writer:
             self._add(f"rounded: {evidence.rounded}", told)
         if evidence.nil:
             kept = [
-                f"{_named(m)} as zero: {keep} of {of} sums hold" for m, (keep, of) in evidence.nil.items()
+                f"{_named(m)} as zero: {zero.keep} of {zero.of} sums hold" for m, zero in evidence.nil.items()
             ]
-            self._add(f"nil: [{', '.join(map(_quoted, evidence.nil))}]", f"guess: {'; '.join(kept)}")
+            self._add(f"nil: {self._zeros(evidence)}", f"guess: {'; '.join(kept)}")
+        for mark, zero in evidence.nil.items():
+            if zero.elsewhere:
+                labels = shortly([self.labels[c] for c in sorted(zero.elsewhere)])
+                self._add(f"# {_named(mark)} is unknown in {labels}: no sum there says that it is zero")
         for mark in evidence.unknown:
             if mark and not mark.strip("-"):
                 self._add(f"# nil: [{_quoted(mark)}]  if it means zero; now it means unknown")
         if self.taken.missing:
             self._add(f"missing: {flow(self.taken.missing)}", "guess: no number stands there")
+        if self.taken.multipliers:
+            self._add(
+                f"multipliers: {flow_map({word: str(10**power) for word, power in self.taken.multipliers})}",
+                "guess: from the sizes of the numbers",
+            )
+        for word in self.taken.asked:
+            if power := LIKELY.get(word.casefold()):
+                self._add(f"# multipliers: {{{word}: {10**power}}}  if {_quoted(word)} multiplies the number")
+                self._add(f"# notes: {{{_quoted(word)}: a footnote}}  if it marks the number")
         if self.taken.marks:
             notes = ", ".join(f"{_quoted(mark)}: a footnote" for mark in self.taken.marks)
             self._add(f"notes: {{{notes}}}", "guess: stands behind numbers")
+
+    def _zeros(self, evidence: Evidence) -> str:
+        """The signs that count as zero: a list, or by columns where they stand elsewhere too."""
+        if not any(zero.elsewhere for zero in evidence.nil.values()):
+            return f"[{', '.join(map(_quoted, evidence.nil))}]"
+        columns = sorted({c for zero in evidence.nil.values() for c in zero.columns})
+        signs = {
+            c: ", ".join(_quoted(mark) for mark, zero in evidence.nil.items() if c in zero.columns)
+            for c in columns
+        }
+        return f"{{{', '.join(f'{scalar(self.labels[c])}: [{signs[c]}]' for c in columns)}}}"
 
     def _places(self, evidence: Evidence) -> list[dict[str, str] | None] | None:
         """Coordinates of the columns, where the family speaks of them and the numbers bear them out."""

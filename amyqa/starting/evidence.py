@@ -19,6 +19,23 @@ _MOST_ZEROS = 6
 _FEW, _NEAR = 3, 0.1
 _SURE = 0.95
 _WHOLE_SHARE = 0.6
+_MOSTLY, _GENERAL = 0.8, 0.5
+"""Of a column's cells with a mark so many are zero by sums of theirs; fewer where it is the table's habit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """A mark that counts as zero: the sums that hold one, how many keep, and 0-based columns of amounts.
+
+    Args:
+        columns: where it is zero by the column's own sums.
+        elsewhere: where it stands too, and nothing says that it is zero.
+    """
+
+    keep: int
+    of: int
+    columns: frozenset[int]
+    elsewhere: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -26,7 +43,7 @@ class Evidence:
     """What was found.
 
     Args:
-        nil: marks that count as zero, each with the sums that hold one: how many keep, of how many.
+        nil: marks that count as zero, and where.
         unknown: marks of absence that no sum speaks of.
         rounded: the unit that whole numbers were rounded to, None for exact counts.
         near: sums that miss by no more than rounding, of how many.
@@ -34,7 +51,7 @@ class Evidence:
         columns: the numbers, column by column.
     """
 
-    nil: dict[str, tuple[int, int]]
+    nil: dict[str, Zero]
     unknown: tuple[str, ...]
     rounded: Decimal | None
     near: tuple[int, int]
@@ -61,8 +78,10 @@ def weigh(taken: Taken) -> Evidence:
     exact = found_in(filled)
     nil = _zeros(taken, filled, exact, marks)
     readings = filled
-    if len(nil) < len(marks):
-        readings = taken.readings(tuple(nil))
+    if len(nil) < len(marks) or any(zero.elsewhere for zero in nil.values()):
+        readings = taken.readings_by_column(
+            [frozenset(mark for mark, zero in nil.items() if c in zero.columns) for c in range(len(columns))]
+        )
         exact = found_in(readings)
     rounded, near, found = None, (0, 0), exact
     if not exact or any(each.agree < _SURE * each.of for each in exact):
@@ -84,22 +103,41 @@ def _marks(taken: Taken) -> tuple[str, ...]:
 
 def _zeros(
     taken: Taken, filled: Readings, found: Sequence[Relation], marks: Sequence[str]
-) -> dict[str, tuple[int, int]]:
-    """Marks with which sums hold when they are taken for zero."""
+) -> dict[str, Zero]:
+    """Marks with which sums hold when they are taken for zero, and the columns that say so themselves.
+
+    A blank is none in one column and unknown in the next: a column is never believed on the word of
+    another. Where a mark is zero in the table at large, one sum of its own is enough.
+    """
+    tokens = [[fold(token) for token in row] for row in taken.tokens]
+    sums: dict[str, dict[tuple[int, int], list[bool]]] = {mark: {} for mark in marks}
     keep: Counter[str] = Counter()
     hold: Counter[str] = Counter()
-    tokens = [[fold(token) for token in row] for row in taken.tokens]
     for terms, held in _lines(filled, found):
         for mark in {tokens[r][c] for r, c in terms} & set(marks):
             hold[mark] += 1
             keep[mark] += held
-    return {
-        mark: (keep[mark], hold[mark])
-        for mark in marks
-        if hold[mark] >= (1 if mark == "-" else 2)
-        and keep[mark] >= 0.8 * hold[mark]
-        and mark.casefold() not in UNAVAILABLE
-    }
+        for r, c in terms:
+            if tokens[r][c] in sums:
+                sums[tokens[r][c]].setdefault((r, c), []).append(held)
+    zeros = {}
+    for mark in marks:
+        if mark.casefold() in UNAVAILABLE or hold[mark] < (1 if mark == "-" else 2):
+            continue
+        least = _GENERAL if keep[mark] >= _MOSTLY * hold[mark] else _MOSTLY
+        standing = {c for row in tokens for c, token in enumerate(row) if token == mark}
+        columns = {
+            c for c in standing if _is_zero([h for (_, at), h in sums[mark].items() if at == c], least)
+        }
+        if columns:
+            zeros[mark] = Zero(keep[mark], hold[mark], frozenset(columns), frozenset(standing - columns))
+    return zeros
+
+
+def _is_zero(cells: Sequence[Sequence[bool]], least: float) -> bool:
+    """Whether a sum holds for enough of a column's cells with a mark, among those in any sum."""
+    borne_out = sum(any(held) for held in cells)
+    return borne_out > 0 and borne_out >= least * len(cells)
 
 
 def _lines(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,14 +13,11 @@ from amyqa.errors import BadInput, Problem
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.starting.columns import column_labels, filled_down, key_columns
 from amyqa.starting.inferring import KEYS, Readings, read, relations
-from amyqa.starting.layout import NOTATIONS, lay_out, text_of
+from amyqa.starting.layout import lay_out, text_of
 from amyqa.starting.layout import read as _read
+from amyqa.starting.notation import mark_of, notation_of, written
 from amyqa.starting.splitting import records
-from amyqa.starting.words import NUMBERING, holds, is_total, is_year
-
-_ABSENT_MARK = re.compile(r"[^\w\s]{0,3}|[A-Za-z./]{1,4}")
-_DOTTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
-_MARKED = re.compile(r"(?P<number>.*\d)\s?(?P<mark>[^\d\s.,()%]{1,2})")
+from amyqa.starting.words import NUMBERING, holds, is_total
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,8 @@ class Taken:
         numbering: of these the latter (codes, pages).
         missing: tokens, used again and again, that can only mean unknown.
         marks: footnote marks glued to numbers.
+        multipliers: what multiplies the number before it, and its power of ten.
+        asked: what stands behind numbers and may be either; the check asks.
     """
 
     labels: tuple[str, ...]
@@ -58,6 +56,8 @@ class Taken:
     numbering: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    multipliers: tuple[tuple[str, int], ...] = ()
+    asked: tuple[str, ...] = ()
 
     @property
     def rewritten(self) -> bool:
@@ -89,10 +89,25 @@ class Taken:
         """The cells, without labels and texts."""
         return [[line[i] for i in self.amounts] for line in self.lines]
 
+    def notation(self, nil: Iterable[str] = ()) -> Notation:
+        """How its numbers are written."""
+        return Notation(
+            self.decimal,
+            self.thousands,
+            frozenset(nil),
+            frozenset(self.missing),
+            self.marks,
+            self.multipliers,
+        )
+
     def readings(self, nil: Sequence[str]) -> Readings:
-        """The cells, read."""
-        notation = Notation(self.decimal, self.thousands, frozenset(nil), frozenset(self.missing), self.marks)
-        return read(self.tokens, notation)
+        """The cells, read; the signs of `nil` count as zero everywhere."""
+        return read(self.tokens, self.notation(nil))
+
+    def readings_by_column(self, nil: Sequence[frozenset[str]]) -> Readings:
+        """The cells, read; each column of amounts has its own signs that count as zero."""
+        alike = {signs: self.readings(tuple(signs)) for signs in set(nil)}
+        return [[alike[signs][r][c] for c, signs in enumerate(nil)] for r in range(len(self.lines))]
 
     def csv(self) -> str:
         """The table as CSV, its header in one line."""
@@ -178,7 +193,7 @@ def _without_empty(
 
 def _merged(taken: Taken) -> Taken:
     """The same with merged labels on each of their rows."""
-    notation = Notation(*_notation([token for line in taken.lines for token in line]))
+    notation = Notation(*notation_of([token for line in taken.lines for token in line]))
     lines, times = filled_down(taken.lines, lambda column: _is_text(taken, column, notation))
     if not times:
         return taken
@@ -189,7 +204,7 @@ def _merged(taken: Taken) -> Taken:
 def described(taken: Taken) -> Taken:
     """The same with all that its tokens tell."""
     taken = replace(taken, keys=(), texts=(), numbering=())
-    decimal, thousands = _notation([token for line in taken.lines for token in line])
+    decimal, thousands = notation_of([token for line in taken.lines for token in line])
     notation = Notation(decimal, thousands)
     texts = [i for i in range(len(taken.labels)) if _is_text(taken, i, notation)]
     numbering = [i for i in range(len(taken.labels)) if i not in texts and _is_numbering(taken, i)]
@@ -200,8 +215,10 @@ def described(taken: Taken) -> Taken:
     taken = replace(taken, decimal=decimal, thousands=thousands, keys=keys, texts=rest, numbering=codes)
     if not taken.amounts:  # better cells that cannot be read, which the check tells, than none
         taken = replace(taken, texts=(), numbering=())
-    missing, marks = _words_for_nothing(taken, notation)
-    return replace(taken, missing=missing, marks=marks)
+    said = written(taken.tokens, notation)
+    return replace(
+        taken, missing=said.missing, marks=said.marks, multipliers=said.multipliers, asked=said.asked
+    )
 
 
 def _is_full(taken: Taken, column: int, notation: Notation) -> bool:
@@ -234,32 +251,11 @@ def _adding_up(
     return frozenset(i for i in doubtful if i in adding)
 
 
-def _notation(tokens: Sequence[str]) -> tuple[str, str]:
-    """How numbers are written: what reads most of them; dots that always group three digits group."""
-    figures = [token.strip() for token in dict.fromkeys(tokens) if re.search(r"\d", token)]
-    pointed = [f for f in figures if re.fullmatch(r"[\d.]*\.[\d.]*", f)]
-    plain = [int(f) for f in figures if f.isdigit() and len(f) < 6 and not is_year(f)]
-    dotted = len(pointed) > 2 and all(_DOTTED.fullmatch(figure) for figure in pointed)
-    grouping = dotted and max(plain, default=0) < 1000
-    order = NOTATIONS[1:] + NOTATIONS[:1] if grouping else NOTATIONS
-
-    def unread(marks: tuple[str, str]) -> int:
-        return sum(_read(figure, Notation(*marks)) is None for figure in figures)
-
-    return min(order, key=unread)
-
-
 def _is_text(taken: Taken, column: int, notation: Notation) -> bool:
     """Whether fewer than half of a column's tokens are numbers; blanks and dashes tell nothing."""
     tokens = [line[column] for line in taken.lines if _tells(line[column], notation)]
-    figures = sum(_read(token, notation) is not None or bool(_mark(token, notation)) for token in tokens)
+    figures = sum(_read(token, notation) is not None or bool(mark_of(token, notation)) for token in tokens)
     return bool(tokens) and figures * 2 < len(tokens)
-
-
-def _mark(token: str, notation: Notation) -> str:
-    """The footnote mark that keeps a token from being a number, or ""."""
-    match = _MARKED.fullmatch(token.strip())
-    return match["mark"] if match and _read(match["number"], notation) is not None else ""
 
 
 def _tells(token: str, notation: Notation) -> bool:
@@ -277,18 +273,3 @@ def _is_numbering(taken: Taken, column: int) -> bool:
         return len(tokens) > 2
     label = taken.labels[column]
     return holds(label, NUMBERING) and len(label.split()) < 3 and not is_total(label)
-
-
-def _words_for_nothing(taken: Taken, notation: Notation) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Unreadable tokens that stand again and again for an absent number; marks glued to numbers."""
-    absent: Counter[str] = Counter()
-    marks: Counter[str] = Counter()
-    for token in (token.strip() for row in taken.tokens for token in row):
-        try:
-            notation.read(token)
-        except UnreadableToken:
-            if mark := _mark(token, notation):
-                marks[mark] += 1
-            elif _ABSENT_MARK.fullmatch(token):
-                absent[token] += 1
-    return tuple(t for t, times in sorted(absent.items()) if times > 1), tuple(sorted(marks))

@@ -211,7 +211,7 @@ def test_a_cell_of_another_table_is_told_with_its_table(tmp_path: Path) -> None:
         ("2003,3,,2", "male is blank"),
         ("2003,9,1 up,2", "male is only known to be at least 1"),
         ("2003,9,<8,2", "male is only known to be less than 8"),
-        ("2003,,..,<3", "total is blank; male is '..'; female is only known to be at most 3"),
+        ("2003,,..,<3", "total is blank; male is '..'; female is only known to be less than 3"),
         ("2003,9,<china write-off>,2", "male is '<china write-off>'"),
     ],
 )
