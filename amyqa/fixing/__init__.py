@@ -146,4 +146,4 @@ def told(fixed: Fixed) -> Iterator[str]:
         for finding in mended.new:
             yield f"  {finding.message}"
     if not fixed.corrections:
-        yield "Nothing was corrected: no misprint was located with enough certainty."
+        yield "0 cells corrected: no misprint was located with enough certainty."
