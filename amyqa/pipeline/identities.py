@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from amyqa.model import Identity
@@ -27,14 +28,17 @@ def judged_once(
         terms: also those that hold get their terms (others have them in any case).
         around: only those near these cells do.
     """
-    from amyqa.engines.evaluate import terms_of
+    from amyqa.engines.evaluate import holding, terms_of
 
     observations = heard.account.observations
     seen: set[Signature] = set()
-    for ran in heard.rans:
-        known: Mapping[int, Mapping[int, int]] = {}
-        if terms and ran.outcome.judged:
-            known = terms_of(ran.rule, ran.arguments, heard.data, observations.shape, around)
+    stated: dict[int, Mapping[int, Mapping[int, int]]] = {}
+    with holding(heard.data, observations) if terms else nullcontext():  # also what its formulas state
+        for number, ran in enumerate(heard.rans if terms else ()):
+            if ran.outcome.judged:
+                stated[number] = terms_of(ran.rule, ran.arguments, heard.data, observations.shape, around)
+    for number, ran in enumerate(heard.rans):
+        known = stated.get(number, {})
         for judged in ran.outcome.judged:
             if judged.signature not in seen:
                 seen.add(judged.signature)
@@ -44,14 +48,12 @@ def judged_once(
 
 def identities(heard: Heard) -> tuple[Identity, ...]:
     """A table's identities with their arithmetic: broken ones first, at most :data:`MOST`."""
-    from amyqa.engines.evaluate import holding
     from amyqa.reports.arithmetic import identity
 
     account = heard.account
     around = None
     if account.counts.evaluated > MOST:
         around = {id for e in account.evaluated if e.finding for id, _ in e.judged.terms if id > 0}
-    with holding(heard.data, account.observations):
-        known = [pair for pair in judged_once(heard, terms=True, around=around) if pair[1].terms]
+    known = [pair for pair in judged_once(heard, terms=True, around=around) if pair[1].terms]
     known.sort(key=lambda pair: _ORDER.index(pair[1].state))
     return tuple(identity(ran, judged, account.observations) for ran, judged in known[:MOST])
