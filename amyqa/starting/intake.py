@@ -171,7 +171,11 @@ def take(
         left_out=left_out,
         numbers=tuple(line.number for line in layout.rows),
     )
-    return described(_merged(taken))
+    taken = described(_merged(taken))
+    if not taken.labels[0] and 0 not in taken.keys:  # only a column of row labels may be without one
+        repairs.append("the first column is called Column 1")
+        taken = replace(taken, labels=("Column 1", *taken.labels[1:]), repairs=(*taken.repairs, repairs[-1]))
+    return taken
 
 
 def _without_empty(

@@ -136,11 +136,23 @@ def _above(lines: Sequence[Line], width: int) -> int:
     for number, line in enumerate(lines[:_MOST_ABOVE]):
         filled = _filled(line)
         alone = filled == [0] or (len(filled) == 1 and _UNIT.fullmatch(line.fields[filled[0]].strip()))
-        if not alone and not _is_prose(line, width, width // 2):
+        if not alone and not _is_prose(line, width, width // 2) and not _is_title(lines, number, width):
             row = any(is_number(f) and not is_year(f) for f in line.fields[1:])
             labels = row and number == 1 and len(lines[0].fields) == width  # all but the first left blank
             return 0 if labels and not _is_sentence(text_of(lines[0])) else number
     return 0
+
+
+def _is_title(lines: Sequence[Line], number: int, width: int) -> bool:
+    """Whether a line that holds delimiters is a title: a blank line or a whole header follows."""
+    line, after = lines[number], lines[number + 1 : number + 2]
+    figures = any(is_number(field) and not is_year(field.strip()) for field in line.fields)
+    if not after or len(line.fields) == width or figures or not line.fields[0].strip():
+        return False
+    apart = after[0].number - line.number > 1 + sum(field.count("\n") for field in line.fields)
+    whole = len(after[0].fields) == width and all(map(_is_label, after[0].fields[1:]))
+    numeric = any(is_number(field) for row in lines[number + 2 :] for field in row.fields[1:])
+    return apart or (whole and numeric)
 
 
 # --- the header ---
@@ -210,7 +222,7 @@ def _below(lines: Sequence[Line], width: int) -> int:
         _filled(lines[start - 1]) == [0]
         or _is_prose(lines[start - 1], width, width - 1)
         or _SOURCE.match(lines[start - 1].fields[0].strip())
-        or (mostly and not numeric[start - 1] and _is_sentence(text_of(lines[start - 1])))
+        or (mostly and not numeric[start - 1] and _is_padded_note(lines[start - 1], width))
     ):
         start -= 1
     for number in range(start, len(lines)):
@@ -228,6 +240,10 @@ def _tells(field: str) -> bool:
 
 def _is_sentence(text: str) -> bool:
     return len(text.split()) >= _SENTENCE or text.endswith(".") or ":" in text
+
+
+def _is_padded_note(line: Line, width: int) -> bool:
+    return len(line.fields) == width and _is_sentence(text_of(line))
 
 
 def _is_note(line: Line, before: Line | None, width: int) -> bool:

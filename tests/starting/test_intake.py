@@ -27,6 +27,8 @@ def left_out(taken: Taken) -> list[int]:
     [
         ("Table 4. Boats moored\n", "", [1]),
         ("Table 4. Boats moored, by quay and year\n", "", [1]),
+        ("Boats moored; by quay, and year\n\n", "", [1]),
+        ("Boats by quay, yearly\n", "", [1]),
         ("Boats moored,,\n,,(hundreds)\n,,\n", "", [1, 2]),
         ("", "Source: harbour office\n", [5]),
         ("", "Source: harbour office,,\nA blank: closed that year,,\n", [5, 6]),
@@ -206,3 +208,8 @@ def test_labels_that_stand_twice_in_a_block_are_a_slip() -> None:
     assert repeated_by_slip(["Ash", "Ash", "Ash", "Ash", "Bay", "Bay"], cells) == frozenset()
     headed = [[""], ["1"], ["2"], [""], ["3"], ["4"]]
     assert repeated_by_slip(["Town", "Men", "Women", "Land", "Men", "Women"], headed) == frozenset()
+
+
+def test_a_column_that_only_counts_the_rows_gets_a_label() -> None:
+    taken = take(",Pier,2011,2012\n0,Ash,4,5\n1,Bay,6,7\n2,Cove,1,9\n", "t.csv")
+    assert (taken.labels[0], taken.keys) == ("Column 1", (1,))
