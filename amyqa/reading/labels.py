@@ -14,9 +14,12 @@ TOTAL = (
     "total", "totals", "grand total", "sub total", "subtotal", "all", "overall", "sum", "both sexes",
     "both", "ensemble", "totales", "totaux", "gesamt", "insgesamt", "summe", "zusammen", "world", "national",
 )  # fmt: skip
+WHOLE = ("country", "nation", "whole country", "entire country", "kingdom", "republic", "island", "state")
+"""Words that name a total where they stand in the first or the last row."""
 SHARE = (
     "%", "percent", "percentage", "per cent", "pct", "share", "rate", "ratio", "proportion", "part",
-    "average", "mean", "median", "per", "index", "density", "growth",
+    "average", "averages", "mean", "median", "per", "index", "indices", "density", "growth", "yield",
+    "yields", "rates", "shares", "ratios", "avg", "price", "prices", "expectancy", "productivity",
 )  # fmt: skip
 
 
@@ -40,3 +43,8 @@ def is_total(label: str) -> bool:
     return bool(found) and (
         whole in TOTAL or found[0] in ("total", "all", "grand", "totals") or found[-1] in ("total", "totals")
     )
+
+
+def is_whole(label: str) -> bool:
+    """Whether a label names the whole country: a total, where it stands in the first or the last row."""
+    return " ".join(words(label)) in WHOLE

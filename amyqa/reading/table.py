@@ -247,20 +247,24 @@ class _Stated:
         self.repeated = {label for label, tokens in held.items() if len(tokens) > 1}
         named = (table.spec.columns or {}).items()
         self.texts = {normalise(label) for label, value in named if value == TEXT_COLUMN}
+        self.apart = {normalise(label) for label in table.spec.identities.except_in}
 
     def all(self) -> Iterator[StatedFormula]:
         identities = self.table.spec.identities
         rows, columns = list(self.row_at), list(self.column_at)
+        self._check_apart([*rows, *columns])
         every_row = [row.label for row in self.table.rows]
         labels = Labels(columns, rows, columns, "column")
         for i, text in enumerate(identities.in_every_row):
             path: KeyPath = ("identities", "in every row", i)
-            if (formula := self._parse(path, text, labels)) and every_row:
-                yield self._formula(path, formula, "row", every_row)
+            if formula := self._parse(path, text, labels):
+                for first, next in _runs([label not in self.apart for label in every_row]):
+                    yield self._formula(path, formula, "row", every_row[first:next], first)
         labels = Labels(rows, rows, columns, "row")
+        added = [self._holds_numbers(c) and label not in self.apart for c, label in enumerate(columns)]
         for path, text in self._column_formulas():
             if formula := self._parse(path, text, labels):
-                for first, next in self._columns_of_numbers():
+                for first, next in _runs(added):
                     yield self._formula(path, formula, "column", columns[first:next], first)
         labels = Labels([], rows, columns, "cell")
         for key, texts in (("cells", identities.cells), ("other tables", identities.other_tables)):
@@ -268,6 +272,15 @@ class _Stated:
                 path = ("identities", key, i)
                 if formula := self._parse(path, text, labels):
                     yield self._formula(path, formula)
+
+    def _check_apart(self, known: Sequence[str]) -> None:
+        """Rows and columns that formulas leave out must be there."""
+        for i, label in enumerate(self.table.spec.identities.except_in):
+            if normalise(label) not in known and not is_left_out(label):
+                message = f"{self.table.file} has no row or column {label!r}"
+                path: KeyPath = ("identities", "except in", i)
+                advice = self.problems.nearest(label, known)
+                self.problems.add(BadSpec, self.yaml.problem(path, message, advice))
 
     def _column_formulas(self) -> Iterator[tuple[KeyPath, str]]:
         """Formulas over row labels; a mapping of total to parts is one (or several) of them."""
@@ -287,15 +300,6 @@ class _Stated:
                 if not any(is_left_out(name) for name in names):
                     yield (*here, total), f"{_quoted(total)} = {' + '.join(map(_quoted, names))}"
 
-    def _columns_of_numbers(self) -> Iterator[tuple[int, int]]:
-        """Columns that stand side by side and hold numbers: the first, and the one after the last."""
-        first = 0
-        for c in range(len(self.table.columns) + 1):
-            if c == len(self.table.columns) or not self._holds_numbers(c):
-                if first < c:
-                    yield first, c
-                first = c + 1
-
     def _holds_numbers(self, column: int) -> bool:
         return self.table.columns[column] not in self.texts
 
@@ -311,7 +315,7 @@ class _Stated:
     def _formula(
         self, path: KeyPath, formula: Formula, along: str = "", labels: Sequence[str] = (), first: int = 0
     ) -> StatedFormula:
-        """A formula over cells, with an instance for each label of rows, or of columns from the first on."""
+        """A formula over cells, with an instance for each label of rows, or of columns, from the first on."""
 
         def locate(operand: Operand) -> Sequence[int | Reference | Decimal]:
             if isinstance(operand, Reference | Decimal):
@@ -322,7 +326,7 @@ class _Stated:
                 return self._sum_of(operand)
             # a label alone stands only in the formulas of rows and columns
             if along == "row":
-                return [self.table.cell_id(0, self.column_at[operand.name])]
+                return [self.table.cell_id(first, self.column_at[operand.name])]
             return [self.table.cell_id(self.row_at[operand.name], first)]
 
         unknown = self._ambiguous(formula, down=along == "column")
@@ -360,6 +364,16 @@ class _Stated:
             return [self.table.cell_id(r, c) for r in rows]
         r = self.row_at[operand.name]
         return [self.table.cell_id(r, c) for c in range(len(self.table.columns)) if self._holds_numbers(c)]
+
+
+def _runs(wanted: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where those that are wanted stand side by side: the first, and the one after the last."""
+    first = 0
+    for i in range(len(wanted) + 1):
+        if i == len(wanted) or not wanted[i]:
+            if first < i:
+                yield first, i
+            first = i + 1
 
 
 def _single_first(terms: tuple[Term, ...]) -> tuple[Term, ...]:

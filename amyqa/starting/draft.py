@@ -132,12 +132,11 @@ class _Writer:
         total, implied = self._total(evidence), self._implied(places)
         self._rows(total)
         stated = [
-            r for r in evidence.relations
+            r for r in evidence.studied.relations
             if not self._is_implied(r, total, implied) and self._can_be_named(r)
         ]  # fmt: skip
-        ratios = self._shares(stated, evidence)
-        section = Section(self.labels, self._row_names, self.filled - ratios, stated, total)
-        self._columns(places, ratios, nothing=not section.lines)
+        section = Section(self.labels, self._row_names, self.filled, stated, total)
+        self._columns(places, nothing=not section.lines)
         self.lines += section.lines
         self.sums += section.sums
 
@@ -221,7 +220,7 @@ class _Writer:
     def _total(self, evidence: Evidence) -> int | None:
         """The row of totals of all others."""
         labels = self.taken.row_labels
-        for relation in evidence.relations:
+        for relation in evidence.studied.relations:
             if relation.across == "rows" and isinstance(relation.total, int) and not relation.minus:
                 rest = len(self.taken.lines) - 1 - len(relation.parts)
                 if rest == 0 or (rest < 3 and words.is_total(labels[relation.total])):
@@ -307,21 +306,10 @@ class _Writer:
     def _times(self) -> Counter[str]:
         return Counter(self.taken.row_labels)
 
-    def _shares(self, stated: Sequence[Relation], evidence: Evidence) -> set[int]:
-        """Columns whose rows do not add up where others do, and which stand in no other sum."""
-        down = [r for r in stated if r.across == "rows"]
-        if not down:
-            return set()
-        used = {i for r in evidence.relations if r.across == "columns" for i in (*r.parts, *r.minus, r.total)}
-        inside = {line for relation in down for line in relation.lines}
-        return {c for c in self.filled if c not in inside and c not in used}
-
-    def _columns(
-        self, places: Sequence[dict[str, str] | None] | None, ratios: set[int], *, nothing: bool
-    ) -> None:
+    def _columns(self, places: Sequence[dict[str, str] | None] | None, *, nothing: bool) -> None:
         taken = self.taken
         texts = [i for i in range(len(taken.labels)) if i in taken.texts and i not in taken.keys]
-        if places is None and not texts and not ratios and not nothing:
+        if places is None and not texts and not nothing:
             return
         comment = "guess: from the header" if places else ""
         if nothing and places is None:
@@ -336,9 +324,7 @@ class _Writer:
                 at = taken.amounts.index(i)
                 place = places[at] if places else None
                 value = flow_map(place) if place else "{}"
-                if at in ratios:
-                    value, note = "text", "guess: a share or rate, outside the sums of rows"
-                elif place and at in self.told:
+                if place and at in self.told:
                     note = f"guess: {'; '.join(self.told[at])}"
                     self.sums += [f"{self.labels[at]} {told}" for told in self.told[at]]
             label = scalar(normalise(taken.labels[i])) + ":"

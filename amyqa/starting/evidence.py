@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from amyqa.model import Status
 from amyqa.reading.tokens import fold
-from amyqa.starting.inferring import Readings, relations
+from amyqa.starting.inferring import Studied, study
 from amyqa.starting.intake import Taken
-from amyqa.starting.relations import Numbers, Relation
+from amyqa.starting.relations import Numbers, Readings, Relation
+from amyqa.starting.rounding import rounding
 
 UNAVAILABLE = frozenset({"..", "n/a", "na", "n.a.", "n.a", "not available", "unknown"})
 """Marks that say "there is one, and we do not have it": never zero, whatever the sums say."""
-_MOST_ZEROS = 6
-_FEW, _NEAR = 3, 0.1
 _SURE = 0.95
-_WHOLE_SHARE = 0.6
 _MOSTLY, _GENERAL = 0.8, 0.5
 """Of a column's cells with a mark so many are zero by sums of theirs; fewer where it is the table's habit."""
 
@@ -47,7 +45,7 @@ class Evidence:
         unknown: marks of absence that no sum speaks of.
         rounded: the unit that whole numbers were rounded to, None for exact counts.
         near: sums that miss by no more than rounding, of how many.
-        relations: how the table adds up, read so.
+        studied: how the table adds up, read so.
         columns: the numbers, column by column.
     """
 
@@ -55,7 +53,7 @@ class Evidence:
     unknown: tuple[str, ...]
     rounded: Decimal | None
     near: tuple[int, int]
-    relations: tuple[Relation, ...]
+    studied: Studied
     columns: Numbers
 
     def agreement(self, total: int, parts: Sequence[int]) -> tuple[int, int]:
@@ -72,11 +70,11 @@ def weigh(taken: Taken) -> Evidence:
     filled = taken.readings(marks)
     kinds = [[line[i].strip() for line in taken.lines] for i in taken.texts]
 
-    def found_in(readings: Readings, unit: Decimal | None = None) -> list[Relation]:
-        return relations(readings, columns, taken.rows, unit, kinds)
+    def found_in(readings: Readings, unit: Decimal | None = None) -> Studied:
+        return study(readings, columns, taken.rows, unit, kinds)
 
     exact = found_in(filled)
-    nil = _zeros(taken, filled, exact, marks)
+    nil = _zeros(taken, filled, exact.found, marks)
     readings = filled
     if len(nil) < len(marks) or any(zero.elsewhere for zero in nil.values()):
         readings = taken.readings_by_column(
@@ -84,11 +82,11 @@ def weigh(taken: Taken) -> Evidence:
         )
         exact = found_in(readings)
     rounded, near, found = None, (0, 0), exact
-    if not exact or any(each.agree < _SURE * each.of for each in exact):
-        rounded, near, found = _rounding(readings, exact, found_in)
+    if not exact.relations or any(each.agree < _SURE * each.of for each in exact.relations):
+        rounded, near, found = rounding(readings, exact, found_in)
     unknown = tuple(mark for mark in marks if mark not in nil)
     down = Numbers([list(column) for column in zip(*readings, strict=True)], rounded)
-    return Evidence(nil, unknown, rounded, near, tuple(found), down)
+    return Evidence(nil, unknown, rounded, near, found, down)
 
 
 def _marks(taken: Taken) -> tuple[str, ...]:
@@ -156,31 +154,3 @@ def _lines(
             if judged is not None and judged.of_telling:
                 places = [(line, i) if relation.across == "columns" else (i, line) for i, _ in items]
                 yield places, judged.agree == 1
-
-
-def _rounding(
-    readings: Readings, exact: Sequence[Relation], found_in: Callable[..., list[Relation]]
-) -> tuple[Decimal | None, tuple[int, int], list[Relation]]:
-    """The unit with which sums hold that, taken exactly, miss by little: again and again, not once."""
-    for unit in _units(readings):
-        found = found_in(readings, unit)
-        loose = list(_lines(readings, found, unit))
-        near = sum(held for _, held in loose) - sum(held for _, held in _lines(readings, found))
-        missed = sum(not held for _, held in loose)
-        if near >= _FEW and near >= _NEAR * len(loose) and near > 2 * missed:
-            return unit, (near, len(loose)), found
-    return None, (0, 0), list(exact)
-
-
-def _units(readings: Readings) -> list[Decimal]:
-    """Units that whole numbers may have been rounded to, smallest first; none where there are decimals."""
-    known = [r for row in readings for r in row if r is not None and r.value]
-    whole = [abs(int(r.value)) for r in known if r.value is not None and not r.decimals]
-    if len(whole) * 2 < len(known) or not whole:
-        return []
-    units = [Decimal(1)]
-    for zeros in range(1, _MOST_ZEROS + 1):
-        large = [value for value in whole if value >= 10**zeros]
-        if len(large) * 2 > len(whole) and sum(v % 10**zeros == 0 for v in large) > _WHOLE_SHARE * len(large):
-            units.append(Decimal(10**zeros))
-    return units

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from amyqa.model import Reading
 from amyqa.reading.tokens import Notation, UnreadableToken
-from amyqa.starting.relations import Across, Numbers, Relation
-from amyqa.starting.search import BESIDE, Found, Search, Terms
-from amyqa.starting.words import DIFFERENCE, SHARE, column_coordinates, hints, holds, is_total
-
-Readings = list[list[Reading | None]]
+from amyqa.starting.additive import failing, is_amount, is_known, means, ratios
+from amyqa.starting.relations import Across, Judged, Numbers, Readings, Relation, Terms
+from amyqa.starting.search import Found, Search
+from amyqa.starting.totals import Totals, terms_of
+from amyqa.starting.words import DIFFERENCE, SHARE, column_coordinates, hints, holds, is_total, is_whole
 
 KEYS = " | "
 """Joins the labels of a row that has several."""
-_TELLING_BITS = 3.0
 
 
 def infer(
@@ -49,11 +48,6 @@ def infer(
     return relations(read(tokens, Notation(decimal, thousands, frozenset(nil))), columns, rows, rounded)
 
 
-def is_known(reading: Reading | None) -> bool:
-    """Whether a cell holds a number, be it zero."""
-    return reading is not None and reading.value is not None
-
-
 def read(tokens: Sequence[Sequence[str]], notation: Notation) -> Readings:
     """Each cell's reading, None where it is no number; rows of one length."""
     width = max(map(len, tokens), default=0)
@@ -79,29 +73,144 @@ def relations(
     Args:
         kinds: columns of words that say of which kind each row is (district, division).
     """
+    return study(readings, columns, rows, rounded, kinds, called=False).relations
+
+
+@dataclass(frozen=True)
+class Studied:
+    """How a table adds up, as far as its numbers tell.
+
+    Args:
+        relations: across columns first, then across rows.
+        unread: totals, so called, whose parts are not known: columns, and rows.
+        missed: relations that most lines keep, and too few.
+    """
+
+    relations: list[Relation]
+    unread: dict[Across, list[int]] = field(default_factory=dict)
+    missed: list[Relation] = field(default_factory=list)
+
+    @property
+    def found(self) -> list[Relation]:
+        """What the numbers alone bear out."""
+        return [each for each in self.relations if not each.called]
+
+
+def study(
+    readings: Readings,
+    columns: Sequence[str] = (),
+    rows: Sequence[str] = (),
+    rounded: Decimal | None = None,
+    kinds: Sequence[Sequence[str]] = (),
+    *,
+    called: bool = True,
+) -> Studied:
+    """As :func:`relations`, and what is called a total is one where a reading of its parts is sound."""
     if not readings or not readings[0]:
-        return []
+        return Studied([])
     down = [list(column) for column in zip(*readings, strict=True)]
-    return [
-        *_across_columns(down, columns, rounded),
-        *_across_rows(readings, down, columns, rows, kinds, rounded),
-    ]
+    across = _across_columns(readings, down, columns, rows, rounded, called=called)
+    along = _across_rows(readings, down, columns, rows, kinds, rounded, called=called)
+    return Studied(
+        across.relations + along.relations, across.unread | along.unread, across.missed + along.missed
+    )
 
 
-def _across_columns(down: Readings, columns: Sequence[str], rounded: Decimal | None) -> list[Relation]:
+def _across_columns(
+    readings: Readings,
+    down: Readings,
+    columns: Sequence[str],
+    rows: Sequence[str],
+    rounded: Decimal | None,
+    *,
+    called: bool,
+) -> Studied:
+    """Sums of columns, judged in rows of amounts; no row of rates is said to keep them."""
     shares = ratios(down, columns)
     hundred = len(shares) > 1 and not any(_is_hundred(down[c]) for c in shares)
     numbers = Numbers(down, rounded, hundred=hundred)
     places = (column_coordinates(columns) if columns else None) or []
     suggested = [(total, parts) for _, total, parts in hints(places)]
-    search = Search(numbers, {i for i, label in enumerate(columns) if is_total(label)}, suggested)
-    lines = tuple(range(len(down[0])))
-    found = [each for each in search.run() if len(down) not in each.parts]
-    return [_relation("columns", each, columns, lines, len(down) if hundred else None) for each in found]
+    totals = {i for i, label in enumerate(columns) if is_total(label)}
+
+    def search(lines: Sequence[int]) -> list[Found]:
+        each = Search(numbers.only(lines), totals, suggested).run()
+        return [found for found in each if len(down) not in found.parts]
+
+    filled = [r for r, row in enumerate(readings) if any(map(is_known, row))]
+    doubted = {r for r, label in enumerate(rows) if holds(label, SHARE)}
+    found, amounts = _settled(numbers, filled, doubted, search)
+    lines = tuple(r for r in range(len(readings)) if r in amounts or r not in filled)
+    constant = len(down) if hundred else None
+    result = [
+        _relation("columns", each, columns, lines, constant, judged(numbers, each.terms, lines))
+        for each in found
+    ]
+    if not called:
+        return Studied(result)
+    apart = {i for i, label in enumerate(columns) if holds(label, SHARE)}
+    more, unread = _called(
+        "columns", numbers, sorted(amounts), result, columns, sorted(totals - apart),
+        [(total, parts) for total, parts in suggested if not apart & {total, *parts}],
+    )  # fmt: skip
+    return Studied([*result, *more], {"columns": unread})
+
+
+def _called(
+    across: Across,
+    numbers: Numbers,
+    lines: Sequence[int],
+    found: Sequence[Relation],
+    labels: Sequence[str],
+    totals: Sequence[int],
+    suggested: Sequence[tuple[int, tuple[int, ...]]],
+) -> tuple[list[Relation], list[int]]:
+    """Totals that are called so and were not found, with the parts that they must have; those without."""
+    known = [(r.total, r.parts) for r in found if isinstance(r.total, int) and not r.minus]
+    differences = {r.parts[0] for r in found if r.minus and len(r.parts) == 1}
+    search = Totals(numbers, lines, known, len(labels))
+    search.inherit(labels)
+    unread = search.read([total for total in totals if total not in differences], suggested)
+    search.inherit(labels)
+    more = []
+    for total, parts in search.known.items():
+        if total in dict(known):
+            continue
+        told = judged(numbers, terms_of(total, parts), lines)
+        more.append(Relation(across, total, parts, (), tuple(lines), told.agree, told.of, called=True))
+    return more, [total for total in unread if total not in search.known]
 
 
 def _is_hundred(column: Sequence[Reading | None]) -> bool:
     return all(reading is None or reading.value in (None, 100) for reading in column)
+
+
+def _settled(
+    numbers: Numbers,
+    filled: Sequence[int],
+    doubted: Collection[int],
+    search: Callable[[Sequence[int]], list[Found]],
+) -> tuple[list[Found], frozenset[int]]:
+    """Relations, and the lines in which they are meant to hold: what is no amount is found by what is."""
+    lines = [line for line in filled if line not in doubted]
+    if not any(item[line] for line in lines for item in numbers.values):
+        lines = list(filled)
+    found = search(lines)
+    if not found and len(lines) < len(filled):  # hectares beside counts are amounts too
+        lines = list(filled)
+        found = search(lines)
+    terms = [each.terms for each in found]
+    while found:
+        kept = [line for line in lines if is_amount(numbers, line, terms, doubted=False) is not False]
+        if len(kept) == len(lines) or not kept:
+            break
+        lines = kept
+        found = search(lines)
+        terms = [each.terms for each in found]
+    told = {line: is_amount(numbers, line, terms, doubted=True) for line in filled if line not in lines}
+    usual = sum(one is True for one in told.values()) * 2 > len(told)
+    joining = (line for line, one in told.items() if one or (one is None and usual))
+    return found, frozenset(lines).union(joining)
 
 
 def _across_rows(
@@ -111,60 +220,49 @@ def _across_rows(
     rows: Sequence[str],
     kinds: Sequence[Sequence[str]],
     rounded: Decimal | None,
-) -> list[Relation]:
-    """Sums of rows, judged in columns of amounts; shares join where they keep them too."""
+    *,
+    called: bool,
+) -> Studied:
+    """Sums of rows, judged in columns of amounts; rates join where they keep them too."""
     filled = [c for c, column in enumerate(down) if any(map(is_known, column))]
     totals = {i for i, label in enumerate(rows) if any(map(is_total, label.split(KEYS)))}
-    shares = ratios(down, columns) | _means(down, filled, totals)
-    amounts = [c for c in filled if c not in shares]
-    if not any(r is not None and r.value for c in amounts for r in down[c]):
-        amounts = filled
-    numbers = Numbers([[row[c] for c in amounts] for row in readings], rounded)
-    found = Search(numbers, totals, _all_the_rest(readings, totals), _kinds(rows, kinds)).run()
-    spare = [c for c in filled if c not in amounts]
-    others = Numbers([[row[c] for c in spare] for row in readings], rounded)
-    failing = _failing(numbers, found)
+    doubted = ratios(down, columns) | means(down, filled, totals)
+    numbers = Numbers(readings, rounded)
+
+    def search(lines: Sequence[int]) -> list[Found]:
+        suggested, groups = _all_the_rest(readings, totals), _kinds(rows, kinds)
+        return Search(numbers.only(lines), totals, suggested, groups).run()
+
+    found, amounts = _settled(numbers, filled, doubted, search)
+    makes: dict[Terms, list[Terms]] = {}
+    for each in found:
+        makes.setdefault(_offsets(each), []).append(each.terms)
+    never = dict(zip(makes, failing(numbers, list(makes.values())), strict=True))
     result = []
     for each in found:
-        lines = [c for i, c in enumerate(amounts) if i not in failing[_offsets(each)]]
-        judged = numbers.judge(each.terms, len(amounts), [amounts.index(c) for c in lines])
-        keeping = [c for i, c in enumerate(spare) if _keeps(others, i, each.terms)]
-        if len(spare) > 2 and len(keeping) > BESIDE * len(spare):
-            keeping = spare
-        told = others.judge(each.terms, len(spare), [spare.index(c) for c in keeping])
-        assert judged is not None  # nothing misses more often than there are lines
-        assert told is not None
-        result.append(
-            replace(
-                _relation("rows", each, rows, tuple(sorted((*lines, *keeping)))),
-                agree=judged.agree + told.agree,
-                of=judged.of + told.of,
-            )
-        )
-    return result
+        lines = tuple(c for c in sorted(amounts) if c not in never[_offsets(each)])
+        result.append(_relation("rows", each, rows, lines, None, judged(numbers, each.terms, lines)))
+    if not called:
+        return Studied(result)
+    known = [i for i, row in enumerate(readings) if any(map(is_known, row))]
+    ends = {i for i in (known[:1] + known[-1:]) if any(is_whole(part) for part in rows[i].split(KEYS))}
+    apart = {i for i, label in enumerate(rows) if holds(label, SHARE)}
+    more, unread = _called(
+        "rows", numbers, sorted(amounts), result, rows, sorted((totals | ends) - apart), []
+    )
+    return Studied([*result, *more], {"rows": unread})
 
 
-def _offsets(found: Found) -> tuple[tuple[int, int], ...]:
+def judged(numbers: Numbers, terms: Terms, lines: Sequence[int]) -> Judged:
+    """How well a relation agrees in these lines."""
+    told = numbers.judge(terms, len(lines), lines)
+    assert told is not None  # nothing misses more often than there are lines
+    return told
+
+
+def _offsets(found: Found) -> Terms:
     """Where the parts stand as seen from the total: the same for relations of one make."""
     return tuple((item - found.total, coefficient) for item, coefficient in found.terms)
-
-
-def _failing(numbers: Numbers, found: Sequence[Found]) -> dict[tuple[tuple[int, int], ...], set[int]]:
-    """Columns in which every relation of one make fails: there it was never meant to hold.
-
-    Holdings that are counted in both parts add up in no group, while areas add up in all.
-    """
-    makes: dict[tuple[tuple[int, int], ...], list[Found]] = {}
-    for each in found:
-        makes.setdefault(_offsets(each), []).append(each)
-    failing: dict[tuple[tuple[int, int], ...], set[int]] = {}
-    for make, members in makes.items():
-        failing[make] = set()
-        for line in range(numbers.lines) if len(members) > 2 else ():
-            judged = [numbers.judge(each.terms, 1, [line]) for each in members]
-            if all(one is not None and one.of and not one.agree for one in judged):
-                failing[make].add(line)
-    return failing
 
 
 def _kinds(rows: Sequence[str], kinds: Sequence[Sequence[str]]) -> list[list[int]]:
@@ -191,51 +289,13 @@ def _all_the_rest(readings: Readings, totals: set[int]) -> list[tuple[int, tuple
     return [(total, rest)] if len(rest) > 1 else []
 
 
-def _means(down: Readings, filled: Sequence[int], totals: set[int]) -> frozenset[int]:
-    """Columns whose row of totals lies among the others, as a mean does, far below their sum."""
-    if len(totals) != 1:
-        return frozenset()
-    [total] = totals
-    found = []
-    for c in filled:
-        column = [reading.value if reading is not None else None for reading in down[c]]
-        values = [value for i, value in enumerate(column) if i != total and value is not None]
-        whole = column[total]
-        if len(values) < 3 or whole is None:
-            continue
-        if min(values) <= whole <= max(values) and whole * 2 < sum(values):
-            found.append(c)
-    return frozenset(found)
-
-
-def _keeps(numbers: Numbers, line: int, terms: Terms) -> bool:
-    """Whether a relation holds in one line, and not by chance."""
-    judged = numbers.judge(terms, lines=[line])
-    return judged is not None and judged.agree == 1 and judged.bits >= _TELLING_BITS
-
-
-def ratios(down: Readings, columns: Sequence[str] = ()) -> frozenset[int]:
-    """Columns of shares and rates: so they are called, or they alone have decimals."""
-
-    def fractional(column: Sequence[Reading | None]) -> bool:
-        known = [r.decimals > 0 for r in column if r is not None and r.value is not None and r.value != 0]
-        return sum(known) * 2 > len(known)
-
-    named = {c for c, label in enumerate(columns) if holds(label, SHARE)}
-    with_decimals = {c for c, column in enumerate(down) if fractional(column)}
-    whole = [
-        c for c, column in enumerate(down)
-        if c not in with_decimals and any(r is not None and r.value for r in column)
-    ]  # fmt: skip
-    return frozenset(named | (with_decimals if whole or not named else named))
-
-
 def _relation(
     across: Across,
     found: Found,
     labels: Sequence[str],
     lines: tuple[int, ...],
-    hundred: int | None = None,
+    hundred: int | None,
+    judged: Judged,
 ) -> Relation:
     """A found relation the way people would write it: the total, or what is left, on the left."""
     terms: Terms = found.terms
@@ -252,6 +312,6 @@ def _relation(
         parts=tuple(sorted(item for item, coefficient in others if coefficient < 0)),
         minus=tuple(sorted(item for item, coefficient in others if coefficient > 0)),
         lines=lines,
-        agree=found.judged.agree,
-        of=found.judged.of,
+        agree=judged.agree,
+        of=judged.of,
     )

@@ -12,10 +12,11 @@ from functools import cached_property
 from amyqa.errors import BadInput, Problem
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.starting.columns import column_labels, filled_down, key_columns
-from amyqa.starting.inferring import KEYS, Readings, read, relations
+from amyqa.starting.inferring import KEYS, read, relations
 from amyqa.starting.layout import lay_out, text_of
 from amyqa.starting.layout import read as _read
 from amyqa.starting.notation import mark_of, notation_of, written
+from amyqa.starting.relations import Readings
 from amyqa.starting.splitting import records
 from amyqa.starting.words import NUMBERING, holds, is_total
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -13,6 +14,11 @@ from amyqa.diagnosis.grid import Position, Sum
 from amyqa.model import Reading, Status
 
 Across = Literal["columns", "rows"]
+
+Readings = list[list[Reading | None]]
+
+Terms = tuple[tuple[int, int], ...]
+"""Items with their coefficients, the total first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class Relation:
         lines: 0-based rows (or columns) in which it is meant to hold.
         agree: lines in which it does hold, among those that hold no unknown number.
         of: lines that hold no unknown number.
+        called: the total is called one, and its parts were read off the layout: few lines need agree.
     """
 
     across: Across
@@ -37,6 +44,7 @@ class Relation:
     lines: tuple[int, ...] = ()
     agree: int = 0
     of: int = 0
+    called: bool = False
 
     def sums(self) -> list[Sum]:
         """The relation in each of its lines, as :func:`amyqa.diagnose` takes it."""
@@ -105,6 +113,14 @@ class Numbers:
             lines = len(readings[0]) if readings else 0
             self.values.append([100 * 10**self.scale] * lines)
             self.slack.append([0] * lines)
+
+    def only(self, lines: Sequence[int]) -> Numbers:
+        """The same items in these lines alone."""
+        part = copy(self)
+        part.values = [[item[line] for line in lines] for item in self.values]
+        part.slack = [[item[line] for line in lines] for item in self.slack]
+        part.__dict__.pop("probes", None)
+        return part
 
     def _scaled(self, reading: Reading | None) -> tuple[int | None, int]:
         """A value, and half the unit it was rounded to."""

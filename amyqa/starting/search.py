@@ -13,9 +13,8 @@ from functools import cached_property
 from itertools import combinations
 from math import log2
 
-from amyqa.starting.relations import Judged, Numbers
+from amyqa.starting.relations import Judged, Numbers, Terms
 
-Terms = tuple[tuple[int, int], ...]
 Plain = tuple[int, frozenset[int]]
 """A total and its parts."""
 
@@ -238,7 +237,8 @@ class Search:
         if hinted:
             enough = judged.bits >= _HINTED_BITS or judged.crossed > 1
         else:
-            enough = judged.telling >= 3 and judged.crossed >= 2
+            least = 2 if beside and judged.telling == judged.of_telling else 3
+            enough = judged.telling >= least and judged.crossed >= 2
         return Found(terms, judged, hinted, plain) if enough else None
 
     def _worth(self) -> list[Found]:
@@ -249,6 +249,7 @@ class Search:
         for each in likely:
             by_total.setdefault(each.total, []).append(each)
         likely = [each for each in likely if not any(_completes(o, each) for o in by_total[each.total])]
+        likely = _without_doubles(likely)
         likely.sort(key=_simplest_first)
         kept: list[Found] = []
         plainly: list[Plain] = []
@@ -294,6 +295,27 @@ def _simplest_first(found: Found) -> tuple[bool, int, bool, int, tuple[int, ...]
     return (
         not found.hinted, len(found.terms), not found.plain, found.total, tuple(sorted(found.parts)),
     )  # fmt: skip
+
+
+def _without_doubles(relations: Sequence[Found]) -> list[Found]:
+    """Without sums among the parts of one total: these would be counted twice in it.
+
+    Of the two, the total that is called one stays, else the one that agrees in more lines.
+    """
+    whole: dict[int, list[Found]] = {}
+    for each in relations:
+        for part in each.parts:
+            whole.setdefault(part, []).append(each)
+
+    def rank(found: Found) -> tuple[bool, float]:
+        return found.hinted, found.judged.telling / max(found.judged.of_telling, 1)
+
+    dropped = set()
+    for each in relations:
+        for other in whole.get(each.total, ()):
+            if each.parts <= other.parts:
+                dropped.add(id(each if rank(other) >= rank(each) else other))
+    return [each for each in relations if id(each) not in dropped]
 
 
 def _completes(other: Found, found: Found) -> bool:

@@ -19,11 +19,12 @@ class Section:
 
     Args:
         columns, rows: labels.
-        filled: columns that hold numbers that may add up.
+        filled: columns that hold numbers.
         stated: relations to state.
         total: the row that is declared as the total of all others.
 
-    After: ``lines``; ``sums``, each relation told with how many lines agree.
+    After: ``lines``; ``sums``, each relation told with how many lines agree; ``apart``, columns and
+    rows whose numbers are no amounts, so that what is stated of every line leaves them out.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Section:
         stated = stated[:_MOST_RELATIONS]
         across = [r for r in stated if r.across == "columns"]
         down = [r for r in stated if r.across == "rows"]
+        self.apart = self._apart(across, down)
         everywhere = [r for r in down if self._everywhere(r)]
         if across:
             self.lines.append("  in every row:")
@@ -48,6 +50,9 @@ class Section:
         if everywhere:
             self.lines.append("  in every column:")
             self._down(everywhere)
+        if self.lines and self.apart:
+            told = commented("  except in:", "guess: rates and averages, which are not added up")
+            self.lines += [told, *(f"    - {scalar(label)}" for label in self.apart)]
         cells = [line for r in down if r not in everywhere for line in self._cells(r)]
         if cells:
             self.lines += ["  cells:", *cells]
@@ -55,8 +60,21 @@ class Section:
             self.lines.insert(0, commented("identities:", "guess: found in the numbers"))
 
     def _everywhere(self, relation: Relation) -> bool:
-        """Whether a relation of rows holds in every column that has numbers to it."""
-        return self.filled <= set(relation.lines)
+        """Whether a relation of rows holds in every column that has amounts."""
+        amounts = {c for c in self.filled if self.columns[c] not in self.apart}
+        return amounts <= set(relation.lines)
+
+    def _apart(self, across: Sequence[Relation], down: Sequence[Relation]) -> list[str]:
+        """Labels of columns and of rows that no relation speaks of, though it would reach them.
+
+        A label that a row and a column share could not say which of them is meant.
+        """
+        inside = {line for relation in down for line in relation.lines}
+        columns = [self.columns[c] for c in sorted(self.filled) if down and c not in inside]
+        inside = {line for relation in across for line in relation.lines}
+        rows = [label for r, label in enumerate(self.rows) if across and r not in inside]
+        apart = [label for label in columns if label not in self.rows or label in rows]
+        return apart + [label for label in rows if label not in self.columns]
 
     def _formula(self, relation: Relation, labels: Sequence[str], what: str) -> list[str]:
         text, told = formula(relation, labels), agreement(relation, what)
@@ -115,7 +133,8 @@ class Section:
 def agreement(relation: Relation, what: str) -> str:
     """``48 of 48 rows agree``."""
     verb = "agrees" if relation.agree == 1 else "agree"
-    return f"{relation.agree} of {relation.of} {what}{'' if relation.of == 1 else 's'} {verb}"
+    told = f"{relation.agree} of {relation.of} {what}{'' if relation.of == 1 else 's'} {verb}"
+    return f"guess: by its name and place; {told}" if relation.called else told
 
 
 def formula(relation: Relation, labels: Sequence[str]) -> str:

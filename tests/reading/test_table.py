@@ -295,6 +295,20 @@ def test_a_total_and_its_parts_are_a_formula_for_every_partition(tmp_path, parts
     assert [identity.relation for identity in found if identity.where == {"column": "M"}] == relations
 
 
+def test_formulas_of_every_line_leave_out_what_is_not_added_up(tmp_path):
+    csv = "Place,All,Town,Farm rate\nEast,3,1,2\nWest,5,1,4\nPer head,9,1,1\n"
+    yaml = HEAD + (
+        'identities: {in every row: ["All = Town + Farm rate"], in every column: {West: [East, Per head]},'
+        " except in: [Per head, Farm rate]}\n"
+    )
+    stated = table_of(tmp_path, yaml, csv).stated
+    assert [dict(each.where) for each in stated] == [
+        {"row": "East"}, {"row": "West"}, {"column": "All"}, {"column": "Town"},
+    ]  # fmt: skip
+    told = problem_of(tmp_path, yaml.replace("[Per head,", "[Per hed,"), csv)
+    assert "t.csv has no row or column 'Per hed' (did you mean 'Per head'?)" in str(told)
+
+
 def test_a_formula_over_cells_stands_once(tmp_path):
     found = stated(tmp_path, "  cells: ['[Total, N] = [M, Men] + [Women, M] - 2']\n")
     terms = (Term(1, 1), Term(5, -1), Term(8, -1), Term(Decimal(2), 1))

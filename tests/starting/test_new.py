@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +132,97 @@ def test_shares_stay_out_of_the_sums_of_rows(make: Make) -> None:
     assert (report.total.evaluated, report.findings) == (31, ())
 
 
+RATES = """Place,Farms,Hectares,Cattle,Sheep,Pupils per class,Median rent
+Hillside,412,903.5,1820,4105,21,310
+Lakeside,388,1204.0,905,3377,24,295
+Upper county,800,2107.5,2725,7482,22,301
+Moorland,143,377.5,611,9120,19,280
+Riverside,297,640.0,440,1008,26,350
+Lower county,440,1017.5,1051,10128,23,322
+Whole country,1240,3125.0,3776,17610,23,309
+"""
+
+
+def test_rates_are_not_added_up_and_amounts_with_decimals_are(make: Make) -> None:
+    new = make(RATES)
+    stated = said(new)["identities"]
+    assert stated["in every column"]["Whole country"] == ["Upper county", "Lower county"]
+    assert stated["except in"] == ["Pupils per class", "Median rent"]
+    assert (checked(new).total.evaluated, checked(new).findings) == (12, ())
+    [finding] = checked(make(RATES.replace("3125.0", "3152.0"), "typo.csv")).findings
+    assert (finding.printed, finding.computed) == (Decimal(3152), Decimal(3125))
+
+
+def test_what_no_word_calls_an_average_is_seen_to_be_one_by_its_size(make: Make) -> None:
+    assert said(make(RATES.replace("Median rent", "Rent")))["identities"]["except in"] == [
+        "Pupils per class",
+        "Rent",
+    ]
+
+
+def test_rows_of_rates_are_not_added_up(make: Make) -> None:
+    lines = ["What,All,Town,Farm", "Born,3110,1204,1906", "Died,1451,551,900", "Moved in,707,606,101"]
+    new = make("\n".join([*lines, "Birth rate,31,27,35"]) + "\n")
+    assert said(new)["identities"] == {
+        "in every row": ["All = Town + Farm"],
+        "except in": ["Birth rate"],
+    }
+    assert (checked(new).total.evaluated, checked(new).findings) == (3, ())
+
+
+def broken(new: New) -> list[tuple[str, Decimal | None, Decimal | None]]:
+    """Of each finding, where it is, what is printed, and what it should be."""
+    return [(" ".join(f.where.values()), f.printed, f.computed) for f in checked(new).findings]
+
+
+def test_a_total_row_that_is_wrong_in_every_column_is_found_wrong(make: Make) -> None:
+    new = make("Port,Ships,Crew\nDover,211,3040\nHull,187,2215\nLeith,96,1102\nTotal,498,6301\n")
+    assert sorted(broken(new)) == [
+        ("Crew", Decimal(6301), Decimal(6357)),
+        ("Ships", Decimal(498), Decimal(494)),
+    ]
+    assert "by its name and place; 0 of 2 columns agree" in new.yaml.read_text(encoding="utf-8")
+
+
+def test_a_total_is_the_sum_of_subtotals_wherever_they_stand(make: Make) -> None:
+    lines = ["Total,4111,5127", "Coast,1501,1904", "Dover,1004,1303", "Hull,497,601"]
+    lines += ["Inland,2601,3205", "Leeds,1600,2004", "York,1001,1201"]
+    new = make("\n".join(["Place,2019,2020", *lines]) + "\n")
+    assert sorted(broken(new)) == [
+        ("2019", Decimal(4111), Decimal(4102)),
+        ("2020", Decimal(5127), Decimal(5109)),
+    ]
+
+
+@pytest.mark.parametrize("total", ["Total", "All ports", "Nation", "Country"])
+def test_totals_that_are_twice_the_sum_are_told(make: Make, total: str) -> None:
+    new = make(f"Port,Ships,Crew\nDover,211,3040\nHull,187,2215\nLeith,96,1102\n{total},988,12714\n")
+    assert sorted(broken(new)) == [
+        ("Crew", Decimal(12714), Decimal(6357)),
+        ("Ships", Decimal(988), Decimal(494)),
+    ]
+
+
+def test_a_total_that_is_no_sum_of_what_is_printed_is_not_stated(make: Make) -> None:
+    lines = ["Total,90411,71200", "of which tea,12004,9100", "of which rubber,8100,7004"]
+    assert broken(make("\n".join(["Export,2019,2020", *lines]) + "\n")) == []
+
+
+def test_a_total_that_may_have_a_part_that_is_not_printed_is_not_stated(make: Make) -> None:
+    lines = ["Place,2016,2017,2018,2019", "Dover,1004,1303,1104,1250", "Hull,897,601,640,702"]
+    lines.append("Total,1909,1911,1750,1961")
+    assert broken(make("\n".join(lines) + "\n")) == []
+
+
+def test_siblings_inherit_the_parts_of_a_total(make: Make) -> None:
+    lines = ["Place,North Total,North Male,North Female,South Total,South Male,South Female"]
+    south = [(905, 410, 492), (377, 180, 197), (655, 300, 350), (1204, 611, 590)]
+    for n, (total, men, women) in enumerate(south):
+        lines.append(f"P{chr(65 + n)},{900 + 40 * n},{400 + 30 * n},{500 + 10 * n},{total},{men},{women}")
+    stated = said(make("\n".join(lines) + "\n"))["identities"]["in every row"]
+    assert "South Total = South Male + South Female" in stated
+
+
 def test_subtotals_are_stated_by_their_labels(make: Make) -> None:
     tokens, rows = nested()
     new = make(csv_of(tokens, ["2003", "2004", "2005"], rows, "Region"))
@@ -169,6 +262,34 @@ def test_rounded_numbers_are_seen_to_be_rounded(make: Make) -> None:
     new = make("\n".join(lines) + "\n")
     assert said(new)["rounded"] == 1
     assert checked(new).findings == ()
+
+
+def by_rounding(unit: int, rows: int = 24, *, hide: int = 0) -> str:
+    """Three parts and their total, each rounded for itself; a fourth part of `hide` is not printed."""
+    random.seed(unit)
+    lines = ["Mill,Oats,Rye,Barley,All grain"]
+    for n in range(rows):
+        parts = [random.uniform(40, 90) * unit for _ in range(3)]
+        whole = sum(parts) + random.uniform(0, hide)
+        lines.append(",".join([f"M{chr(65 + n)}", *(str(unit * round(v / unit)) for v in (*parts, whole))]))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("unit", [1, 5, 10, 50, 100, 1000])
+def test_the_unit_of_rounding_is_seen_by_how_sums_miss(make: Make, unit: int) -> None:
+    new = make(by_rounding(unit))
+    assert said(new)["rounded"] == unit
+    assert (checked(new).total.evaluated, checked(new).findings) == (24, ())
+
+
+def test_totals_that_are_all_too_large_are_not_rounded(make: Make) -> None:
+    assert "rounded" not in said(make(by_rounding(1, hide=4)))
+
+
+def test_a_sum_or_two_off_by_one_make_no_rounded_table(make: Make) -> None:
+    tokens, columns, rows = by_sex_and_group()
+    tokens[2][1] = str(int(tokens[2][1]) + 1)
+    assert "rounded" not in said(make(csv_of(tokens, columns, rows)))
 
 
 def test_a_csv_is_copied_as_it_is(make: Make) -> None:

@@ -181,6 +181,8 @@ class Identities(_Part):
     Args:
         in_every_row: over column labels, as ``Total = Male + Female``.
         in_every_column: over row labels; or each total's label with those of its parts.
+        except_in: labels of rows and columns whose numbers are not added up, as rates and averages:
+            formulas for every row, or every column, leave them out.
         cells: over cells, as ``[Total, 2005] = [Total, 2004] + [Change, 2005]``.
         other_tables: over cells of other tables, as ``sum of Male = 2021/lanka/by-sex[Male, Total]``.
     """
@@ -189,6 +191,7 @@ class Identities(_Part):
     in_every_column: list[Name] | dict[Name, list[Name | list[Name]]] = Field(
         default=[], alias="in every column"
     )
+    except_in: list[Name] = Field(default=[], alias="except in")
     cells: list[Name] = []
     other_tables: list[Name] = Field(default=[], alias="other tables")
 
