@@ -6,6 +6,7 @@ Whatever is wrong in either file is gathered, so that an editor sees all of it a
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -24,6 +25,8 @@ from amyqa.reading.yamlfile import KeyPath, YamlFile
 
 _NOTATION = {"decimal", "thousands", "nil", "missing", "multipliers", "notes"}
 """Keys that say how tokens are written; where one of them is wrong, no token can be judged."""
+_MOST_ALIKE = 3
+"""More unreadable tokens than these that differ in their digits alone are told as one."""
 
 
 def read_table(
@@ -62,6 +65,7 @@ class _Builder:
         self.id, self.sheet, self.spec, self.yaml, self.problems = id, sheet, spec, yaml_file, problems
         self.legible = legible
         self.misspelt: list[str] = []
+        self.unread: dict[tuple[str, str], list[Problem]] = {}
         self.header = {normalise(label): i for i, label in enumerate(sheet.header.fields)}
         self.labels = [normalise(label) for label in sheet.header.fields]
 
@@ -81,6 +85,7 @@ class _Builder:
             self._row(line, label, keys, cells, readers)
             for line, label in zip(self.sheet.lines, labels, strict=True)
         )
+        self._tell_unread()
         table = Table(
             id=self.id,
             file=self.sheet.shown,
@@ -201,7 +206,8 @@ class _Builder:
                 if self.legible:
                     message = f"row {shorten(label)}, column {shorten(self.labels[i])}: {error}"
                     problem = Problem(message, error.mend, self.sheet.shown, line.number, i + 1)
-                    self.problems.add(BadInput, problem)
+                    alike = (re.sub(r"\d+", "0", line.fields[i].strip()), error.mend)
+                    self.unread.setdefault(alike, []).append(problem)
         return Row(
             label=label,
             keys=tuple(line.fields[i] for i in keys),
@@ -209,6 +215,19 @@ class _Builder:
             tokens=tuple(line.fields[i] for i in cells),
             readings=tuple(readings),
         )
+
+    def _tell_unread(self) -> None:
+        """Tokens that cannot be read: many that are alike, as ``12-17`` and ``18-24``, are told once."""
+        for problems in self.unread.values():
+            first, *rest = problems
+            if len(rest) < _MOST_ALIKE:
+                for problem in problems:
+                    self.problems.add(BadInput, problem)
+                continue
+            columns = len({problem.column for problem in problems})
+            several = f"{columns:,} columns" if columns > 1 else "1 column"
+            more = f"and {len(rest):,} more tokens like it in {several}"
+            self.problems.add(BadInput, dataclasses.replace(first, message=f"{first.message}, {more}"))
 
     def _check_rows(self, table: Table) -> None:
         """Rows that the spec names must be there."""

@@ -422,3 +422,16 @@ def test_a_table_says_what_multiplies(tmp_path):
         Reading(Status.VALUE, Decimal("900000000"), decimals=-6),
     )
     assert table.rows[1].readings[0].value == 2 * 10**9
+
+
+def test_many_tokens_that_cannot_be_read_alike_are_told_once_with_their_number(tmp_path):
+    yaml = HEAD + "columns: {Ages: {}, Men: {}, Women: {}}\n"
+    lines = [f"{2000 + i},{i + 10}-{i + 14},{i},x{i}" for i in range(40)]
+    csv = "Year,Ages,Men,Women\n" + "\n".join(lines[:38]) + "\n2038,48-52,5k,9\n2039,49-53,12l,9\n"
+    told = [(p.line, p.column, p.message.partition(": ")[2]) for p in problems_of(tmp_path, yaml, csv)]
+    assert told == [
+        (2, 2, "cannot read '10-14' as a number, and 39 more tokens like it in 1 column"),
+        (2, 4, "cannot read 'x0' as a number, and 37 more tokens like it in 1 column"),
+        (40, 3, "cannot read '5k' as a number"),
+        (41, 3, "cannot read '12l' as a number"),
+    ]

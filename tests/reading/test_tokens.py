@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amyqa.model import Reading, Status
+from amyqa.reading import signs
 from amyqa.reading.tokens import MAX_DIGITS, Notation, UnreadableToken, fold, normalise, shorten
 
 PLAIN = Notation()
@@ -550,7 +551,9 @@ def test_any_number_may_be_a_bound(case, shape):
         "(1234.5600000000001)": number("-1234.56", 2),
         "2.0000000000000004": number("2"),
         "999.9999999999999": number("1000"),
-        # as long, but no noise
+        # as long, but no noise: a double of that size would not say so
+        "999999999999.999999": number("999999999999.999999", 6),
+        "123456789012.123456": number("123456789012.123456", 6),
         "3.14159265358979": number("3.14159265358979", 14),
         "3.141592653589793": number("3.141592653589793", 15),
         "0.000000000000123": number("0.000000000000123", 15),
@@ -599,6 +602,48 @@ def test_any_text_is_read_or_refused_with_advice(notation, token):
         assert bool(read.note) <= (read.status is Status.TEXT)
     else:
         assert read == "refused"
+
+
+FAR = st.characters(categories=["Nd", "No", "Sc", "Sm", "Lm", "Mn"])
+SIGNS = "0123456789.,-()%*abkmex $€£△½¾×⁶¹²٣५" + "".join(("bn", "E+", "[c]", "(p)", ":"))
+
+
+@settings(deadline=None)
+@given(
+    st.text(SIGNS, max_size=10)
+    | st.text(st.characters(categories=["Nd", "No", "Sc", "Sm", "Lm", "Mn"]), max_size=8)
+)
+def test_any_sign_beside_a_number_is_read_or_refused_with_advice(token):
+    assert outcome(PLAIN, token) != "refused without advice"
+
+
+@settings(deadline=None)
+@given(
+    st.integers(1, 10**6),
+    st.integers(0, 3),
+    st.sampled_from(sorted(signs.MULTIPLIERS.items())),
+    st.sampled_from(["{}", "({})", "-{}", "${}", "{} €", "{} (r)", "<{}"]),
+    st.sampled_from(["{}{}", "{} {}"]),
+)
+def test_what_multiplies_is_never_lost(digits, decimals, multiplier, dress, joined):
+    word, power = multiplier
+    figure = f"{Decimal(digits).scaleb(-decimals):f}"
+    read = PLAIN.read(dress.format(joined.format(figure, word)))
+    assert read.value is not None
+    assert abs(read.value) == Decimal(digits).scaleb(power - decimals)
+    assert read.decimals == decimals - power
+
+
+@settings(deadline=None)
+@given(
+    st.integers(1, 10**6),
+    st.integers(0, 3),
+    st.integers(-5, 9),
+    st.sampled_from(["{}E{:+}", "{}e{}", "{}x10^{}"]),
+)
+def test_an_exponent_moves_the_point_and_what_is_rounded(digits, decimals, power, shape):
+    read = PLAIN.read(shape.format(f"{Decimal(digits).scaleb(-decimals):f}", power))
+    assert (read.value, read.decimals) == (Decimal(digits).scaleb(power - decimals), decimals - power)
 
 
 BLANKS = st.text(SPACES + "\t\r\n\u2028\u200b\ufeff", max_size=3)
