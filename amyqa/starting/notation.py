@@ -113,9 +113,14 @@ def _multipliers(
     numbers = [t for row in rows for t in row if re.search(r"\d", t) and not mark_of(t, notation)]
     certain = [t for t in numbers if _names_size(t)]
     bare = [t for t in numbers if t not in certain]
-    if len(powers) > 1 or certain or not bare:
-        return tuple(likely) if not bare or _fits(rows, likely, notation) else ()
-    return tuple(likely) if _fits(rows, likely, notation) else ()
+    # with nothing to compare them to, one suffix at some numbers may mean anything
+    told = len(powers) > 1 or certain or not bare or _beside(rows, likely, notation)
+    return tuple(likely) if told and _fits(rows, likely, notation) else ()
+
+
+def _beside(rows: Sequence[Sequence[str]], likely: Sequence[str], notation: Notation) -> bool:
+    """Whether bare numbers stand beside those with a suffix, to compare them with."""
+    return all(all(_sizes(rows, suffix, notation)) for suffix in likely)
 
 
 def _names_size(token: str) -> bool:
@@ -128,7 +133,9 @@ def _fits(rows: Sequence[Sequence[str]], likely: Sequence[str], notation: Notati
     for suffix in likely:
         bare, with_it = _sizes(rows, suffix, notation)
         power = 10 ** LIKELY[suffix.casefold()]
-        if bare and (not _near([n * power for n in with_it], bare) or _near(with_it, bare)):
+        if not (bare and with_it):
+            continue
+        if not _near([n * power for n in with_it], bare) or _near(with_it, bare):
             return False
     return True
 
