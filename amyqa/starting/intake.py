@@ -11,7 +11,7 @@ from functools import cached_property
 
 from amyqa.errors import BadInput, Problem
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
-from amyqa.starting.columns import column_labels, filled_down, key_columns
+from amyqa.starting.columns import column_labels, filled_down, key_columns, repeated_by_slip
 from amyqa.starting.inferring import KEYS, read, relations
 from amyqa.starting.layout import lay_out, text_of
 from amyqa.starting.layout import read as _read
@@ -215,6 +215,8 @@ def described(taken: Taken) -> Taken:
     numbering = [i for i in range(len(taken.labels)) if i not in texts and _is_numbering(taken, i)]
     numbering = [i for i in numbering if i not in _adding_up(taken, texts, numbering, notation)]
     keys = key_columns(taken.lines, texts, numbering)
+    if keys != (0,) and _repeats_by_habit(taken, keys, texts):
+        keys = (0,)  # labels that may stand twice are no dimension: repeats get a number
     rest = tuple(i for i in sorted({*texts, *numbering}) if i not in keys)
     codes = tuple(i for i in numbering if i not in keys)
     taken = replace(taken, decimal=decimal, thousands=thousands, keys=keys, texts=rest, numbering=codes)
@@ -224,6 +226,15 @@ def described(taken: Taken) -> Taken:
     return replace(
         taken, missing=said.missing, marks=said.marks, multipliers=said.multipliers, asked=said.asked
     )
+
+
+def _repeats_by_habit(taken: Taken, keys: Sequence[int], texts: Sequence[int]) -> bool:
+    """Whether labels repeat with other numbers, and not by a slip: a county and a town may share a name."""
+    labels = [KEYS.join(normalise(line[i]) for i in keys) for line in taken.lines]
+    amounts = [i for i in range(len(taken.labels)) if i not in {*keys, *texts}]
+    cells = [[line[i] for i in amounts] for line in taken.lines]
+    rows = {(label, *map(str.strip, row)) for label, row in zip(labels, cells, strict=True)}
+    return len(rows) > len(set(labels)) and not repeated_by_slip(labels, cells)
 
 
 def _is_full(taken: Taken, column: int, notation: Notation) -> bool:

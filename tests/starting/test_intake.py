@@ -213,3 +213,18 @@ def test_labels_that_stand_twice_in_a_block_are_a_slip() -> None:
 def test_a_column_that_only_counts_the_rows_gets_a_label() -> None:
     taken = take(",Pier,2011,2012\n0,Ash,4,5\n1,Bay,6,7\n2,Cove,1,9\n", "t.csv")
     assert (taken.labels[0], taken.keys) == ("Column 1", (1,))
+
+
+TWICE = (
+    "Shire,Craft,2011,2012\nAsh,Total,22,24\nAsh,Sail,10,11\nAsh,Steam,12,13\nBay,Total,9,9\nBay,Sail,4,4\n"
+    "Bay,Steam,5,5\nBay,Total,{},6\nBay,Sail,1,2\nBay,Steam,3,4\nCove,Total,1,1\nCove,Sail,1,1\n"
+)
+
+
+def test_a_shire_and_its_town_of_one_name_are_not_one() -> None:
+    assert take(TWICE.format(4), "t.csv").keys == (0,)
+
+
+def test_a_block_that_stands_twice_is_one_too_many() -> None:
+    again = "Bay,Total,9,9\nBay,Sail,4,4\nBay,Steam,5,5\n"
+    assert take(TWICE[: TWICE.index("Bay,Total,{}")] + again, "t.csv").keys == (0, 1)
