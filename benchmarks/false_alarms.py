@@ -31,7 +31,7 @@ from amyqa.rules import gaps, growth, outliers, periods
 from amyqa.rules.observations import Observations, observe
 from amyqa.rules.outcome import Outcome
 from amyqa.rules.rule import Rule
-from benchmarks.tables import Published
+from benchmarks.published import Published
 
 RULES = (gaps.RULE, outliers.RULE, growth.RULE)
 MOST_BYTES = 200_000

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
+from amyqa.diagnosis.sizes import Sizes
 from amyqa.diagnosis.system import Row, System
 
 
@@ -66,6 +68,15 @@ class Case:
     system: System = field(init=False)
     values: Mapping[int, int] = field(init=False)
     grid: Mapping[tuple[int, int], int] = field(init=False)
+    memory: dict[object, Any] = field(init=False, default_factory=dict, compare=False)
+
+    def loosened(self, identities: Sequence[Identity]) -> Case:
+        """The same numbers with other tolerances, and what is known of the numbers."""
+        other = replace(self, identities=identities)
+        if other.scale == self.scale:
+            other.memory.update(self.memory)
+            other.__dict__["sizes"] = self.sizes
+        return other
 
     def __post_init__(self) -> None:
         numbers = [p.value for p in self.printed.values()] + [i.tolerance for i in self.identities]
@@ -90,18 +101,49 @@ class Case:
         value = Decimal(scaled).scaleb(-self.scale)
         return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
+    def scaled(self, value: Decimal) -> int:
+        """A number in whole units of 10**-scale."""
+        return int(value.scaleb(self.scale))
+
     def allowed(self, cell: int, difference: int) -> bool:
         """Whether a cell may have been meant so: not below zero, not finer than what is printed around."""
         value = self.values[cell] + difference
         if value < 0 and not self.negative and self.values[cell] >= 0:
             return False
-        step: int = 10 ** (self.scale - self.finest)
-        return value % step == 0
+        return value % self._step == 0
+
+    @cached_property
+    def _step(self) -> int:
+        return int(10 ** (self.scale - self.finest))
 
     @cached_property
     def finest(self) -> int:
         """Most decimals printed anywhere."""
         return max((p.decimals for p in self.printed.values()), default=0)
+
+    @property
+    def unit(self) -> int:
+        """The last printed digit of the table, scaled."""
+        return self._step
+
+    @cached_property
+    def lines(self) -> Mapping[tuple[int, int], list[tuple[int, int]]]:
+        """The places of each row (0, number) and column (1, number)."""
+        lines: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for place in self.grid:
+            for axis in (0, 1):
+                lines.setdefault((axis, place[axis]), []).append(place)
+        return lines
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """What numbers are usual where a cell stands."""
+        return Sizes({cell: p for cell, p in self.printed.items() if cell not in self.fixed})
+
+    @cached_property
+    def totals(self) -> frozenset[int]:
+        """Cells that parts determine."""
+        return frozenset(identity.total for identity in self.identities if len(identity.terms) > 2)
 
     def neighbours(self, cell: int) -> list[Decimal]:
         """What is printed left, right, above and below."""

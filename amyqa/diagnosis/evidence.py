@@ -78,11 +78,15 @@ def _value(case: Case, cell: int) -> Decimal:
 
 
 def weight(found: list[Agreement], case: Case, changes: Mapping[int, int]) -> float:
-    """Log-likelihood of all agreements after changes, against none of them being kept."""
-    total = 0.0
+    """Log-likelihood of the agreements after changes, against none of them being kept.
+
+    Of a cell only the most telling agreement counts, before and after: lines that agree with one another
+    say the same thing several times.
+    """
+    best: dict[int, float] = {}
     for agreement in found:
         first = case.values[agreement.first] + changes.get(agreement.first, 0)
         second = case.values[agreement.second] + changes.get(agreement.second, 0)
         if first == second:
-            total += math.log(agreement.odds)
-    return total
+            best[agreement.first] = max(best.get(agreement.first, 0.0), math.log(agreement.odds))
+    return sum(best.values())

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from amyqa.diagnosis.case import Case, Identity, Printed
-from amyqa.diagnosis.diagnose import Verdict, diagnose
+from amyqa.diagnosis.diagnose import diagnose
+from amyqa.diagnosis.verdict import Verdict
 from amyqa.errors import BadInput, Problem
 from amyqa.model import Status
 from amyqa.reading.tokens import Notation, UnreadableToken

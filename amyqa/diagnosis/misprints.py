@@ -29,7 +29,8 @@ class Slips:
     """Share of each kind among misprints of a single cell, and what a misprint costs at all.
 
     Args:
-        rate: share of printed cells that are wrong.
+        rate: share of printed cells that are wrong, before anything is known of a table.
+        known: how many cells that is worth: where some are found wrong, others are the likelier to be.
         inherited: probability that a total was added up from the wrong part rather than the right.
         other: share of broken sums that no misprint explains (a part missing, another definition).
     """
@@ -48,6 +49,7 @@ class Slips:
     arbitrary: float = 0.02
 
     rate: float = 1 / 1500
+    known: float = 150.0
     inherited: float = 0.5
     other: float = 1 / 3000
 
@@ -69,9 +71,9 @@ class Slip:
 
 
 def digits(value: Decimal, decimals: int) -> str:
-    """The digits of a number printed with so many decimals, without sign and marks."""
+    """The digits of a number printed with so many decimals, without sign and marks: 0.5 is 05."""
     scaled = abs(value).scaleb(decimals)
-    return str(int(scaled.to_integral_value()))
+    return str(int(scaled.to_integral_value())).zfill(decimals + 1)
 
 
 def explain(
@@ -195,6 +197,20 @@ def nearby(printed: Decimal, decimals: int) -> Iterator[Decimal]:
     for power in (1, 2, 3, 6):
         yield printed.scaleb(power)
         yield printed.scaleb(-power)
+
+
+def again(errors: int, cells: int) -> float:
+    """Logarithm of how much likelier one more misprint is in a table where others were found.
+
+    Tables differ: most have none, a badly copied one has many. The share of wrong cells is a Beta
+    distribution that learns from the table itself.
+
+    Args:
+        errors: misprints found besides.
+        cells: numbers of the table.
+    """
+    rate = (SLIPS.rate * SLIPS.known + errors) / (SLIPS.known + cells)
+    return math.log(max(rate, SLIPS.rate) / SLIPS.rate)
 
 
 def log(probability: float) -> float:

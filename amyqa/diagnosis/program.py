@@ -112,7 +112,7 @@ def solve(
         wanted: how many explanations to enumerate at the most.
         steps: simplex steps after which no further search is begun.
     """
-    bound = _covering(system)
+    bound = covering(system, system.broken)
     effort = _Effort(steps)
     best = Solved((), bound)
     tried = 0
@@ -178,24 +178,24 @@ def _highs() -> Any:
     return solver
 
 
-def _covering(system: System) -> int:
-    """Least number of cells that meet every broken row."""
-    rows = [sorted(system.rows[i].terms) for i in system.broken]
-    cells = sorted({cell for row in rows for cell in row})
-    where = {cell: i for i, cell in enumerate(cells)}
-    # cells that stand in the same broken rows are one variable
+def covering(system: System, rows: Sequence[int]) -> int:
+    """A number of cells that no choice can do without that meets every one of the rows."""
     import highspy
 
     solver = _highs()
-    patterns: dict[tuple[int, ...], int] = {}
-    for cell in cells:
-        pattern = tuple(i for i, row in enumerate(rows) if cell in system.rows[system.broken[i]].terms)
-        patterns.setdefault(pattern, where[cell])
-    columns = list(patterns)
+    # cells that stand in the same broken rows are one variable
+    met: dict[int, list[int]] = {}
+    for i, number in enumerate(rows):
+        for cell in system.rows[number].terms:
+            met.setdefault(cell, []).append(i)
+    columns = sorted({tuple(pattern) for pattern in met.values()})
     for _ in columns:
         solver.addCol(1.0, 0.0, 1.0, 0, [], [])
-    for number in range(len(rows)):
-        index = [j for j, pattern in enumerate(columns) if number in pattern]
+    meeting: list[list[int]] = [[] for _ in rows]
+    for j, pattern in enumerate(columns):
+        for i in pattern:
+            meeting[i].append(j)
+    for index in meeting:
         solver.addRow(1.0, highspy.kHighsInf, len(index), index, [1.0] * len(index))
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:

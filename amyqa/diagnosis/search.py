@@ -16,6 +16,8 @@ from amyqa.diagnosis.system import Reduction, Row, System
 
 MOST_STEPS = 20_000
 MOST_FOUND = 400
+WIDE = 200
+"""Cells of a row that take as long as one step more."""
 
 Explanation = dict[int, int]
 """Cell to the difference that must be added to it, scaled."""
@@ -37,6 +39,8 @@ class Search:
     allowed: Callable[[int, int], bool] = lambda cell, difference: True
     steps: int = MOST_STEPS
     exhausted: bool = field(default=False, init=False)
+    explored: float = field(default=0.0, init=False)
+    """Share of the last search's tree that was visited or cut: what was not keeps its share of doubt."""
 
     def smallest(
         self, rows: Iterable[int] | None = None, most: int = 8, excluding: frozenset[int] = frozenset()
@@ -67,8 +71,9 @@ class Search:
     ) -> list[Explanation]:
         """All explanations of exactly `size` cells, none of which can be spared."""
         found: list[Explanation] = []
+        self.explored = 0.0
         start = Reduction.start(self.system, rows)
-        for explanation in self._descend(start, size, excluding | self.fixed):
+        for explanation in self._descend(start, size, excluding | self.fixed, 1.0):
             found.append(explanation)
             if len(found) >= MOST_FOUND:
                 self.exhausted = True
@@ -88,27 +93,31 @@ class Search:
                 count += 1
         return count
 
-    def _descend(self, node: Reduction, left: int, right: frozenset[int]) -> Iterator[Explanation]:
+    def _descend(
+        self, node: Reduction, left: int, right: frozenset[int], share: float
+    ) -> Iterator[Explanation]:
         open_rows = node.broken
         if not open_rows:
             if left == 0 and (explanation := self._checked(node)) is not None:
                 yield explanation
             if left == 0 or not (open_rows := self._strained(node)):
+                self.explored += share
                 return
         if left == 0 or self.bound(open_rows, right) > left:
+            self.explored += share
             return
         number, row = min(
             open_rows.items(), key=lambda item: (sum(c not in right for c in item[1].terms), item[0])
         )
-        for cell in sorted(row.terms):
-            if cell in right:
-                continue
-            self.steps -= 1
+        choices = [cell for cell in sorted(row.terms) if cell not in right]
+        for cell in choices:
+            # a wide row takes longer: so does its step
+            self.steps -= 1 + len(row.terms) // WIDE
             if self.steps < 0:
                 self.exhausted = True
                 return
             right = right | {cell}
-            yield from self._descend(node.eliminate(cell, number), left - 1, right)
+            yield from self._descend(node.eliminate(cell, number), left - 1, right, share / len(choices))
 
     def _strained(self, node: Reduction) -> dict[int, Row]:
         """Rows that no choice of differences keeps, though added tolerances hide it in the reduction."""

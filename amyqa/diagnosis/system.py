@@ -94,6 +94,22 @@ class System:
         terms = self.rows[row].terms
         return self.rows[row].residual + sum(terms[c] * d for c, d in changes.items() if c in terms)
 
+    def off_by(self, residuals: Mapping[int, int]) -> System:
+        """The same identities, some of them off by something else."""
+        rows = [
+            Row(row.terms, residuals[i], row.tolerance) if i in residuals else row
+            for i, row in enumerate(self.rows)
+        ]
+        other = object.__new__(System)
+        object.__setattr__(other, "rows", rows)
+        object.__setattr__(other, "of_cell", self.of_cell)
+        return other
+
+    def mended(self, changes: Mapping[int, int]) -> System:
+        """The identities after changes."""
+        touched = {i for cell in changes for i in self.of_cell.get(cell, ())}
+        return self.off_by({i: self.after(i, changes) for i in touched})
+
     def interval(self, cell: int, changes: Mapping[int, int]) -> tuple[int, int] | None:
         """Differences of one cell, all others changed as given, for which all its rows hold.
 

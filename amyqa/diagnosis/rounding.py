@@ -1,0 +1,134 @@
+"""Rounding that nobody declared: numbers rounded one by one, whose sums are off by a unit or two.
+
+If every number was rounded by itself, what a sum of k parts is off by follows a known distribution, and
+never exceeds (k + 1) / 2 units. It is weighed for the table as a whole, with the sums that hold as well:
+many long sums that hold to the last unit were not rounded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+
+from amyqa.diagnosis import weighing
+from amyqa.diagnosis.case import Case, Identity
+from amyqa.diagnosis.causes import PRIORS, Cause, Kind
+from amyqa.diagnosis.relations import Relation
+from amyqa.diagnosis.system import System
+
+STEPS = (1, 5, 10, 50, 100, 1000, 10_000, 100_000, 1_000_000)
+"""Units that numbers are rounded to, in units of the last printed digit."""
+ONE_RELATION = 0.1
+"""Share of undeclared rounding that is in one relation only."""
+RANDOM = (3, 5)
+"""Bases of random rounding: a number is moved to a multiple, up or down."""
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """A hypothesis of rounding.
+
+    Args:
+        weight: log-weight, without what is left to explain.
+        loose: the case with the tolerances that rounding leaves; what is still broken there is something
+            else.
+        rows: the broken identities that it explains.
+    """
+
+    cause: Cause
+    weight: float
+    loose: Case
+    rows: frozenset[int]
+
+
+@cache
+def chance(terms: int, units: int, random: bool = False) -> float:
+    """Probability that a sum of rounded numbers is off by so many units.
+
+    Args:
+        terms: the total and its parts.
+        random: rounded at random to one of the two nearest multiples.
+    """
+    variance = terms * (0.16 if random else 1 / 12)
+    if terms == 3 and not random:
+        return (0.75, 0.125, 0.0)[min(2, abs(units))]
+    return math.exp(-units * units / 2 / variance) / math.sqrt(2 * math.pi * variance)
+
+
+def by_a_unit(case: Case, rows: Sequence[int], system: System) -> bool:
+    """Whether exact whole numbers are off by no more than rounding may leave."""
+    unit = case.unit
+    return case.finest == 0 and all(
+        system.rows[n].tolerance == 0 and abs(system.rows[n].residual) == unit for n in rows
+    )
+
+
+def hypotheses(case: Case, relations: Sequence[Relation], broken: Collection[int]) -> Iterator[Rounded]:
+    """Rounding in the whole table, and in single relations.
+
+    Args:
+        broken: the identities that are still to be explained.
+    """
+    exact = [
+        n for n, row in enumerate(case.system.rows) if row.tolerance == 0 and (not row.broken or n in broken)
+    ]
+    yield from _in(case, exact)
+    if len(relations) > 1 or len(exact) < len(case.system.rows):
+        for relation in relations:
+            lines = [n for n in relation.lines if case.system.rows[n].tolerance == 0]
+            if len(lines) < len(exact):
+                yield from _in(case, lines, math.log(ONE_RELATION))
+
+
+def _in(case: Case, lines: Sequence[int], prior: float = 0.0) -> Iterator[Rounded]:
+    lines = [n for n in lines if len(case.system.rows[n].terms) > 1]
+    broken = [n for n in lines if case.system.rows[n].broken]
+    if not broken:
+        return
+    cells = {cell for n in lines for cell in case.identities[n].terms}
+    values = {case.values[cell] for cell in cells}
+    last: int = 10 ** (case.scale - max(case.printed[cell].decimals for cell in cells))
+    for step, random in [(s, False) for s in STEPS] + [(s, True) for s in RANDOM]:
+        unit = step * last
+        if any(value % unit for value in values):
+            continue
+        if made := _weighed(case, lines, broken, unit, random):
+            yield replace(made, weight=made.weight + prior)
+
+
+def _weighed(
+    case: Case, lines: Sequence[int], broken: Sequence[int], unit: int, random: bool
+) -> Rounded | None:
+    def terms(n: int) -> int:
+        return sum(abs(k) for k in case.system.rows[n].terms.values())
+
+    def slack(n: int) -> int:
+        # the half unit that rounding leaves; at random a whole one
+        return terms(n) * unit * (2 if random else 1) // 2
+
+    explained = [n for n in broken if abs(case.system.rows[n].residual) <= slack(n)]
+    if not explained:
+        return None
+    each = 0.0
+    for n in lines:
+        if n in broken and n not in explained:
+            # a slip beside the rounding: what it leaves the line off by is not chosen either
+            each += math.log(chance(terms(n), 0, random))
+            continue
+        each += math.log(max(1e-12, chance(terms(n), case.system.rows[n].residual // unit, random)))
+    total, k = len(lines), len(explained)
+    some = -math.log(total + 1) - (math.lgamma(total + 1) - math.lgamma(k + 1) - math.lgamma(total - k + 1))
+    some += sum(-math.log(2 * max(1, slack(n) // unit)) for n in broken)
+    weight = math.log(PRIORS.rounding) + weighing.added([each, some + math.log(0.03)])
+    scaled = case.decimal(unit)
+    wanted = set(lines)
+    identities = [
+        Identity(i.terms, case.decimal(slack(n)), i.pattern) if n in wanted else i
+        for n, i in enumerate(case.identities)
+    ]
+    amounts = [case.decimal(case.system.rows[n].residual) for n in explained]
+    cause = Cause(Kind.ROUNDING, tuple(sorted(explained)), total, min(amounts), max(amounts), Decimal(scaled))
+    return Rounded(cause, weight, case.loosened(identities), frozenset(explained))

@@ -1,0 +1,130 @@
+"""What numbers stand in a row and a column: how plausible a value is in a cell, before any sum is looked at.
+
+A cell's neighbours along its row and its column say of what size it is, whether it may be negative, nil or
+broken by a decimal mark. An age group does not become -9,542 because one change elsewhere is negative, and
+a 3 among threes is no copy of one of them.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from amyqa.diagnosis.case import Printed
+
+LEAST = 3
+"""Numbers of a line from which on it says what is usual."""
+LEAST_SPREAD = 0.15
+LONE_SPREAD = 1.0
+"""Spread (of the logarithm to base 10) that is assumed where no line says anything."""
+UNSEEN = 0.3
+"""What a sign, a nil or a decimal that a line never prints counts as."""
+REPEATED = 0.05
+"""Share of numbers that are equal to another one of the table."""
+MOST = 9.0
+"""No two values differ in plausibility by more than this, as a natural logarithm: neighbours are no proof."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """The numbers of one row or column."""
+
+    numbers: tuple[Decimal, ...]
+    finest: int
+
+    @cached_property
+    def logs(self) -> list[float]:
+        """Sizes on a logarithmic scale, ascending."""
+        return sorted(math.log10(abs(float(n))) for n in self.numbers if n)
+
+    @cached_property
+    def negative(self) -> int:
+        """Numbers below zero."""
+        return sum(n < 0 for n in self.numbers)
+
+    @cached_property
+    def nil(self) -> int:
+        """Noughts and dashes."""
+        return sum(not n for n in self.numbers)
+
+    def usual(self, without: Decimal) -> tuple[float, float] | None:
+        """Centre and spread of the sizes of the other numbers; None where there are too few."""
+        logs = self.logs
+        left = len(logs) - bool(without)
+        if left < LEAST:
+            return None
+        own = bisect_left(logs, math.log10(abs(float(without)))) if without else len(logs)
+
+        def at(share: float) -> float:
+            i = min(left - 1, int(share * left))
+            return logs[i + (i >= own)]
+
+        return (at(0.5) + at(0.4999)) / 2, max(LEAST_SPREAD, (at(0.84) - at(0.16)) / 2)
+
+    def share(self, count: int) -> float:
+        """Of so many of its numbers, never nothing."""
+        return (count + UNSEEN) / (len(self.numbers) + 2 * UNSEEN)
+
+
+class Sizes:
+    """The lines of a table, made when they are asked for."""
+
+    def __init__(self, printed: Mapping[int, Printed]) -> None:
+        self._printed = printed
+        self._known: dict[tuple[int, Decimal], float] = {}
+
+    @cached_property
+    def _lines(self) -> dict[tuple[int, int], Line]:
+        lines: dict[tuple[int, int], list[Printed]] = {}
+        for each in self._printed.values():
+            for axis in (0, 1):
+                lines.setdefault((axis, each.place[axis]), []).append(each)
+        return {
+            key: Line(tuple(e.value for e in each), max(e.decimals for e in each))
+            for key, each in lines.items()
+        }
+
+    @cached_property
+    def _often(self) -> Counter[Decimal]:
+        return Counter(each.value for each in self._printed.values())
+
+    def gain(self, cell: int, proposed: Decimal) -> float:
+        """Natural logarithm of how much more plausible a value is in a cell than the printed one."""
+        key = (cell, proposed)
+        if key not in self._known:
+            printed = self._printed[cell]
+            difference = self._log(cell, proposed) - self._log(cell, printed.value)
+            self._known[key] = max(-MOST, min(MOST, difference))
+        return self._known[key]
+
+    def _log(self, cell: int, value: Decimal) -> float:
+        printed = self._printed[cell]
+        lines = [self._lines[axis, printed.place[axis]] for axis in (0, 1)]
+        telling = [line for line in lines if len(line.numbers) > LEAST] or lines
+        own = printed.value
+        nil = math.prod(line.share(line.nil - (not own)) for line in telling) ** (1 / len(telling))
+        if not value:
+            return math.log(nil)
+        negative = min(line.share(line.negative - (own < 0)) for line in telling)
+        sign = negative if value < 0 else 1 - negative
+        decimals = max(0, -int(value.normalize().as_tuple().exponent))
+        finest = min(line.finest for line in telling)
+        broken = 0.02 ** (decimals - finest) if decimals > finest and decimals > printed.decimals else 1.0
+        usual = [u for line in lines if (u := line.usual(own)) is not None]
+        centre, spread = min(usual, key=lambda u: u[1], default=(None, LONE_SPREAD))
+        step = 10.0 ** -max(decimals, finest)
+        size = abs(float(value))
+        # Student's t with three degrees of freedom: heavy tails, for tables are heterogeneous
+        distance = 0.0 if centre is None else (math.log10(size) - centre) / spread
+        density = 0.3675 / spread / (1 + distance * distance / 3) ** 2
+        chance = min(1.0, density * step / (size * math.log(10)))
+        again = self._often[value] - (value == own)
+        repeated = again / max(1, len(self._printed) - 1)
+        return math.log((1 - nil) * sign * broken * ((1 - REPEATED) * chance + REPEATED * repeated) + 1e-300)

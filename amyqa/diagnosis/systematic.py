@@ -1,0 +1,169 @@
+"""Causes that break several lines alike, weighed against the slips that would explain them one by one.
+
+A hypothesis (rounding, a definition) explains some broken lines and loosens the identities that it says do
+not hold as stated; what is broken all the same needs slips as before. It is told once, with its lines,
+where it is likelier than everything else together, and then claims no cell. Where it is less likely, it is
+a doubt about the slips.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from amyqa.diagnosis import definitions, rounding
+from amyqa.diagnosis.case import Case, Identity
+from amyqa.diagnosis.causes import PRIORS, Cause
+from amyqa.diagnosis.misprints import again
+from amyqa.diagnosis.parts import LEAST_STEPS, STEPS, Pool, connected, exact, learned
+from amyqa.diagnosis.relations import relations
+from amyqa.diagnosis.weighing import added
+
+MOST_CAUSES = 12
+SURE, VERY_SURE = 0.5, 0.95
+PROMISING = -4.0
+"""Log-odds below which it is not worth while to look what a hypothesis leaves to explain."""
+MOSTLY = 0.4
+"""Share of a relation's lines that a definition must explain where errors overlap."""
+_ANYTHING = Decimal(10) ** 40
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How likely it is that a part owes to a systematic cause, and to which."""
+
+    share: float = 0.0
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is left to slips, each part with its doubt, and the causes that are told instead."""
+
+    pools: Sequence[tuple[Pool, Doubt]]
+    causes: Sequence[tuple[Cause, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A hypothesis and what is left to explain if it is true.
+
+    Args:
+        odds: logarithm, against all else.
+        touched: places of the pools that hold one of its lines.
+    """
+
+    cause: Cause
+    odds: float
+    touched: frozenset[int]
+    rest: tuple[Pool, ...]
+    loose: Case
+
+
+def judge(case: Case, found: Sequence[Pool]) -> Judged:
+    """Weigh systematic causes against the parts' own explanations."""
+    causes: list[tuple[Cause, float]] = []
+    pools = list(found)
+    candidates: list[_Candidate] = []
+    for _ in range(MOST_CAUSES):
+        candidates = _candidates(case, pools)
+        best = _wider(candidates)
+        if best is None:
+            break
+        likely = _likely([each for each in candidates if each.touched & best.touched])
+        if likely <= (SURE if len(best.touched) > 1 else VERY_SURE):
+            break
+        causes.append((best.cause, likely))
+        pools = [pool for i, pool in enumerate(pools) if i not in best.touched] + list(best.rest)
+        case, candidates = best.loose, []
+    told = []
+    for i, pool in enumerate(learned(case, pools)):
+        mine = [each for each in candidates if i in each.touched]
+        doubt = Doubt(_likely(mine), max(mine, key=lambda each: each.odds).cause) if mine else Doubt()
+        if rounding.by_a_unit(case, pool.rows, pool.system):
+            doubt = replace(doubt, share=max(doubt.share, PRIORS.off_by_one))
+        told.append((pool, doubt))
+    return Judged(told, causes)
+
+
+def _wider(candidates: Sequence[_Candidate]) -> _Candidate | None:
+    """The likeliest cause that is not of one part alone.
+
+    What explains the whole of one part is a doubt about that part, and told with its explanations.
+    """
+    settled: set[int] = set()
+    for each in sorted(candidates, key=lambda each: -each.odds):
+        if each.touched & settled:
+            continue
+        if len(each.touched) > 1 or each.rest:
+            return each
+        settled |= each.touched
+    return None
+
+
+def _likely(candidates: Sequence[_Candidate]) -> float:
+    """That any of them is true."""
+    odds = added([0.0, *(each.odds for each in candidates)])
+    return 1 - math.exp(-odds)
+
+
+def _candidates(case: Case, pools: Sequence[Pool]) -> list[_Candidate]:
+    at = {row: i for i, pool in enumerate(pools) for row in pool.rows}
+    lines = {row: pool.total / len(pool.rows) for pool in pools for row in pool.rows}
+    related = relations(case, at)
+    found = []
+    for rounded in rounding.hypotheses(case, related, at.keys()):
+        found.append(_judged(case, pools, at, rounded.cause, rounded.weight, rounded.rows, rounded.loose))
+    for relation in related:
+        for each in definitions.hypotheses(relation, lines.__getitem__):
+            if any(pools[at[row]].given for row in each.rows) and len(each.rows) < MOSTLY * len(
+                relation.lines
+            ):
+                continue  # there errors overlap: what a line is off by is not one cause's
+            found.append(_judged(case, pools, at, each.cause, each.weight, each.rows, None))
+    return [each for each in found if each is not None]
+
+
+def _judged(
+    case: Case, pools: Sequence[Pool], at: dict[int, int], cause: Cause, weight: float,
+    rows: frozenset[int], loose: Case | None,
+) -> _Candidate | None:  # fmt: skip
+    touched = frozenset(at[row] for row in rows)
+    odds = weight - _slipped(case, [pools[i] for i in sorted(touched)])
+    if odds < PROMISING:
+        return None
+    loose = _loosened(case, rows) if loose is None else loose
+    rest: list[Pool] = []
+    left = sorted({row for i in touched for row in pools[i].rows} - rows)
+    left = [row for row in left if loose.system.rows[row].broken]
+    parts = connected(loose.system, left, case.fixed)
+    steps = max(LEAST_STEPS, STEPS // (4 * max(1, len(parts))))
+    for part in parts:
+        pool = exact(loose, loose.system, part, steps, case.fixed)
+        rest.append(replace(pool, given=True))
+        odds += pool.total
+        if odds < PROMISING:
+            return None
+    return _Candidate(cause, odds, touched, tuple(rest), loose)
+
+
+def _slipped(case: Case, pools: Sequence[Pool]) -> float:
+    """Log-weight of slips in all of these parts, each the likelier for those before it."""
+    weight, errors = 0.0, 0
+    for pool in pools:
+        slips = added([each.weight for each in pool.weighed]) + again(errors, len(case.printed))
+        weight += added([slips, pool.still, pool.unseen])
+        errors += pool.likely > SURE
+    return weight
+
+
+def _loosened(case: Case, rows: Iterable[int]) -> Case:
+    """The case without what some identities demand."""
+    free = set(rows)
+    identities = [
+        Identity(each.terms, _ANYTHING, each.pattern) if i in free else each
+        for i, each in enumerate(case.identities)
+    ]
+    return case.loosened(identities)

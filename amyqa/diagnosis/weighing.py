@@ -1,0 +1,202 @@
+"""Weights of explanations: what each costs, as the logarithm of its probability.
+
+A root misprint costs the share of cells that are wrong, the probability of the printed number given the
+proposed one, and the plausibility of the proposed number against the printed one where it stands. What
+several cells share (a swap, a shift, a wrong part carried into its total) is paid for once.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from amyqa.diagnosis import evidence, joint, misprints
+from amyqa.diagnosis.case import Case
+from amyqa.diagnosis.causes import PRIORS
+from amyqa.diagnosis.misprints import SLIPS, Slip
+from amyqa.diagnosis.search import Explanation
+from amyqa.diagnosis.system import System
+from amyqa.diagnosis.verdict import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An explanation and the logarithm of its weight."""
+
+    weight: float
+    changes: tuple[Change, ...]
+
+    @property
+    def cells(self) -> frozenset[int]:
+        """The cells it changes."""
+        return frozenset(change.cell for change in self.changes)
+
+
+def added(weights: Iterable[float]) -> float:
+    """The logarithm of a sum of weights."""
+    listed = list(weights)
+    top = max(listed, default=-math.inf)
+    return top if top == -math.inf else top + math.log(sum(math.exp(weight - top) for weight in listed))
+
+
+def slips(case: Case, cell: int, difference: int) -> list[Slip]:
+    """The slips that lead to what a cell prints from what it should have been."""
+    key = ("slips", cell, difference)
+    if key not in case.memory:
+        printed = case.printed[cell]
+        proposed = case.proposed(cell, difference)
+        decimals = max(printed.decimals, -int(proposed.as_tuple().exponent), 0)
+        around = case.neighbours(cell)
+        case.memory[key] = misprints.explain(printed.value, proposed, decimals, around, nil=printed.nil)
+    found: list[Slip] = case.memory[key]
+    return found
+
+
+def nearby(case: Case, cell: int) -> list[int]:
+    """Differences, ascending, to the numbers that a common slip may have made a cell's out of."""
+    key = ("nearby", cell)
+    if key not in case.memory:
+        printed = case.printed[cell]
+        scaled = (v.scaleb(case.scale) for v in misprints.nearby(printed.value, printed.decimals))
+        case.memory[key] = sorted({int(v) - case.values[cell] for v in scaled if v == int(v)} - {0})
+    found: list[int] = case.memory[key]
+    return found
+
+
+def cost(case: Case, cell: int, difference: int) -> float:
+    """Logarithm of the probability that a cell is misprinted in this way."""
+    slip = misprints.likelihood(slips(case, cell, difference))
+    return math.log(SLIPS.rate) + misprints.log(slip) + plausible(case, cell, case.proposed(cell, difference))
+
+
+def plausible(case: Case, cell: int, proposed: Decimal) -> float:
+    """How much more plausible a number is in a cell than the printed one; a total is as its parts make it."""
+    return 0.0 if cell in case.totals else case.sizes.gain(cell, proposed)
+
+
+def weigh(
+    case: Case, system: System, found: Sequence[Explanation], rows: tuple[int, ...]
+) -> tuple[list[Weighed], float]:
+    """Explanations with their weights, likeliest first, and what changing nothing weighs.
+
+    Args:
+        system: the identities as the explanations were found in them.
+        rows: the broken identities that they explain.
+    """
+    settled = [likeliest_values(case, system, explanation, rows) for explanation in found]
+    cells = frozenset(cell for explanation in settled for cell in explanation)
+    agreements = evidence.agreements(case, cells)
+    weighed = []
+    for explanation in settled:
+        changes = _changes(case, explanation)
+        costs = {c.cell: _cost(case, c) for c in changes}
+        gain, names = joint.together(case, changes, costs)
+        changes = tuple(replace(c, kind=names.get(c.cell, c.kind)) for c in changes)
+        weight = sum(costs.values()) + gain + evidence.weight(agreements, case, explanation)
+        weighed.append(Weighed(weight, changes))
+    weighed.sort(key=lambda w: (-w.weight, len(w.changes), [c.cell for c in w.changes]))
+    return weighed, evidence.weight(agreements, case, {})
+
+
+def _cost(case: Case, change: Change) -> float:
+    if change.inherited:
+        return math.log(SLIPS.inherited)
+    return math.log(SLIPS.rate) + misprints.log(change.slip) + plausible(case, change.cell, change.proposed)
+
+
+def _changes(case: Case, explanation: Explanation) -> tuple[Change, ...]:
+    changes = []
+    for cell, difference in explanation.items():
+        inherited = _inherits(case, cell, explanation)
+        ways = slips(case, cell, difference)
+        changes.append(
+            Change(
+                cell=cell,
+                printed=case.printed[cell].value,
+                proposed=case.proposed(cell, difference),
+                kind="added up from a wrong part" if inherited else ways[0].kind if ways else "",
+                inherited=inherited,
+                slip=misprints.likelihood(ways),
+            )
+        )
+    # roots first, then what follows from them
+    return tuple(sorted(changes, key=lambda c: (c.inherited, c.cell)))
+
+
+def _inherits(case: Case, cell: int, explanation: Explanation) -> bool:
+    """Whether a total agrees, as printed, with parts of which one is wrong."""
+    for number in case.system.of_cell[cell]:
+        identity = case.identities[number]
+        if identity.total != cell or case.system.rows[number].broken:
+            continue
+        if any(part in explanation for part in identity.terms if part != cell):
+            return True
+    return False
+
+
+def lone(case: Case, system: System, rows: Iterable[int]) -> float:
+    """Log-weight of a cause that is no misprint: a part missing, or counted otherwise, in these lines alone.
+
+    One cause breaks the same relation in every column (or row) it stands in, so that it is paid for once
+    for each pattern; what each sum lacks can be anything, and is paid for once where several lack the same
+    (what is missing in a line is missing in its total).
+    """
+    patterns: set[object] = set()
+    seen: set[tuple[object, int]] = set()
+    weight = 0.0
+    for number in rows:
+        row, identity = system.rows[number], case.identities[number]
+        key = identity.pattern if identity.pattern is not None else number
+        patterns.add(key)
+        if (key, row.residual) in seen:
+            weight += math.log(0.5)
+            continue
+        seen.add((key, row.residual))
+        weight += math.log(0.5) - size(case, row.residual) * math.log(10)
+        if row.residual < 0 and not case.negative:
+            weight += math.log(PRIORS.exceeded)
+    return weight + len(patterns) * math.log(PRIORS.lone)
+
+
+def size(case: Case, residual: int) -> int:
+    """Digits of what a line is off by."""
+    return len(misprints.digits(case.decimal(residual), case.finest))
+
+
+# --- values where tolerances leave a choice ---------------------------------------------------
+
+
+def likeliest_values(
+    case: Case, system: System, explanation: Explanation, rows: tuple[int, ...]
+) -> Explanation:
+    """Where tolerances leave a choice, the values that a slip explains best."""
+    if not any(system.rows[i].tolerance for cell in explanation for i in system.of_cell[cell]):
+        return explanation
+    best = dict(explanation)
+    for cell in sorted(explanation, key=lambda cell: case.printed[cell].place):
+        interval = system.interval(cell, best)
+        if interval is None:
+            continue
+        low, high = interval
+        middle = best[cell]
+        options = {middle, (low + high) // 2}
+        near = nearby(case, cell)
+        options.update(near[bisect_left(near, low) : bisect_right(near, high)])
+        own = 10 ** (case.scale - case.printed[cell].decimals)
+        usable = {_rounded(case, cell, option, own, low, high) for option in options}
+        usable = {o for o in usable if o and case.allowed(cell, o)} or {middle}
+        trial = max(sorted(usable), key=lambda option: cost(case, cell, option))
+        if system.holds({**best, cell: trial}, rows):
+            best[cell] = trial
+    return best
+
+
+def _rounded(case: Case, cell: int, difference: int, step: int, low: int, high: int) -> int:
+    """A difference that gives a value of the cell's own decimals, where the interval has one."""
+    value = case.values[cell] + difference
+    nearest = round(Decimal(value) / step) * step
+    rounded = int(nearest) - case.values[cell]
+    return rounded if low <= rounded <= high else difference

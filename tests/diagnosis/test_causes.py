@@ -1,0 +1,171 @@
+"""Unrelated slips do not hide each other; what many lines share is one cause and claims no cell."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+
+import pytest
+
+import amyqa
+from amyqa.diagnosis.causes import Kind
+from amyqa.diagnosis.grid import Diagnosis, Position
+from amyqa.diagnosis.verdict import Verdict
+from tests.diagnosis.grids import Grid, crossing, printed, replaced, with_totals
+
+
+def by_sex(rows: int, seed: int = 7, least: int = 300, most: int = 3000) -> Grid:
+    """Rows of total, men and women that add up, without a row of totals."""
+    rng = random.Random(seed)
+    pairs = [(rng.randrange(least, most), rng.randrange(least, most)) for _ in range(rows)]
+    return [[men + women, men, women] for men, women in pairs]
+
+
+def sums(rows: int) -> list[amyqa.Sum]:
+    return [amyqa.Sum((r, 0), [(r, 1), (r, 2)]) for r in range(rows)]
+
+
+def diagnosed(grid: Grid) -> Diagnosis:
+    return amyqa.diagnose(printed(grid), sums(len(grid)))
+
+
+def claimed(told: Diagnosis) -> dict[Position, Decimal]:
+    return told.located
+
+
+def of(told: Diagnosis, row: int) -> Verdict:
+    [verdict] = [v for v in told.verdicts if row in v.rows]
+    return verdict
+
+
+def swapped(number: int) -> int:
+    """The last two digits exchanged."""
+    return number // 100 * 100 + number % 10 * 10 + number // 10 % 10
+
+
+def test_an_unrelated_slip_in_another_row_takes_nothing_from_a_sure_one() -> None:
+    grid = by_sex(12)
+    grid[8][0] = 4172
+    grid[8][1:] = [2011, 2161]
+    one = replaced(grid, {(8, 0): swapped(4172)})
+    other = replaced(one, {(3, 0): grid[3][0] - 6})
+    alone, both = of(diagnosed(one), 8), of(diagnosed(other), 8)
+    assert alone.best is not None
+    assert both.best is not None
+    assert (alone.located, both.located) == (alone.best.changes, both.best.changes)
+    assert both.best.likelihood > alone.best.likelihood - 0.1
+    assert len(diagnosed(other).verdicts) == 2
+
+
+def test_many_unrelated_slips_are_all_found() -> None:
+    grid = by_sex(60, most=90_000, least=20_000)
+    chosen = [r for r in range(2, 60, 9) if grid[r][0] % 10 != grid[r][0] // 10 % 10]
+    wrong = replaced(grid, {(r, 0): swapped(grid[r][0]) for r in chosen})
+    told = diagnosed(wrong)
+    assert len(told.verdicts) == len(chosen)
+    assert claimed(told) == {(r, 0): Decimal(grid[r][0]) for r in chosen}
+
+
+def test_a_part_that_is_not_printed_is_told_once_and_claims_no_cell() -> None:
+    rng = random.Random(3)
+    grid = [[total + rng.randrange(1, 10), men, women] for total, men, women in by_sex(40)]
+    told = diagnosed([*grid, *by_sex(4, seed=9)])
+    [verdict] = told.verdicts
+    assert verdict.cause is not None
+    assert (verdict.cause.kind, verdict.cause.lines) == (Kind.MISSING, 44)
+    assert 1 <= verdict.cause.low < verdict.cause.high <= 9
+    assert len(verdict.rows) == 40
+    assert verdict.missing > 0.99
+    assert not told.located
+
+
+def test_a_slip_among_lines_that_lack_a_part_is_still_a_slip() -> None:
+    rng = random.Random(3)
+    grid = [[total + rng.randrange(1, 10), men, women] for total, men, women in by_sex(40)]
+    grid[20] = [41_728, 20_111, 21_617]
+    wrong = replaced(grid, {(20, 0): 417_728})
+    told = diagnosed(wrong)
+    assert claimed(told) == {(20, 0): Decimal(41_728)}
+    assert of(told, 3).cause is not None
+
+
+def test_a_definition_that_changed_with_a_period_is_one_cause() -> None:
+    grid = by_sex(50)
+    later = [[total - total // 50, men, women] for total, men, women in grid[30:]]
+    told = diagnosed([*grid[:30], *later])
+    [verdict] = told.verdicts
+    assert verdict.rows == tuple(range(30, 50))
+    assert not told.located
+
+
+@pytest.mark.parametrize(("factor", "named"), [(1000, "1000"), (2, "2")])
+def test_one_factor_in_every_row_is_a_unit(factor: int, named: str) -> None:
+    told = diagnosed([[total * factor, men, women] for total, men, women in by_sex(9)])
+    [verdict] = told.verdicts
+    assert verdict.cause is not None
+    assert (verdict.cause.kind, verdict.cause.factor) == (Kind.UNIT, Decimal(named))
+    assert not told.located
+
+
+def test_what_is_counted_twice_is_named_by_its_cell() -> None:
+    grid = [[*row, 0] for row in by_sex(14)]
+    for r, amount in ((4, 57), (9, 213), (11, 8)):
+        grid[r][3] = amount
+    told = amyqa.diagnose(printed(grid), [amyqa.Sum((r, 0), [(r, 1), (r, 2), (r, 3)]) for r in range(14)])
+    assert not told.located
+    [verdict] = told.verdicts
+    assert verdict.cause is not None
+    assert verdict.cause.kind is Kind.COUNTED_TWICE
+    assert told.positions[verdict.cause.cell or 0] == (4, 3)
+
+
+def rounded(unit: int, seed: int) -> Grid:
+    """Crossing sums of numbers that were rounded one by one."""
+    rng = random.Random(seed)
+    true = with_totals([[rng.randrange(10 * unit, 900 * unit) for _ in range(5)] for _ in range(7)])
+    return [[(value + unit // 2) // unit * unit for value in row] for row in true]
+
+
+@pytest.mark.parametrize("unit", [10, 1000])
+@pytest.mark.parametrize("seed", range(4))
+def test_rounding_that_nobody_declared_is_no_misprint(unit: int, seed: int) -> None:
+    told = amyqa.diagnose(printed(rounded(unit, seed)), crossing(7, 5, Decimal(0)))
+    assert all(verdict.marginal(change) < 0.5 for verdict in told.verdicts for change in verdict.located)
+    assert any(v.cause is not None and v.cause.kind is Kind.ROUNDING for v in told.verdicts)
+
+
+def test_crossing_whole_numbers_off_by_one_are_never_nearly_certain() -> None:
+    grid = with_totals([[1204, 1310, 877], [987, 1022, 941], [1953, 1961, 1108], [880, 801, 764]])
+    told = amyqa.diagnose(printed(replaced(grid, {(1, 2): 942})), crossing(4, 3))
+    assert told.changes == {(1, 2): Decimal(941)}
+    assert 0.5 < told.likelihood < 0.95
+
+
+def test_a_small_number_among_its_like_is_no_copy_of_one_of_them() -> None:
+    # 3 stands in many cells; that one of them should be 18,251 is not shown by its neighbours
+    grid = [[9, 3, 3, 3], [8, 3, 2, 3], [18257, 3, 3, 3], [7, 3, 1, 3]]
+    lines = [amyqa.Sum((r, 0), [(r, 1), (r, 2), (r, 3)]) for r in range(4)]
+    told = amyqa.diagnose(printed(grid), lines)
+    assert all(verdict.marginal(change) < 0.5 for verdict in told.verdicts for change in verdict.located)
+
+
+def test_a_change_below_zero_elsewhere_lets_no_age_group_become_negative() -> None:
+    grid = by_sex(9)
+    grid.append([-5, -3, -2])
+    wrong = replaced(grid, {(4, 0): grid[4][0] - 7001})
+    told = diagnosed(wrong)
+    best = [c for v in told.verdicts for a in v.alternatives if a.likelihood > 0.01 for c in a.changes]
+    assert best
+    assert all(change.proposed > 0 for change in best)
+
+
+def test_two_slips_in_one_line_are_weighed_against_one_that_nothing_explains() -> None:
+    grid = by_sex(10, least=2000, most=9000)
+    men, women = grid[5][1], grid[5][2]
+    wrong = replaced(grid, {(5, 1): men * 1000, (5, 2): swapped(women)})
+    told = diagnosed(wrong)
+    proposals = [
+        {told.positions[c.cell]: int(c.proposed) for c in alternative.changes}
+        for alternative in of(told, 5).alternatives
+    ]
+    assert {(5, 1): men, (5, 2): women} in proposals
