@@ -111,7 +111,7 @@ def _told(made: New) -> list[str]:
     lines += [f"  {told}" for told in made.draft.sums[:_MOST_SUMS]]
     if (more := len(made.draft.sums) - _MOST_SUMS) > 0:
         lines.append(f"  … and {more} more")
-    return lines
+    return lines + [f"  {told}" for told in made.draft.left]
 
 
 def _check(made: New) -> None:

@@ -15,6 +15,7 @@ from amyqa.starting import families, words
 from amyqa.starting.columns import repeated_by_slip
 from amyqa.starting.evidence import Evidence, weigh
 from amyqa.starting.intake import Taken
+from amyqa.starting.leftover import leftover
 from amyqa.starting.relations import Relation
 from amyqa.starting.stating import Section, shortly
 from amyqa.starting.yamltext import commented, flow, flow_map, scalar
@@ -31,12 +32,14 @@ class Draft:
         family: whose schema and suite apply.
         sums: relations that it states or implies, told with how many lines agree.
         guesses: lines that hold a guess.
+        left: what it leaves out: numbers that no sum checks, relations that too few lines keep.
     """
 
     text: str
     family: str
     sums: tuple[str, ...]
     guesses: int
+    left: tuple[str, ...] = ()
 
 
 def draft(
@@ -66,6 +69,7 @@ class _Writer:
         self.dimensions = dimensions
         self.labels = [normalise(taken.labels[i]) for i in taken.amounts]
         self.sums: list[str] = []
+        self.left: list[str] = []
         self.told: dict[int, list[str]] = {}
         self.lines: list[str] = []
 
@@ -84,7 +88,7 @@ class _Writer:
         else:
             self._table(weigh(self.taken))
         text = "\n".join(self.lines) + "\n"
-        return Draft(text, self.family, tuple(self.sums), text.count("# guess"))
+        return Draft(text, self.family, tuple(self.sums), text.count("# guess"), tuple(self.left))
 
     def _add(self, line: str, comment: str = "", column: int = 0) -> None:
         self.lines.append(commented(line, comment, column))
@@ -139,6 +143,11 @@ class _Writer:
         self._columns(places, nothing=not section.lines)
         self.lines += section.lines
         self.sums += section.sums
+        by_place = {i for column, parts in implied for i in (column, *parts)}
+        told = [r for r in evidence.studied.relations if r in stated or self._is_implied(r, total, implied)]
+        readings = self.taken.readings(tuple(evidence.nil))
+        self.left += leftover(readings, self.labels, self._row_names, evidence.studied, told, by_place)
+        self.lines += [commented("", left).strip() for left in self.left]
 
     def _marks(self, evidence: Evidence) -> None:
         self._notation()

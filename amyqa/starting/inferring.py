@@ -10,8 +10,9 @@ from decimal import Decimal
 from amyqa.model import Reading
 from amyqa.reading.tokens import Notation, UnreadableToken
 from amyqa.starting.additive import failing, is_amount, is_known, means, ratios
+from amyqa.starting.found import Found
 from amyqa.starting.relations import Across, Judged, Numbers, Readings, Relation, Terms
-from amyqa.starting.search import Found, Search
+from amyqa.starting.search import Search
 from amyqa.starting.totals import Totals, terms_of
 from amyqa.starting.words import DIFFERENCE, SHARE, column_coordinates, hints, holds, is_total, is_whole
 
@@ -83,12 +84,14 @@ class Studied:
     Args:
         relations: across columns first, then across rows.
         unread: totals, so called, whose parts are not known: columns, and rows.
-        missed: relations that most lines keep, and too few.
+        missed: relations that most lines keep, and too few to be stated.
+        stopped: the search took too many steps to go on.
     """
 
     relations: list[Relation]
     unread: dict[Across, list[int]] = field(default_factory=dict)
     missed: list[Relation] = field(default_factory=list)
+    stopped: bool = False
 
     @property
     def found(self) -> list[Relation]:
@@ -112,8 +115,9 @@ def study(
     across = _across_columns(readings, down, columns, rows, rounded, called=called)
     along = _across_rows(readings, down, columns, rows, kinds, rounded, called=called)
     return Studied(
-        across.relations + along.relations, across.unread | along.unread, across.missed + along.missed
-    )
+        across.relations + along.relations, across.unread | along.unread, across.missed + along.missed,
+        across.stopped or along.stopped,
+    )  # fmt: skip
 
 
 def _across_columns(
@@ -133,9 +137,11 @@ def _across_columns(
     suggested = [(total, parts) for _, total, parts in hints(places)]
     totals = {i for i, label in enumerate(columns) if is_total(label)}
 
+    last: list[Search] = []
+
     def search(lines: Sequence[int]) -> list[Found]:
-        each = Search(numbers.only(lines), totals, suggested).run()
-        return [found for found in each if len(down) not in found.parts]
+        last.append(Search(numbers.only(lines), totals, suggested))
+        return [found for found in last[-1].run() if len(down) not in found.parts]
 
     filled = [r for r, row in enumerate(readings) if any(map(is_known, row))]
     doubted = {r for r, label in enumerate(rows) if holds(label, SHARE)}
@@ -153,7 +159,12 @@ def _across_columns(
         "columns", numbers, sorted(amounts), result, columns, sorted(totals - apart),
         [(total, parts) for total, parts in suggested if not apart & {total, *parts}],
     )  # fmt: skip
-    return Studied([*result, *more], {"columns": unread})
+    missed = [
+        _relation("columns", each, columns, lines, constant, judged(numbers, each.terms, lines))
+        for each in last[-1].missed(found)
+    ]
+    stopped = any(each.stopped for each in last)
+    return Studied([*result, *more], {"columns": unread}, _untold(missed, more), stopped)
 
 
 def _called(
@@ -229,9 +240,12 @@ def _across_rows(
     doubted = ratios(down, columns) | means(down, filled, totals)
     numbers = Numbers(readings, rounded)
 
+    last: list[Search] = []
+
     def search(lines: Sequence[int]) -> list[Found]:
         suggested, groups = _all_the_rest(readings, totals), _kinds(rows, kinds)
-        return Search(numbers.only(lines), totals, suggested, groups).run()
+        last.append(Search(numbers.only(lines), totals, suggested, groups))
+        return last[-1].run()
 
     found, amounts = _settled(numbers, filled, doubted, search)
     makes: dict[Terms, list[Terms]] = {}
@@ -250,7 +264,19 @@ def _across_rows(
     more, unread = _called(
         "rows", numbers, sorted(amounts), result, rows, sorted((totals | ends) - apart), []
     )
-    return Studied([*result, *more], {"rows": unread})
+    within = tuple(sorted(amounts))
+    missed = [
+        _relation("rows", each, rows, within, None, judged(numbers, each.terms, within))
+        for each in last[-1].missed(found)
+    ]
+    stopped = any(each.stopped for each in last)
+    return Studied([*result, *more], {"rows": unread}, _untold(missed, more), stopped)
+
+
+def _untold(missed: Sequence[Relation], stated: Sequence[Relation]) -> list[Relation]:
+    """Relations of totals that are not stated otherwise."""
+    told = {each.total for each in stated}
+    return [each for each in missed if each.total not in told]
 
 
 def judged(numbers: Numbers, terms: Terms, lines: Sequence[int]) -> Judged:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
 from math import log2
 
-from amyqa.starting.relations import Judged, Numbers, Terms
-
-Plain = tuple[int, frozenset[int]]
-"""A total and its parts."""
+from amyqa.starting.found import Found, Plain, completes, implied, in_span, simplest_first, without_doubles
+from amyqa.starting.relations import Numbers, Terms
 
 USUAL, BESIDE, HINTED = 0.8, 0.6, 0.5
 """Of the lines that tell anything, so many must agree: of any relation, of a total right beside its
@@ -30,39 +28,8 @@ _MOST_RUNS, _SHORTEST = 1_200_000, 10
 _ROUNDS = 8
 _FIRST, _FIRST_MISSES = 10, 5
 _MOST_REFUSED = 20_000
-
-
-@dataclass(frozen=True)
-class Found:
-    """A relation that holds well enough.
-
-    Args:
-        terms: the total first, with coefficient 1.
-        hinted: the total's label says that it is one, or its parts' labels say so.
-        plain: the parts are neighbours, or every n-th item.
-        suggested: labels suggested exactly these parts.
-    """
-
-    terms: Terms
-    judged: Judged
-    hinted: bool
-    plain: bool
-    suggested: bool = False
-
-    @property
-    def total(self) -> int:
-        """The item on the left."""
-        return self.terms[0][0]
-
-    @cached_property
-    def parts(self) -> frozenset[int]:
-        """Items that are added."""
-        return frozenset(item for item, coefficient in self.terms[1:] if coefficient < 0)
-
-    @cached_property
-    def deducts(self) -> bool:
-        """Whether something is taken off."""
-        return any(coefficient > 0 for _, coefficient in self.terms[1:])
+_MOST_STEPS = 3_000_000
+"""Sums formed and numbers compared, after which a search stops: the same on every machine."""
 
 
 class Search:
@@ -91,6 +58,23 @@ class Search:
         self.tried = 1
         self.found: dict[frozenset[tuple[int, int]], Found] = {}
         self._refused: set[frozenset[tuple[int, int]]] = set()
+        self._missed: list[Found] = []
+        self.steps = 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the search took too many steps to go on."""
+        return self.steps > _MOST_STEPS
+
+    def missed(self, kept: Iterable[Found]) -> list[Found]:
+        """Relations that most lines keep, and too few: of totals that have no other parts."""
+        needed = log2(self.tried) + _SPARE_BITS
+        taken = {found.total for found in kept}
+        best: dict[int, Found] = {}
+        for each in sorted(self._missed, key=lambda found: (-found.judged.telling, simplest_first(found))):
+            if each.total not in taken and each.judged.bits >= needed:
+                best.setdefault(each.total, each)
+        return list(best.values())
 
     def run(self) -> list[Found]:
         """All relations worth stating, totals of few parts first."""
@@ -110,7 +94,7 @@ class Search:
             sequence = shorter
         self._strides()
         self._few()
-        kept = self._worth()
+        kept = sorted(self._worth(), key=_in_order)
         return kept + self._deductions(kept)
 
     def _groups(self) -> None:
@@ -203,11 +187,15 @@ class Search:
         for line, total, slack, parts in sums:
             values, items, most = by_line[line]
             self.tried += len(values)
+            self.steps += 1
+            if self.stopped:
+                return
             first = bisect_left(values, total - slack - most)
             if first == len(values) or values[first] > total + slack + most:
                 continue
             for item in items[first : bisect_right(values, total + slack + most)]:
                 if item not in parts:
+                    self.steps += len(parts)
                     self._consider(item, parts, hinted=hinted(item, parts), plain=plain)
 
     def _consider(self, total: int, parts: Sequence[int], *, hinted: bool, plain: bool) -> None:
@@ -231,15 +219,21 @@ class Search:
         first = self.numbers.probes[:_FIRST]
         if not hinted and self.numbers.judge(terms, _FIRST_MISSES, first) is None:
             return None
-        judged = self.numbers.judge(terms, self.numbers.lines * (1 - share))
-        if judged is None or not judged.telling or judged.telling < share * judged.of_telling:
+        self.steps += len(terms) * self.numbers.lines
+        judged = self.numbers.judge(terms, self.numbers.lines / 2)
+        if judged is None or not judged.telling:
             return None
         if hinted:
             enough = judged.bits >= _HINTED_BITS or judged.crossed > 1
         else:
             least = 2 if beside and judged.telling == judged.of_telling else 3
             enough = judged.telling >= least and judged.crossed >= 2
-        return Found(terms, judged, hinted, plain) if enough else None
+        found = Found(terms, judged, hinted, plain)
+        if enough and judged.telling >= share * judged.of_telling:
+            return found
+        if enough and judged.telling * 2 > judged.of_telling:
+            self._missed.append(found)
+        return None
 
     def _worth(self) -> list[Found]:
         """What is neither chance nor told by others already."""
@@ -248,15 +242,20 @@ class Search:
         by_total: dict[int, list[Found]] = {}
         for each in likely:
             by_total.setdefault(each.total, []).append(each)
-        likely = [each for each in likely if not any(_completes(o, each) for o in by_total[each.total])]
-        likely = _without_doubles(likely)
-        likely.sort(key=_simplest_first)
+        likely = [each for each in likely if not any(completes(o, each) for o in by_total[each.total])]
+        likely = without_doubles(likely)
+        likely.sort(key=simplest_first)
         kept: list[Found] = []
         plainly: list[Plain] = []
+        totals: set[int] = set()
+        parts: set[int] = set()  # equal numbers in another block are a sum of their own
         for each in likely:
             plain = self._plainly(each.terms)
-            if each.suggested or (plain is not None and not _implied(plain, plainly)):
+            own = each.total not in totals and parts.isdisjoint(each.parts)
+            if each.suggested or (plain is not None and (own or not implied(plain, plainly))):
                 kept.append(each)
+                totals.add(each.total)
+                parts |= each.parts
                 plainly += [plain] if plain is not None else []
         return kept
 
@@ -291,76 +290,8 @@ def _terms(total: int, parts: Iterable[int]) -> Terms:
     return ((total, 1), *((part, -1) for part in parts))
 
 
-def _simplest_first(found: Found) -> tuple[bool, int, bool, int, tuple[int, ...]]:
-    return (
-        not found.hinted, len(found.terms), not found.plain, found.total, tuple(sorted(found.parts)),
-    )  # fmt: skip
-
-
-def _without_doubles(relations: Sequence[Found]) -> list[Found]:
-    """Without sums among the parts of one total: these would be counted twice in it.
-
-    Of the two, the total that is called one stays, else the one that agrees in more lines.
-    """
-    whole: dict[int, list[Found]] = {}
-    for each in relations:
-        for part in each.parts:
-            whole.setdefault(part, []).append(each)
-
-    def rank(found: Found) -> tuple[bool, float]:
-        return found.hinted, found.judged.telling / max(found.judged.of_telling, 1)
-
-    dropped = set()
-    for each in relations:
-        for other in whole.get(each.total, ()):
-            if each.parts <= other.parts:
-                dropped.add(id(each if rank(other) >= rank(each) else other))
-    return [each for each in relations if id(each) not in dropped]
-
-
-def _completes(other: Found, found: Found) -> bool:
-    """Whether another relation has all parts of this one and more, and agrees more often."""
-    if not found.parts < other.parts:
-        return False
-    if other.suggested or (other.plain and not found.plain):
-        return other.judged.agree >= found.judged.agree  # a part of zeros among them belongs to it
-    return other.judged.agree > found.judged.agree
-
-
-def _implied(plain: Plain, kept: Sequence[Plain]) -> bool:
-    """Whether a sum follows when known totals are put in place of all their parts, or is the same."""
-    total, parts = plain
-    changed = True
-    while changed:
-        changed = False
-        for other, members in kept:
-            if members <= parts:
-                if other == total:
-                    return True  # the rest must be zero
-                parts = parts - members | {other}
-                changed = True
-    return len(parts) < 2
-
-
-def in_span(terms: Terms, kept: Sequence[Terms]) -> bool:
-    """Whether a relation is a combination of others (exact, in fractions)."""
-    from fractions import Fraction
-
-    rows: list[tuple[int, dict[int, Fraction]]] = []
-
-    def reduced(terms: Iterable[tuple[int, int]]) -> dict[int, Fraction]:
-        row = {item: Fraction(coefficient) for item, coefficient in terms}
-        for pivot, other in rows:
-            if factor := row.get(pivot):
-                for item, coefficient in other.items():
-                    row[item] = row.get(item, Fraction(0)) - factor * coefficient
-        return {item: coefficient for item, coefficient in row.items() if coefficient}
-
-    for each in kept:
-        if row := reduced(each):
-            pivot = min(row)
-            rows.append((pivot, {item: coefficient / row[pivot] for item, coefficient in row.items()}))
-    return not reduced(terms)
+def _in_order(found: Found) -> tuple[bool, int, bool, int]:
+    return not found.hinted, len(found.terms), not found.plain, found.total
 
 
 def _ranges(

@@ -214,6 +214,45 @@ def test_a_total_that_may_have_a_part_that_is_not_printed_is_not_stated(make: Ma
     assert broken(make("\n".join(lines) + "\n")) == []
 
 
+def test_what_no_sum_checks_is_named(make: Make) -> None:
+    lines = [
+        "Port,Men,Women,Crew,Depth",
+        "Dover,1211,640,1851,40",
+        "Hull,1187,615,1802,22",
+        "Leith,906,302,1208,31",
+    ]
+    new = make("\n".join(lines) + "\n")
+    assert new.draft.left == ("checked by no sum: column Depth",)
+    assert "# checked by no sum: column Depth" in new.yaml.read_text(encoding="utf-8").splitlines()
+    left = make(
+        "Export,2019,2020\nTotal,90411,71200\nTea,12004,9100\nRubber,8100,7004\n", "exports.csv"
+    ).draft.left
+    assert left == (
+        "checked by no sum: columns 2019, 2020",
+        "called a total, and no sum of what is printed: row Total",
+    )
+
+
+def test_a_relation_that_most_lines_keep_is_named_with_those_that_break_it(make: Make) -> None:
+    lines = ["Port,Crew,Depth,Men,Quays,Women"]
+    for n in range(8):
+        men, women = 1200 + 137 * n, 431 + 59 * n
+        crew = men + women + (77 if n in (2, 5) else 0)
+        lines.append(f"P{chr(65 + n)},{crew},{40 + n % 3},{men},{3 + n % 4},{women}")
+    [told] = [line for line in make("\n".join(lines) + "\n").draft.left if "not stated" in line]
+    assert told == "not stated: Crew = Men + Women (6 of 8 rows agree; not PC, PF)"
+
+
+def test_equal_numbers_in_a_second_block_have_sums_of_their_own(make: Make) -> None:
+    lines = ["Port,Crew,Men,Women,Paid crew,Paid men,Paid women"]
+    lines += [
+        f"P{chr(65 + n)},{','.join(2 * [f'{1631 + 196 * n},{1200 + 137 * n},{431 + 59 * n}'])}"
+        for n in range(5)
+    ]
+    stated = said(make("\n".join(lines) + "\n"))["identities"]["in every row"]
+    assert stated == ["Crew = Men + Women", "Paid crew = Paid men + Paid women"]
+
+
 def test_siblings_inherit_the_parts_of_a_total(make: Make) -> None:
     lines = ["Place,North Total,North Male,North Female,South Total,South Male,South Female"]
     south = [(905, 410, 492), (377, 180, 197), (655, 300, 350), (1204, 611, 590)]
