@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from amyqa.reading.git import _LOCKED
 from tests.conftest import Ran, Run
 from tests.repositories import committed, git
 from tests.yearbooks import CHAPTER, shipped
@@ -98,7 +99,8 @@ def test_a_hooks_environment_leads_nowhere_else(
 
 
 @pytest.mark.parametrize(
-    "ref", ["nowhere", "-h", "--all", "HEAD:data", "", "HEAD^{tree}", "a b", "HEAD..main"]
+    "ref",
+    ["nowhere", "-h", "--all", "HEAD:data", "", "HEAD^{tree}", "a b", "HEAD..main", "HEAD...main", "^HEAD"],
 )
 def test_a_ref_that_is_no_commit_is_refused(run: Run, korea: Path, ref: str) -> None:
     told = run("check", "--engine", "duckdb", f"--since={ref}", cwd=korea)
@@ -169,3 +171,80 @@ def test_nothing_of_a_hostile_tree_is_written_outside(run: Run, korea: Path, tmp
     assert (ran.code, [finding["known"] for finding in ran.report["findings"]]) == (1, [False] * 3)
     for folder in (tmp_path, Path(tempfile.gettempdir())):
         assert not list(folder.glob("**/evil.csv" if folder is tmp_path else "*evil.csv"))
+
+
+# --- a hostile repository ------------------------------------------------------------------------
+
+
+def promised(root: Path, *lost: str) -> Path:
+    """Make a repository a partial clone whose remote is fetched from by a program; the program's trace."""
+    trace = root.parent / "trace"
+    program = root.parent / "upload-pack"
+    program.write_text(f"#!/bin/sh\ntouch {trace}\nexit 1\n")
+    program.chmod(0o755)
+    for key, value in {
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.url": str(root.parent),
+        "remote.origin.promisor": "true",
+        "remote.origin.uploadpack": str(program),
+        "core.fsmonitor": str(program),
+        "core.pager": str(program),
+        "core.sshCommand": str(program),
+        "core.hooksPath": str(root.parent),
+        "diff.external": str(program),
+        "filter.lfs.smudge": str(program),
+        "filter.lfs.process": str(program),
+        "alias.ls-tree": f"!{program}",
+        "pager.ls-tree": "true",
+        "gpg.program": str(program),
+    }.items():
+        git(root, "config", key, value)
+    for name in lost:
+        object = git(root, "rev-parse", name).strip()
+        (root / ".git/objects" / object[:2] / object[2:]).unlink()
+    return trace
+
+
+@pytest.mark.parametrize("keeps", ["GIT_NO_LAZY_FETCH", "GIT_ALLOW_PROTOCOL"])
+def test_a_repository_runs_nothing_and_a_missing_file_is_a_failure_with_its_name(
+    run: Run, korea: Path, monkeypatch: pytest.MonkeyPatch, keeps: str
+) -> None:
+    # each alone is enough: an older git knows the second only
+    for name in {"GIT_NO_LAZY_FETCH", "GIT_ALLOW_PROTOCOL"} - {keeps}:
+        monkeypatch.delitem(_LOCKED, name)
+    trace = promised(korea, f"HEAD:{KOREA}.csv")
+    told = check(run, korea, "HEAD")
+    assert told.code == 2
+    assert told.problems[0].startswith(f"{KOREA}.csv: is not in this repository as it was at HEAD")
+    assert not trace.exists()
+    assert "from remote" in git(korea, "cat-file", "blob", f"HEAD:{KOREA}.csv", fails=True)
+    assert trace.exists()  # so git itself, asked the plain way, does run it
+
+
+@pytest.mark.parametrize("lost", ["HEAD^{tree}", "HEAD:data", "HEAD:checks"])
+def test_a_folder_that_is_missing_is_a_failure_and_never_new_since(run: Run, korea: Path, lost: str) -> None:
+    trace = promised(korea, lost)
+    told = check(run, korea, "HEAD")
+    assert (told.code, trace.exists()) == (2, False)
+    assert "git cannot read the files of HEAD" in told.problems[0]
+
+
+def test_settings_of_a_whole_repository_run_nothing(run: Run, korea: Path) -> None:
+    trace = promised(korea)
+    assert check(run, korea, "HEAD").code == 0
+    assert not trace.exists()
+
+
+def test_a_tree_that_has_no_end_is_refused(run: Run, korea: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("amyqa.reading.git._MOST_LISTED", 2000)
+    blob = git(korea, "hash-object", "-w", "--stdin", given=b"1").strip()
+    entry = "\n".join(f"100644 blob {blob}\tx{i}" for i in range(10))
+    tree = git(korea, "mktree", given=f"{entry}\n".encode()).strip()
+    for _ in range(8):
+        entry = "\n".join(f"040000 tree {tree}\tx{i}" for i in range(10))
+        tree = git(korea, "mktree", given=f"{entry}\n".encode()).strip()
+    top = git(korea, "mktree", given=f"040000 tree {tree}\tdata\n".encode()).strip()
+    bomb = git(korea, "commit-tree", top, "-m", "ten to the ninth files").strip()
+    told = check(run, korea, bomb)
+    assert "lists more files than can be compared" in told.problems[0]

@@ -1,9 +1,15 @@
-"""What git knows of a yearbook: who the editor is, and the files as they were at a commit."""
+"""What git knows of a yearbook: who the editor is, and the files as they were at a commit.
+
+A repository is as foreign as its files: its settings can name programs that git runs. Only commands are
+used that read objects and settings, and git is kept from whatever would start a program or a transfer.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,8 +19,30 @@ from amyqa.errors import BadInput, Problem
 from amyqa.reading.files import MAX_DATA_BYTES
 
 # Where git runs is for the yearbook's folder to say, not for the hook that may have started us.
-_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+_ELSEWHERE = (
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE",
+)  # fmt: skip
+_LOCKED = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    # an object that is not here is not fetched (git 2.39.4 and later); and should it be asked for, or by
+    # an older git, there is no way to any remote, nor a program that such a way may name
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
+_SETTINGS = {
+    "safe.bareRepository": "explicit",  # a folder of data that is made up as a repository is none
+    "protocol.allow": "never",
+    "core.hooksPath": os.devnull,
+    "core.fsmonitor": "false",
+}
+_MOST_LISTED = 64 * 1024 * 1024
+"""Bytes that the list of a commit's files may have; a tree that holds itself again and again has no end."""
 _LINK = "120000"
+_HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +76,15 @@ def find_commit(folder: Path, ref: str) -> Commit:
             advice = "if you trust it: git config --global --add safe.directory and this path"
         raise BadInput([Problem(f"git cannot read this repository: {reason}", advice, file=str(folder))])
     prefix = os.fsdecode(told.stdout.removesuffix(b"\n")).rstrip("/")
-    # a name that begins with - would be taken for an option
-    named = None
-    if ref and not ref.startswith("-") and "\0" not in ref:
+    # a name that begins with - would be taken for an option, and ^HEAD for all but HEAD
+    hash = ""
+    if ref and not ref.startswith(("-", "^")) and ".." not in ref and "\0" not in ref:
         named = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-    if named is None or named.returncode:
-        advice = "name a branch, tag or commit; in a shallow clone, fetch it first"
+        hash = named.stdout.decode("ascii", "replace").strip()
+    if not _HASH.fullmatch(hash):
+        advice = "name one branch, tag or commit; in a shallow clone, fetch it first"
         raise BadInput([Problem(f"there is no commit {ref!r}", advice, file=str(folder))])
-    return Commit(ref, named.stdout.decode().strip(), folder, prefix)
+    return Commit(ref, hash, folder, prefix)
 
 
 def restore(commit: Commit, folders: Iterable[str], target: Path) -> None:
@@ -66,19 +95,19 @@ def restore(commit: Commit, folders: Iterable[str], target: Path) -> None:
     Raises:
         BadInput: there is too much of it, or it cannot be written.
     """
-    tree = f"{commit.hash}:{commit.prefix}"
-    listed = _git(commit.folder, "ls-tree", "-r", "-z", "--long", "--full-tree", tree, *folders)
+    inside = [f"{commit.prefix}/{folder}" if commit.prefix else folder for folder in folders]
+    listed = _git(commit.folder, "ls-tree", "-r", "-z", "--long", "--full-tree", commit.hash, "--", *inside)
     if listed.returncode:
-        return  # the folder was not there yet
-    entries = list(_entries(listed.stdout))
+        raise _unread(commit, _reason(listed))
+    if len(listed.stdout) > _MOST_LISTED:
+        raise _too_large(commit, "lists more files than can be compared")
+    entries = list(_entries(listed.stdout, commit))
     if sum(size for _, _, size, _ in entries) > MAX_DATA_BYTES:
-        message = f"holds more than {MAX_DATA_BYTES:,} bytes at {commit.ref}"
-        raise BadInput([Problem(message, "compare a smaller yearbook", file=str(commit.folder))])
+        raise _too_large(commit, f"holds more than {MAX_DATA_BYTES:,} bytes")
     names = b"".join(name.encode() + b"\n" for _, name, _, _ in entries)
     contents = _git(commit.folder, "cat-file", "--batch", given=names)
     if contents.returncode:
-        message = f"git cannot read the files of {commit.ref}: {_reason(contents)}"
-        raise BadInput([Problem(message, "git fsck may say more", file=str(commit.folder))])
+        raise _unread(commit, _reason(contents))
     try:
         _write(entries, contents.stdout, target)
     except (OSError, ValueError) as error:  # ValueError: what git says is not what was asked for
@@ -90,14 +119,39 @@ _Entry = tuple[str, str, int, str]
 """Mode, name of the object, bytes, path."""
 
 
-def _entries(listing: bytes) -> Iterator[_Entry]:
+def _too_large(commit: Commit, message: str) -> BadInput:
+    problem = Problem(f"{message} at {commit.ref}", "compare a smaller yearbook", file=str(commit.folder))
+    return BadInput([problem])
+
+
+def _unread(commit: Commit, reason: str) -> BadInput:
+    message = f"git cannot read the files of {commit.ref}: {reason}"
+    return BadInput([Problem(message, "git fsck may say more", file=str(commit.folder))])
+
+
+def _entries(listing: bytes, commit: Commit) -> Iterator[_Entry]:
+    """What a commit lists under a yearbook's folder, by paths in that folder.
+
+    Raises:
+        BadInput: the repository has not all of it, as a partial clone.
+    """
+    missing = []
     for line in listing.split(b"\0")[:-1]:
         about, _, path = line.partition(b"\t")
         mode, kind, name, size = about.decode("ascii").split()
+        if kind == "blob" and not size.isdigit():
+            missing.append(os.fsdecode(path))
+            continue
         parts = PurePosixPath(os.fsdecode(path))
+        if commit.prefix and parts.is_relative_to(commit.prefix):
+            parts = parts.relative_to(commit.prefix)
         # a tree made by hand may hold anything; a repository within the repository is not the yearbook's
         if kind == "blob" and not parts.is_absolute() and ".." not in parts.parts:
             yield mode, name, int(size), str(parts)
+    if missing:
+        advice = "nothing is fetched by amyqa: run git fetch --refetch, or clone it whole"
+        message = f"is not in this repository as it was at {commit.ref}"
+        raise BadInput([Problem(message, advice, file=path) for path in missing])
 
 
 def _write(entries: list[_Entry], contents: bytes, target: Path) -> None:
@@ -131,19 +185,30 @@ def identity(folder: Path) -> str:
 
 
 def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    environment = {key: value for key, value in os.environ.items() if key not in _ELSEWHERE}
-    environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-    try:
-        return subprocess.run(  # noqa: S603 (arguments in a list, none of which can be an option)
-            ["git", "-C", str(folder), *arguments],  # noqa: S607 (git is where PATH says)
-            input=given,
-            capture_output=True,
-            check=False,
-            env=environment,
-        )
-    except OSError as error:
-        advice = "install git, or leave --since out"
-        raise BadInput([Problem(f"git cannot be run: {error.strerror}", advice, file=str(folder))]) from error
+    """Run git; of what it prints, no more is read than the largest answer may have."""
+    environment = {key: value for key, value in os.environ.items() if key not in _ELSEWHERE} | _LOCKED
+    settings = [word for key, value in _SETTINGS.items() for word in ("-c", f"{key}={value}")]
+    command = ["git", "--no-pager", *settings, "-C", str(folder), *arguments]
+    most = MAX_DATA_BYTES * 2 if given else _MOST_LISTED
+    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stderr:
+        stdin.write(given)
+        stdin.seek(0)
+        try:
+            running = subprocess.Popen(  # noqa: S603 (arguments in a list, none of which can be an option)
+                command, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, env=environment
+            )
+        except OSError as error:
+            advice = "install git, or leave --since out"
+            problem = Problem(f"git cannot be run: {error.strerror}", advice, file=str(folder))
+            raise BadInput([problem]) from error
+        with running:
+            told = running.stdout.read(most + 1) if running.stdout else b""
+            if len(told) > most:  # it may print without end
+                running.kill()
+            code = running.wait()
+        stderr.seek(0)
+        complained = stderr.read(10_000)
+    return subprocess.CompletedProcess(command, 0 if len(told) > most else code, told, complained)
 
 
 def _reason(told: subprocess.CompletedProcess[bytes]) -> str:
