@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from amyqa.characters import visible
+
 MOST_ADVISED = 200
 """After so many problems no more nearest words are looked for: it takes time, and nobody reads them."""
 _LONGEST = 100
@@ -40,7 +42,7 @@ class Problem:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         key = f"{self.key}: " if self.key else ""
         mend = f" ({self.mend})" if self.mend else ""
-        return f"{place}: {key}{self.message}{mend}" if place else f"{key}{self.message}{mend}"
+        return visible(f"{place}: {key}{self.message}{mend}" if place else f"{key}{self.message}{mend}")
 
 
 class AmyqaError(Exception):

@@ -170,6 +170,6 @@ def _report(config: pytest.Config) -> Report:
 
 def _name(text: str) -> str:
     """A name that no terminal takes for a command."""
-    from amyqa.reports.phrases import visible
+    from amyqa.characters import visible
 
     return visible(text)

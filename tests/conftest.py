@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -77,6 +78,8 @@ def run_here(
     kind = _Terminal if terminal else io.TextIOWrapper
     out, err = (kind(bytes_, encoding=encoding, newline="") for bytes_ in written)
     before, given = Path.cwd(), sys.argv
+    hook = sys.unraisablehook
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     code: object = 0
     try:
         os.chdir(cwd or before)
@@ -88,6 +91,9 @@ def run_here(
     finally:
         os.chdir(before)
         sys.argv = given
+        sys.unraisablehook = hook
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
     out.flush()
     err.flush()
     assert isinstance(code, int)

@@ -4,32 +4,61 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from pathlib import Path
+from typing import Any
 
-from amyqa.cli import check, decide, examine, mend, start  # noqa: F401 (each registers its commands)
-from amyqa.cli.output import fail, keep_for_results, note
-from amyqa.cli.program import app
-from amyqa.errors import AmyqaError
+from amyqa.cli import leaving
 
 __all__ = ["app", "main"]
 
 
 def main() -> None:
     """Entry point of the ``amyqa`` command."""
+    leaving.watch()  # before anything is imported that takes its time
+    try:
+        code = _run()
+    except KeyboardInterrupt:
+        code = 130
+    if leaving.came():
+        leaving.leave()
+    leaving.done()
+    raise SystemExit(code)
+
+
+def _run() -> int:
+    """Run a command; what to exit with."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed (>&-): what is written goes nowhere
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
         # names and figures of any script must come out whatever the terminal's encoding
         if hasattr(stream := getattr(sys, name), "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    keep_for_results()
     try:
-        app()
-    except AmyqaError as error:
-        fail(error)
-    except Exception:
-        # Python's own exit code for this, 1, would say that there are findings
-        note(traceback.format_exc())
-        note("amyqa broke. This is its own mistake, not the yearbook's: please report the lines above.")
-        raise SystemExit(2) from None
+        from amyqa.cli.commands import run
+        from amyqa.cli.output import keep_for_results
+
+        keep_for_results()
+        return run()
+    except Exception as error:
+        if leaving.came():  # what was under way broke by it
+            return 2
+        return _broken(error)
+
+
+def _broken(error: Exception) -> int:
+    import traceback
+
+    from amyqa.cli.output import note
+
+    # Python's own exit code for this, 1, would say that there are findings
+    note("".join(traceback.format_exception(error)))
+    note("amyqa broke. This is its own mistake, not the yearbook's: please report the lines above.")
+    return 2
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":
+        from amyqa.cli.commands import app
+
+        return app
+    raise AttributeError(f"module 'amyqa.cli' has no attribute {name!r}")

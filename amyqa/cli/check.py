@@ -49,9 +49,9 @@ def check(
 ) -> None:
     """Check tables and say which numbers cannot be right."""
     from amyqa import pipeline
+    from amyqa.characters import visible
     from amyqa.model import Severity
     from amyqa.reports import rulings
-    from amyqa.reports.phrases import visible
 
     refuse_format(format)
     if report is not None:

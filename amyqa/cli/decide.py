@@ -46,10 +46,11 @@ def decide(
 ) -> None:
     """Write down in decisions/ what was ruled on findings, and why."""
     from amyqa import pipeline
+    from amyqa.characters import visible
     from amyqa.model import Ruling
     from amyqa.pipeline import deciding
     from amyqa.reports import rulings
-    from amyqa.reports.phrases import counted, visible
+    from amyqa.reports.phrases import counted
 
     if bool(names) is all_open:
         message = "name findings by their ids, or give --all-open, and not both"

@@ -51,7 +51,8 @@ def trace(
 ) -> None:
     """Prove that every token in data/ stands at its line in seeds/."""
     from amyqa import pipeline
-    from amyqa.reports.phrases import counted, visible
+    from amyqa.characters import visible
+    from amyqa.reports.phrases import counted
 
     traced, untraced = pipeline.trace_yearbook(path, document)
     if document is not None and not traced:

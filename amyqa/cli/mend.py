@@ -44,7 +44,7 @@ def fix(
     not changed. changes.csv lists every field that was replaced.
     """
     from amyqa import fixing, pipeline
-    from amyqa.reports.phrases import visible
+    from amyqa.characters import visible
 
     if (to is None) is not in_place:
         message = "give --to DIR for corrected copies, or --in-place, and not both"

@@ -10,8 +10,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from amyqa.characters import HIDDEN, visible
+from amyqa.cli import leaving
 from amyqa.errors import AmyqaError, BadInput, Problem
 
 if TYPE_CHECKING:
@@ -45,20 +47,39 @@ def keep_for_results() -> None:
         return
 
 
+_SHOWN = re.compile(r"\n|\x1b\[[0-9;]*m")
+"""What a text for people may hold that is not seen: ends of lines and, on a terminal, our own colours."""
+
+
+def shown(text: str, *, colored: bool = False) -> str:
+    """Lines in which nothing is hidden; the last guard, whoever made them."""
+    if not HIDDEN.search(text.replace("\n", "")):
+        return text
+    ours = [match[0] if colored or match[0] == "\n" else visible(match[0]) for match in _SHOWN.finditer(text)]
+    parts = [visible(part) for part in _SHOWN.split(text)]
+    return "".join(part + kept for part, kept in zip(parts, [*ours, ""], strict=True))
+
+
 def print_result(text: str) -> None:
     """Write to stdout at once, so that what is wrong with it can still be told."""
-    _written(lambda: sys.stdout.write(text) and sys.stdout.flush())
+    told = shown(text, colored=color())
+    _written(lambda: sys.stdout.write(told) and sys.stdout.flush())
 
 
 def _written(write: Callable[[], object]) -> None:
+    leaving.go()
     try:
         write()
     except OSError as error:
-        # the rest goes nowhere; a reader (head, less) that has seen enough is no failure
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()  # a reader (head, less) that has seen enough is no failure
         if not isinstance(error, BrokenPipeError):
             reason = error.strerror or "unwritable"
             raise BadInput([Problem(f"the results cannot be written: {reason}", file="stdout")]) from error
+
+
+def silence() -> None:
+    """The rest of stdout goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_bytes(content: bytes) -> None:
@@ -72,8 +93,9 @@ def print_bytes(content: bytes) -> None:
 
 def note(text: str) -> None:
     """A line for people, on stderr."""
+    leaving.go()
     with suppress(OSError):
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{shown(text)}\n")
         sys.stderr.flush()
 
 
@@ -130,8 +152,6 @@ def progress(after: float = 1.0) -> Iterator[Progress | None]:
     from rich.progress import Progress as Bar
     from rich.table import Column
 
-    from amyqa.reports.phrases import visible
-
     # stdout and stderr stay as they are: what a yearbook's schemas print is not the bar's to move
     bar = Bar(
         TextColumn("Checking"),
@@ -174,18 +194,18 @@ def tell_failures(failures: Sequence[Failure], *, whole: bool = True) -> None:
 
 
 def _tell(problems: Sequence[Problem]) -> None:
-    from amyqa.reports.phrases import MOST_PROBLEMS, shortened, visible
+    from amyqa.reports.phrases import MOST_PROBLEMS, shortened
 
     for problem in problems[:MOST_PROBLEMS]:
-        note(shortened(visible(str(problem)).replace("##[", "## [")))  # a command, to GitHub's runners
+        note(shortened(str(problem).replace("##[", "## [")))  # a command, to GitHub's runners
     if (more := len(problems) - MOST_PROBLEMS) > 0:
         note(f"… and {more:,} more")
 
 
-def fail(error: AmyqaError) -> NoReturn:
-    """Tell what stands in the way, and exit with 2; with 1 where a trace has found what it is there for."""
+def fail(error: AmyqaError) -> int:
+    """Tell what stands in the way; the exit code: 2, or 1 where a trace has found what it is there for."""
     from amyqa.reports.phrases import counted
 
     _tell(error.problems)
     note(error.closing.format(counted(len(error.problems), "problem")))
-    raise SystemExit(error.code)
+    return error.code

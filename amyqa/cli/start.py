@@ -34,7 +34,8 @@ def init(
 
     Nothing is ever written over. In a yearbook that is there, --family copies that family only.
     """
-    from amyqa.reports.phrases import counted, visible
+    from amyqa.characters import visible
+    from amyqa.reports.phrases import counted
     from amyqa.starting import founding
 
     founded = founding.found(folder, family or ())
@@ -78,7 +79,7 @@ def new(
 
     What is guessed is marked so in the draft. A CSV that lies under data/ already stays as it is.
     """
-    from amyqa.reports.phrases import visible
+    from amyqa.characters import visible
     from amyqa.starting.new import new_table
 
     made = new_table(
@@ -117,7 +118,8 @@ def _told(made: New) -> list[str]:
 def _check(made: New) -> None:
     """Check the table at once: the best proof of a draft; what stands in the way is told, no failure."""
     from amyqa import pipeline
-    from amyqa.reports.phrases import counted, visible
+    from amyqa.characters import visible
+    from amyqa.reports.phrases import counted
 
     try:
         with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print

@@ -14,6 +14,7 @@ from itertools import pairwise, takewhile
 
 import yaml
 
+from amyqa.characters import HIDDEN
 from amyqa.model import Decision
 
 HEADER = """\
@@ -47,7 +48,7 @@ def written(decision: Decision) -> str:
         "severity": decision.severity.value,
         "printed": dict(decision.printed),
     }
-    return yaml.dump(
+    block = yaml.dump(
         {decision.finding: about},
         Dumper=_Dumper,
         allow_unicode=True,
@@ -55,14 +56,15 @@ def written(decision: Decision) -> str:
         width=10**9,
         default_flow_style=None,
     )
+    return HIDDEN.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", block)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes a text on one line, whatever it holds."""
+    """Writes a text on one line, whatever it holds; between quotes what is not seen, to be spelled out."""
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if _BREAK.search(text) else None)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if HIDDEN.search(text) else None)
 
 
 _Dumper.add_representer(str, _text)

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from amyqa.characters import harmless, visible
 from amyqa.errors import BadInput, Problem, Problems
 from amyqa.fixing import Correction, Fixed
 from amyqa.fixing.sheet import replaced
 from amyqa.model import Table
 from amyqa.project import TableFiles, Yearbook
-from amyqa.reading.files import harmless, read_text, write_atomically
+from amyqa.reading.files import read_text, write_atomically
 
 LOG = "changes.csv"
 COLUMNS = (
@@ -159,7 +160,7 @@ def changes(corrections: Iterable[Correction], *, header: bool = True) -> str:
         writer.writerow(COLUMNS)
     for each in corrections:
         change, cell = each.change, each.change.cell
-        old, new = (t if _FIGURE.fullmatch(t) else harmless(t) for t in (cell.token, each.new))
+        old, new = (visible(t) if _FIGURE.fullmatch(t) else harmless(t) for t in (cell.token, each.new))
         # rounded down, so that none is shown to reach a threshold that it is below
         likelihood = f"{int(each.likelihood * 10_000) / 10_000:.4f}"
         texts = (cell.table, cell.row, cell.column, cell.file)

@@ -12,7 +12,6 @@ from amyqa.errors import BadInput, Problem
 
 MAX_DATA_BYTES = 512 * 1024 * 1024
 MAX_YAML_BYTES = 4 * 1024 * 1024
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # wide ones are formulas to a Japanese Excel
 _READING = {
     errno.EACCES: "give yourself permission to read it",
     errno.ELOOP: "it is a link that leads back to itself: put the file itself there",
@@ -115,8 +114,3 @@ def unusable(name: str) -> str:
     if name.partition(".")[0].rstrip().upper() in _DEVICES:
         return "is the name of a device on Windows"
     return ""
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe before what begins like one."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(("\t", "\r")) else text

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from amyqa.characters import visible
 from amyqa.model import Finding, NotEvaluated, Report, Severity
-from amyqa.reports.phrases import by_severity, counted, place, visible, where_phrase
+from amyqa.reports.phrases import by_severity, counted, place, where_phrase
 from amyqa.reports.rulings import ruling_phrase, standing_phrase
 from amyqa.rules.vocabulary import BY_NAME
 

@@ -24,10 +24,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from amyqa.characters import visible
 from amyqa.model import Cell, Identity, Report, Status, Summand, Table
 from amyqa.reports.certainty import cell_name
 from amyqa.reports.explain import reading
-from amyqa.reports.phrases import visible
 from amyqa.reports.places import Places
 
 MOST, FEWEST = 60_000, 100

@@ -7,8 +7,8 @@ import datetime
 import io
 from decimal import Decimal
 
+from amyqa.characters import harmless
 from amyqa.model import Report
-from amyqa.reading.files import harmless
 from amyqa.reports.rows import COLUMNS, Value, rows
 
 

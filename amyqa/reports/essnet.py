@@ -14,8 +14,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from amyqa.characters import visible
 from amyqa.model import Cell, Finding, NotEvaluated, RanRule, Report, Severity
-from amyqa.reports.phrases import visible, where_phrase
+from amyqa.reports.phrases import where_phrase
 from amyqa.reports.rulings import ruling_phrase
 from amyqa.rules.vocabulary import BY_NAME
 

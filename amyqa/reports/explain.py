@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from amyqa.characters import visible
 from amyqa.model import Cell, Change, Diagnosis, Explanation, Finding, Report, Status, Table
 from amyqa.reports.arithmetic import WORDS, Sum, about, relation, tell
 from amyqa.reports.certainty import (
@@ -18,7 +19,7 @@ from amyqa.reports.certainty import (
     percent,
     proposed_as_printed,
 )
-from amyqa.reports.phrases import counted, figure, place, visible
+from amyqa.reports.phrases import counted, figure, place
 from amyqa.reports.rulings import standing_phrase
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Judged, Ran, State

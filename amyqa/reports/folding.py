@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from amyqa.characters import visible
 from amyqa.reports.cellcases import embedded
 from amyqa.reports.page import Folded, Section
-from amyqa.reports.phrases import visible
 
 if TYPE_CHECKING:
     from jinja2 import Template

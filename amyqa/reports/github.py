@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from amyqa.characters import visible
 from amyqa.model import Finding, Report, Severity
 from amyqa.reports.locations import file_of, in_repository, span
-from amyqa.reports.phrases import counted, failures, place, tally, verdict, visible
+from amyqa.reports.phrases import counted, failures, place, tally, verdict
 from amyqa.reports.rulings import standing_phrase
 
 MOST_OF_A_KIND = 10

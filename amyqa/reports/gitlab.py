@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 
+from amyqa.characters import visible
 from amyqa.errors import Problem
 from amyqa.model import Finding, Report, Severity
 from amyqa.reports.locations import file_of, in_repository
-from amyqa.reports.phrases import visible
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
 _LONGEST = 1000

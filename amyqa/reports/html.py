@@ -11,6 +11,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from amyqa.characters import visible
 from amyqa.model import Counts, Report, Severity, Status, Table
 from amyqa.reports import unchecked
 from amyqa.reports.cellcases import told_for_cells
@@ -32,7 +33,6 @@ from amyqa.reports.phrases import (
     identities_phrase,
     unchecked_phrase,
     verdict,
-    visible,
 )
 from amyqa.reports.places import Places, is_total
 from amyqa.reports.suspects import CANDIDATE

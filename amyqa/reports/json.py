@@ -7,9 +7,10 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from amyqa.characters import HIDDEN
 from amyqa.model import Cell, Change, Counts, Decision, Diagnosis, Finding, NotEvaluated, Report, Unchecked
 from amyqa.reports.certainty import proposed
-from amyqa.reports.phrases import HIDDEN, by_severity, by_table
+from amyqa.reports.phrases import by_severity, by_table
 from amyqa.reports.rulings import overrides
 from amyqa.reports.schema import VERSION, schema
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
+from amyqa.characters import visible
 from amyqa.model import Report, Severity
 from amyqa.reports.cases import Case, State, cases
-from amyqa.reports.phrases import visible
 
 _MOST_LINES = 200
 """Of one case; test reports are read in narrow columns, and the whole is in the other formats."""

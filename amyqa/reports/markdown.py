@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from amyqa.characters import visible
 from amyqa.model import Diagnosis, Report, Severity
 from amyqa.reports import unchecked
 from amyqa.reports.certainty import likelihood_phrase
@@ -19,7 +20,6 @@ from amyqa.reports.phrases import (
     place,
     tally,
     verdict,
-    visible,
 )
 from amyqa.reports.rows import corrected, most_important
 from amyqa.reports.rulings import decided, gate, ruling_phrase, standing_phrase

@@ -1,8 +1,7 @@
-"""The words that the reports for people share, and how a stranger's characters are made harmless."""
+"""The words that the reports for people share."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,24 +9,8 @@ from decimal import Decimal
 from amyqa.errors import Problem
 from amyqa.model import Cell, Counts, Finding, Report, Severity
 
-# Control characters drive a terminal, direction marks turn the text around them, and half a
-# surrogate pair cannot be written as UTF-8, nor U+FFFE and U+FFFF in XML. Joiners and zero-width
-# spaces stay: Khmer, Arabic and emoji need them.
-HIDDEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb"
-    r"\ufffe\uffff\ud800-\udfff]"
-)
-
-
 MOST_PROBLEMS = 100
 LONGEST_PROBLEM = 1000
-
-
-def visible(text: str) -> str:
-    r"""The text with its control characters and direction marks spelled out, as ``\x1b``."""
-    if text.isascii() and text.isprintable():  # nearly all are, and this is soon seen
-        return text
-    return HIDDEN.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from amyqa.characters import visible
 from amyqa.model import Change, Finding, Report, Severity, Table
 from amyqa.reports.certainty import cell_name, percent, proposed_as_printed, reasons
-from amyqa.reports.phrases import visible, where_phrase
+from amyqa.reports.phrases import where_phrase
 
 Kind = Literal["text", "whole", "decimal", "yes or no", "date"]
 Value = str | int | Decimal | bool | datetime.date | None

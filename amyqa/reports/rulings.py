@@ -6,8 +6,9 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from amyqa.characters import visible
 from amyqa.model import Decision, Finding, Report, Severity, Standing
-from amyqa.reports.phrases import by_severity, counted, visible
+from amyqa.reports.phrases import by_severity, counted
 
 
 def decided(findings: Iterable[Finding]) -> list[Finding]:
@@ -121,7 +122,7 @@ def listed(decisions: Sequence[tuple[Decision, Standing]]) -> str:
     told = []
     for decision, standing in sorted(decisions, key=lambda pair: order.index(pair[1])):
         state = standing.value.upper() if standing is not Standing.APPLIES else standing.value
-        told.append(f"{decision.finding}  {state}: {decision.ruling} ({_signed(decision)})")
+        told.append(visible(f"{decision.finding}  {state}: {decision.ruling} ({_signed(decision)})"))
         told += _wrapped(decision.table, decision.message, f"Reason: {decision.reason}")
         told.append(f"  {visible(decision.file)}:{decision.line}")
     numbers = Counter(standing for _, standing in decisions)

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from amyqa.characters import visible
 from amyqa.model import Cell, Change, Finding, Report, Severity, Table
 from amyqa.reading.spans import quoted
 from amyqa.reports.certainty import cell_name, likelihood_phrase, proposed_as_printed
 from amyqa.reports.locations import file_of, in_repository, span
-from amyqa.reports.phrases import counted, failures, gaps, visible
+from amyqa.reports.phrases import counted, failures, gaps
 from amyqa.reports.rows import likeliest, most_important
 from amyqa.reports.rulings import ruling_phrase, standing_phrase
 from amyqa.rules.rule import Rule

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from amyqa.characters import visible
 from amyqa.model import Cell, Change, Counts, Diagnosis, Explanation, Finding, Report, Severity, Standing
 from amyqa.model import Table as Printed
 from amyqa.reports import unchecked
@@ -40,7 +41,6 @@ from amyqa.reports.phrases import (
     short,
     tally,
     verdict,
-    visible,
     where_phrase,
 )
 from amyqa.reports.rulings import decided, overrides, ruling_phrase, standing_phrase

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from xlsxwriter import Workbook
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
+from amyqa.characters import visible
 from amyqa.reports.certainty import INHERITED, ROOT
-from amyqa.reports.phrases import visible
 from amyqa.reports.suspects import BROKEN, CANDIDATE, RULED
 
 if TYPE_CHECKING:

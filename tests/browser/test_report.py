@@ -16,9 +16,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
+from amyqa.characters import visible
 from amyqa.model import Report, Severity
 from amyqa.reports import html
-from amyqa.reports.phrases import visible
 from tests.browser.conftest import MISSING, PHONE, Open, Opened
 from tests.browser.machine import chromium
 from tests.reports import builder

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from amyqa.characters import HIDDEN
 from amyqa.model import Report, Severity
 from amyqa.reports.cases import State, cases
-from amyqa.reports.phrases import HIDDEN
 from amyqa.rules.vocabulary import RULES
 from tests.reports import rogues
 

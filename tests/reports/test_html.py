@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amyqa.characters import visible
 from amyqa.model import Report, Severity
 from amyqa.reports import html, telling
 from amyqa.reports.page import anchor
-from amyqa.reports.phrases import visible
 from tests.reports import builder
 from tests.reports.tree import parsed, section
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amyqa.characters import visible
 from amyqa.model import Explanation, Report
 from amyqa.reports import html
 from amyqa.reports.corrections import compared
 from amyqa.reports.page import Piece
-from amyqa.reports.phrases import visible
 from tests.reports import builder
 from tests.reports.tree import Node, parsed, section
 
