@@ -180,6 +180,33 @@ def test_a_copy_of_an_earlier_run_does_not_pass_for_one_of_this(
     assert "is not a copy that this run makes" in told.problems[0]
 
 
+@pytest.mark.parametrize("ending", ["csv", "yaml"])
+def test_a_copy_that_somebody_has_edited_is_not_overwritten(
+    run: Run, chapter: Path, tmp_path: Path, ending: str
+) -> None:
+    mine = tmp_path / "data" / f"{KOREA}.{ending}"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("edited\n")
+    told = run("fix", chapter, "--to", tmp_path)
+    assert f"{KOREA}.{ending}: is not overwritten: it is no copy of data/{KOREA}.csv" in told.problems[0]
+    assert tree(tmp_path) == {f"data/{KOREA}.{ending}": b"edited\n"}
+
+
+def test_a_copy_of_what_was_printed_is_replaced(run: Run, chapter: Path, tmp_path: Path) -> None:
+    name = f"data/{KOREA}.csv"
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_bytes((chapter / name).read_bytes())
+    assert run("fix", chapter, "--to", tmp_path).code == 0
+    assert (tmp_path / name).read_bytes() != (chapter / name).read_bytes()
+
+
+def test_a_journal_that_is_not_amyqas_stops_a_fix_in_place(run: Run, book: Book) -> None:
+    root = book("deployed-to-south-korea")
+    (root / ".changes.csv.pending").write_text("{}")
+    told = run("fix", "--in-place", cwd=root)
+    assert told.problems[0].startswith(".changes.csv.pending: is not as amyqa wrote it")
+
+
 def test_the_trace_of_a_corrected_table_fails(run: Run, book: Book) -> None:
     root = book()
     assert run("fix", "--in-place", cwd=root).code == 0

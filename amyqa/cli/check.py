@@ -93,13 +93,12 @@ def _refuse_report(folder: Path) -> None:
 
 def _write_report(result: Report, folder: Path, fail_on: Severity | None, checked: list[Path]) -> None:
     from amyqa.project import open_yearbook
-    from amyqa.reading.files import write_atomically
+    from amyqa.reading.writing import write_folder
 
     # all are made before any is written, so that they tell of the same check
     contents = files(result, fail_on)
     data = open_yearbook(checked[0]).root / "data"
     if folder.resolve().is_relative_to(data.resolve()):
         del contents[FORMATS["csv"].file]  # the next check would take it for a table
-    for name, content in contents.items():
-        write_atomically(folder / name, content)
+    write_folder(folder, contents, contents)
     note(f"The report is in {folder / 'report.html'}")

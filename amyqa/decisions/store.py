@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from glob import escape
 from pathlib import Path
 
 from amyqa.decisions.blocks import agree, edited
@@ -14,7 +13,8 @@ from amyqa.decisions.files import home, read_file
 from amyqa.errors import BadInput, Problem, Problems
 from amyqa.model import Decision
 from amyqa.project import Yearbook
-from amyqa.reading.files import MAX_YAML_BYTES, read_text, write_atomically
+from amyqa.reading.files import MAX_YAML_BYTES, read_text
+from amyqa.reading.writing import clear_leftovers, write_atomically
 
 WAIT = 60.0
 """Seconds to wait for another writer."""
@@ -65,7 +65,7 @@ def _rewritten(
     if not agree(text, told, changes):
         message = "is laid out so that amyqa cannot add to it"
         raise BadInput([Problem(message, "begin every decision at the start of a line", file=name)])
-    _remove_leftovers(path)
+    clear_leftovers(path)
     if told != text:
         write_atomically(path, told)
         _settle(path.parent)
@@ -98,16 +98,6 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         message = f"cannot be written: {error.strerror or error}"
         raise BadInput([Problem(message, "choose a folder you may write to", str(folder))]) from error
-
-
-def _remove_leftovers(path: Path) -> None:
-    """Half a file that a killed writer left beside `path`; nobody else writes it now.
-
-    Named as :func:`write_atomically` does; an editor's ``.cambodia.yaml.swp`` is not ours.
-    """
-    for leftover in path.parent.glob(f".{escape(path.name)}.????????"):
-        with suppress(OSError):
-            leftover.unlink()
 
 
 def _refuse_outside(yearbook: Yearbook, path: Path) -> None:

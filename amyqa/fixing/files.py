@@ -12,16 +12,13 @@ from pathlib import Path
 
 from amyqa.characters import harmless, visible
 from amyqa.errors import BadInput, Problem, Problems
-from amyqa.fixing import Correction, Fixed
+from amyqa.fixing import Correction, Fixed, journal
+from amyqa.fixing.journal import COLUMNS, LOG
 from amyqa.fixing.sheet import replaced
 from amyqa.model import Table
 from amyqa.project import TableFiles, Yearbook
-from amyqa.reading.files import read_text, write_atomically
+from amyqa.reading.writing import write_atomically
 
-LOG = "changes.csv"
-COLUMNS = (
-    "table", "row", "column", "file", "line", "old", "new", "kind", "role", "likelihood", "reason",
-)  # fmt: skip
 PRINTED = ".printed"
 """The printed file of a table that is corrected in place is kept under its name and this ending."""
 
@@ -44,6 +41,8 @@ def write(
     Raises:
         BadInput: something would be overwritten, or cannot be written.
     """
+    if to is None:
+        journal.finish(yearbook)
     files = {each.id: each for each in yearbook.tables if each.id in fixed.tables}
     contents = {table.id: _corrected(fixed, table, files[table.id]) for table in tables if table.id in files}
     if to is not None:
@@ -64,21 +63,39 @@ def _write_copies(
         for id, each in files.items()
     }
     _refuse_strangers(target, {copy.csv for copy in copies.values()}, to)
-    _earlier(target / LOG)
+    log = changes(fixed.corrections)
+    if journal.earlier(target / LOG) not in ("", log):
+        (target / LOG).unlink()  # while copies are written it would tell of others
+    yamls = {id: _bytes(each.yaml, yearbook.shown(each.yaml)) for id, each in files.items()}
+    problems = Problems()
     for id, copy in copies.items():
-        write_atomically(copy.yaml, _bytes(files[id].yaml, yearbook.shown(files[id].yaml)))
+        printed = _bytes(files[id].csv, yearbook.shown(files[id].csv))
+        for path, known in ((copy.yaml, (yamls[id],)), (copy.csv, (printed, contents[id]))):
+            if (path.exists() or path.is_symlink()) and _bytes(path, str(path)) not in known:
+                message = f"is not overwritten: it is no copy of {yearbook.shown(files[id].csv)} as it is now"
+                advice = "name an empty folder with --to, or remove it"
+                problems.add(BadInput, Problem(message, advice, str(to / path.relative_to(target))))
+    problems.raise_if_any()
+    for id, copy in copies.items():
+        write_atomically(copy.yaml, yamls[id])
         write_atomically(copy.csv, contents[id])
-    write_atomically(target / LOG, changes(fixed.corrections))
+    write_atomically(target / LOG, log)
     return copies, to / LOG
 
 
 def _write_in_place(
     fixed: Fixed, contents: Mapping[str, bytes], files: Mapping[str, TableFiles], yearbook: Yearbook
 ) -> Path:
-    """The CSVs themselves, each printed one kept beside it; the yearbook's log grows."""
+    """The CSVs themselves, each printed one kept beside it; the yearbook's log grows.
+
+    Stopped at any moment, it is gone on with by running it again: a printed file that is kept and equals
+    the CSV is its own, and the journal knows of each CSV whether it was replaced.
+    """
+    printed = {id: _bytes(each.csv, yearbook.shown(each.csv)) for id, each in files.items()}
     problems = Problems()
-    for each in files.values():
-        if (kept := _kept(each.csv)).exists() or kept.is_symlink():
+    for id, each in files.items():
+        kept = _kept(each.csv)
+        if kept.is_symlink() or (kept.exists() and _bytes(kept, yearbook.shown(kept)) != printed[id]):
             message = "holds what was printed before an earlier correction"
             problems.add(BadInput, Problem(message, "move it away first", yearbook.shown(kept)))
         if each.csv.is_symlink():
@@ -86,16 +103,16 @@ def _write_in_place(
             problems.add(BadInput, Problem(message, "name a folder with --to", yearbook.shown(each.csv)))
     log = yearbook.root / LOG
     with problems.gathered():
-        earlier = _earlier(log)
+        journal.earlier(log)
     problems.raise_if_any()
     modes = {id: stat.S_IMODE(each.csv.stat().st_mode) for id, each in files.items()}
     for id, each in files.items():
-        write_atomically(_kept(each.csv), _bytes(each.csv, yearbook.shown(each.csv)))
-        _kept(each.csv).chmod(modes[id])
-    write_atomically(log, earlier + changes(fixed.corrections, header=not earlier))
+        write_atomically(_kept(each.csv), printed[id], modes[id])
+    rows = {id: [c for c in fixed.corrections if c.change.cell.table == id] for id in files}
+    journal.begin(yearbook, [(each.csv, contents[id], changes(rows[id])) for id, each in files.items()])
     for id, each in files.items():
-        write_atomically(each.csv, contents[id])
-        each.csv.chmod(modes[id])
+        write_atomically(each.csv, contents[id], modes[id])
+    journal.finish(yearbook)
     return log
 
 
@@ -137,27 +154,11 @@ def _refuse_strangers(target: Path, known: set[Path], to: Path) -> None:
         raise BadInput([Problem(message, advice, str(to / file.relative_to(target))) for file in found])
 
 
-def _earlier(log: Path) -> str:
-    """What a log holds already; "" where there is none.
-
-    Raises:
-        BadInput: the file is no log of ours.
-    """
-    if not log.exists():
-        return ""
-    text = read_text(log, str(log))
-    if not text.startswith(",".join(COLUMNS) + "\n"):
-        message = "is not a log of amyqa's, and is not overwritten"
-        raise BadInput([Problem(message, "rename it", str(log))])
-    return text
-
-
-def changes(corrections: Iterable[Correction], *, header: bool = True) -> str:
+def changes(corrections: Iterable[Correction]) -> str:
     """The log as CSV: a line for every field that was replaced."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    if header:
-        writer.writerow(COLUMNS)
+    writer.writerow(COLUMNS)
     for each in corrections:
         change, cell = each.change, each.change.cell
         old, new = (visible(t) if _FIGURE.fullmatch(t) else harmless(t) for t in (cell.token, each.new))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import errno
-import os
 import stat
-import tempfile
 from pathlib import Path
 
 from amyqa.errors import BadInput, Problem
@@ -70,35 +68,6 @@ def _position(raw: bytes, offset: int) -> tuple[int, int]:
     """1-based line and byte column of an offset; lines end as in a CSV: LF, CR or both."""
     before = raw[:offset].replace(b"\r\n", b" \n").replace(b"\r", b"\n")
     return before.count(b"\n") + 1, offset - (before.rfind(b"\n") + 1) + 1
-
-
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write to a temporary file beside `path`, then rename: never half a file.
-
-    Raises:
-        BadInput: the folder cannot be made or written to.
-    """
-    data = content.encode() if isinstance(content, str) else content
-    temporary: str | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(path)
-        temporary = None
-    except OSError as error:
-        reason = error.strerror or "unwritable"
-        advice = "choose a folder you may write to"
-        raise BadInput([Problem(f"cannot be written: {reason}", advice, file=str(path))]) from error
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def unusable(name: str) -> str:

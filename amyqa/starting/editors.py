@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from amyqa.reading.files import write_atomically
+from amyqa.reading.writing import write_atomically
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMAS = ".amyqa"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from amyqa.errors import BadInput, Problem, Problems, nearest
 from amyqa.project import Yearbook, family_files, open_yearbook
-from amyqa.reading.files import write_atomically
+from amyqa.reading.writing import write_atomically
 from amyqa.starting.editors import write_schemas
 
 TEMPLATE = Path(__file__).resolve().parent / "template"
@@ -40,11 +41,20 @@ def found(root: Path, families: Sequence[str] = ()) -> Founded:
     started = families and (root / "data").is_dir()
     content = {} if started else _template()
     content |= _families(root, families)
-    _refuse(root, content)
-    for name, raw in content.items():
-        write_atomically(root / name, raw)
+    # what an interrupted run of this has made is its own; with nothing left to make, it is somebody's
+    missing = {name: raw for name, raw in content.items() if not _is(root / name, raw)} or content
+    _refuse(root, missing)
     schemas = write_schemas(root, only_missing=True)
+    for name, raw in missing.items():
+        write_atomically(root / name, raw)
     return Founded(root, (*sorted(content), *(path.relative_to(root).as_posix() for path in schemas)))
+
+
+def _is(path: Path, content: bytes) -> bool:
+    """Whether a file is there, and holds just this."""
+    with suppress(OSError):
+        return not path.is_symlink() and path.read_bytes() == content
+    return False
 
 
 def _template() -> dict[str, bytes]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from amyqa.errors import AmyqaError, BadInput, Problem, Problems, nearest
 from amyqa.model import Table
 from amyqa.project import Yearbook, open_yearbook
-from amyqa.reading.files import read_text, unusable, write_atomically
+from amyqa.reading.files import read_text, unusable
 from amyqa.reading.table import read_table
+from amyqa.reading.writing import write_atomically
 from amyqa.rules.observations import observe
 from amyqa.rules.structure import STRUCTURE
 from amyqa.starting.draft import Draft, draft, taken_otherwise
@@ -70,10 +72,10 @@ def new_table(
     yaml = target.with_suffix(".yaml")
     copied = target != csv.resolve()
     taken = take(text, str(csv), header=header, header_lines=header_lines)
-    _refuse(yearbook, target, yaml, family, taken, copied=copied, force=force)
-    schema = os.path.relpath(yearbook.root / SCHEMAS / "table.schema.json", yaml.parent)
-
     content = taken.csv() if taken.rewritten else text
+    left = copied and not yaml.exists() and _holds(target, content)  # by a run of this that was stopped
+    _refuse(yearbook, target, yaml, family, taken, copied=copied, force=force or left)
+    schema = os.path.relpath(yearbook.root / SCHEMAS / "table.schema.json", yaml.parent)
 
     def drafted_as(family: str | None) -> tuple[Draft, Table | None]:
         dimensions = dimensions_of(yearbook, family or guess_family(taken, _stem(csv))[0])
@@ -97,6 +99,13 @@ def new_table(
         raise
     write_schemas(yearbook.root, only_missing=True)
     return New(yearbook.root, target, yaml, drafted, copied, tuple(taken_otherwise(taken)))
+
+
+def _holds(path: Path, content: str) -> bool:
+    """Whether a file is there, and holds just this."""
+    with suppress(OSError):
+        return not path.is_symlink() and path.read_bytes() == content.encode()
+    return False
 
 
 def _stem(csv: Path) -> str:

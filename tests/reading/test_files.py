@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amyqa.errors import BadInput, Problem
-from amyqa.reading.files import read_text, write_atomically
+from amyqa.reading.files import read_text
+from amyqa.reading.writing import write_atomically
 
 
 def refusal(path: Path, **limit: int) -> Problem:
@@ -223,7 +224,7 @@ def test_a_folder_that_cannot_be_written_to_is_bad_input(tmp_path, monkeypatch):
     def denied(**how: object) -> tuple[int, str]:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("amyqa.reading.files.tempfile.mkstemp", denied)  # chmod does not stop root
+    monkeypatch.setattr("amyqa.reading.writing.tempfile.mkstemp", denied)  # chmod does not stop root
     with pytest.raises(BadInput) as caught:
         write_atomically(tmp_path / "file", "x")
     assert caught.value.problems[0].message == "cannot be written: Permission denied"
