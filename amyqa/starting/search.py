@@ -257,6 +257,11 @@ class Search:
                 totals.add(each.total)
                 parts |= each.parts
                 plainly += [plain] if plain is not None else []
+        known = {each.parts for each in kept}  # a total may be printed twice
+        for each in likely:
+            if each.total not in totals and each.parts in known:
+                kept.append(each)
+                totals.add(each.total)
         return kept
 
     def _reduced(self, terms: Terms) -> dict[int, int]:
