@@ -29,7 +29,9 @@ _SOURCE = re.compile(
 _MARKED = re.compile(r"[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹]|\(?[a-z1-9]{1,2}[)/.]\s|[a-z]\s+\w")
 _TITLED = re.compile(r"(?i)(?:table|tab\.|figure|annex|appendix|statement|chart|section)\b")
 _UNIT = re.compile(r"[(\[{].*[)\]}]")
-_CONTINUED = re.compile(r"(?i)\W*(?:continued|contd?\.?|page\s*\d+.*|.*\((?:continued|contd?\.?)\))\W*")
+_CONTINUED = re.compile(  # each repetition can end in one place only: a long line costs no time
+    r"(?i)\W*+(?:continued|contd?\.?|page\s*+\d[^\n]*+)\W*+|[^\n]*\((?:continued|contd?\.?)\)\W*+"
+)
 
 
 @dataclass(frozen=True)
