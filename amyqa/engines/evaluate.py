@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -23,7 +23,7 @@ import pandas as pd
 from amyqa.rules.observations import Observations, weight
 from amyqa.rules.others import Others
 from amyqa.rules.outcome import Cells, Judged, Outcome, State
-from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, Arguments, Linear, Pointwise, Rule, Shape
+from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, ZERO, Arguments, Linear, Pointwise, Rule, Shape
 from amyqa.rules.stated import StatedTerms
 
 # A rule's terms, each cell once an identity: the relation `net` that all below is read from.
@@ -203,10 +203,26 @@ def frame(observations: Observations | Others) -> pd.DataFrame:
     """A relation as a frame: whole numbers as Int64, words as str, never as objects."""
     columns: dict[str, Any] = {}
     for name, numbers in observations.integers.items():
-        columns[name] = pd.array(list(numbers), dtype="Int64")
+        columns[name] = _integers(numbers)
+    if "OBS_CELL" in columns:
+        columns["OBS_WEIGHT"] = pd.array(weights(columns["OBS_CELL"].to_numpy(np.int64)), dtype="Int64")
     for name, words in observations.texts.items():
         columns[name] = pd.array(list(words), dtype="str")
     return pd.DataFrame(columns)
+
+
+def _integers(numbers: Sequence[int | None]) -> Any:
+    missing = np.fromiter((number is None for number in numbers), bool, len(numbers))
+    known: Iterable[Any] = (number or 0 for number in numbers) if missing.any() else numbers
+    return pd.arrays.IntegerArray(np.fromiter(known, np.int64, len(numbers)), missing)
+
+
+def weights(cells: Any) -> Any:
+    """:func:`amyqa.rules.observations.weight` of many cells."""
+    z = cells.astype(np.int64).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.where(cells == ZERO, 0, ((z ^ (z >> np.uint64(31))) >> np.uint64(14)).view(np.int64))
 
 
 def shape_of(data: pd.DataFrame, dimensions: Iterable[str]) -> Shape:

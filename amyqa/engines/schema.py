@@ -116,7 +116,7 @@ def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.
     rows = data["OBS_KIND"].isin(["printed", "zero"])
     if observations.shape.dimensions:
         rows &= data[list(observations.shape.dimensions)].notna().any(axis=1)
-    whole, data = data, data[rows]
+    whole, data = data, data if rows.all() else data[rows]
     failures: Sequence[SchemaError] = ()
     run = _Run(observations, data, data if len(data) == len(whole) else whole)
     token = _running.set(run)

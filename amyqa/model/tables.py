@@ -164,13 +164,17 @@ class StatedFormula:
         """Number of its instances."""
         return len(self.labels) if self.along else 1
 
+    def place(self, number: int) -> Mapping[str, str]:
+        """What tells one of them from the others."""
+        return {self.along: self.labels[number]} if self.along else self.where
+
     def instance(self, number: int) -> StatedIdentity:
         """One of them, counted from 0."""
         terms = tuple(
             Term(t.cell + number * t.step, t.coefficient) if isinstance(t.cell, int) else t
             for t in self.terms
         )
-        where = {self.along: self.labels[number]} if self.along else self.where
+        where = self.place(number)
         return StatedIdentity(self.relation, terms, where, self.sense, self.unknown, self.deducts, self.line)
 
 
@@ -195,10 +199,19 @@ class Stated(Sequence[StatedIdentity]):
     def __getitem__(self, number: int | slice) -> StatedIdentity | list[StatedIdentity]:
         if isinstance(number, slice):
             return [self[i] for i in range(*number.indices(len(self)))]
+        formula, instance = self.instance_of(number)
+        return formula.instance(instance)
+
+    def instance_of(self, number: int) -> tuple[StatedFormula, int]:
+        """The formula that an identity is an instance of, and which of them.
+
+        Raises:
+            IndexError: there is no such identity.
+        """
         if not 0 <= number < len(self):
             raise IndexError(number)
         at = bisect_right(self._firsts, number) - 1
-        return self.formulas[at].instance(number - self._firsts[at])
+        return self.formulas[at], number - self._firsts[at]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from amyqa.model import Span
 
@@ -46,19 +47,20 @@ def spans(text: str, delimiter: str, wanted: Collection[tuple[int, int]]) -> Map
         if line > last:
             break
         if line in lines:
+            ends = _LINE_END.finditer(text, fields[0][0], fields[-1][1])
+            begins = [fields[0][0], *(end.end() for end in ends)]
             for position, field in enumerate(fields, 1):
                 if (line, position) in wanted:
-                    found[line, position] = _span(text, line, fields[0][0], field)
+                    found[line, position] = _span(text, line, begins, field)
     return found
 
 
-def _span(text: str, line: int, first: int, field: Range) -> Span:
-    """The span of one field of a record that begins on `line`, at the character `first`."""
+def _span(text: str, line: int, begins: Sequence[int], field: Range) -> Span:
+    """The span of one field of a record that begins on `line`, whose lines begin at these characters."""
 
     def place(at: int) -> tuple[int, int]:
-        ends = [end.end() for end in _LINE_END.finditer(text, first, at)]
-        begin = ends[-1] if ends else first
-        return line + len(ends), at - begin + 1
+        number = bisect_right(begins, at) - 1
+        return line + number, at - begins[number] + 1
 
     return Span(*place(field[0]), *place(field[1]), text[slice(*field)])
 

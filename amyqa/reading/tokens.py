@@ -19,6 +19,8 @@ from amyqa.reading import signs
 
 MAX_DIGITS = 28
 """More are no number of any print; fewer than these can be added up, see :mod:`amyqa.rules.numbers`."""
+_PLAIN = 15
+"""So many digits at most are a number without a second look."""
 _MAX_LENGTH = 100
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
@@ -101,6 +103,10 @@ class Notation:
         Raises:
             UnreadableToken: with the reason and what to do.
         """
+        # most tokens are digits alone, and quick to read
+        plain = len(token) <= _PLAIN and token.isascii() and token.isdigit()
+        if plain and token not in self._nil and token not in self._missing:
+            return Reading(Status.VALUE, Decimal(token))
         text = fold(token).replace("٫", self.decimal).replace("٬", self.thousands)
         bare, mark = self._unmarked(text)
         if text in self._nil or bare in self._nil:

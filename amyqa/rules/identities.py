@@ -24,7 +24,8 @@ def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
 
 def _tell_stated(ran: Ran, judged: Judged, observations: Observations) -> Told:
     del ran
-    where = observations.table.stated[judged.key].where
+    formula, number = observations.table.stated.instance_of(judged.key)
+    where = formula.place(number)
     other = {"row": "column", "column": "row"}.get(next(iter(where), ""), "")
     names: dict[int, str] = {}
     for id, _ in judged.terms:
@@ -50,7 +51,8 @@ def _tell_claim(ran: Ran, judged: Judged, observations: Observations) -> Told:
 
 
 def _told(judged: Judged, observations: Observations, names: dict[int, str], verbatim: bool = False) -> Told:
-    stated = observations.table.stated[judged.key]
+    stated, number = observations.table.stated.instance_of(judged.key)
+    where = stated.place(number)
     order = {id: i for i, (id, _) in enumerate(observations.stated.of(judged.key))}
     terms = Terms(observations, arranged(judged, order), names)
     cells = [term.cell for term in stated.terms]
@@ -59,14 +61,12 @@ def _told(judged: Judged, observations: Observations, names: dict[int, str], ver
     unknown = (
         [reason for reason in known if reason] or terms.unknown() or ["it names a cell that is not there"]
     )
-    return Told(
-        terms, stated.where, stated.relation, stated.relation, verbatim=verbatim, unknown=tuple(unknown)
-    )
+    return Told(terms, where, stated.relation, stated.relation, verbatim=verbatim, unknown=tuple(unknown))
 
 
 def _relation(ran: Ran, judged: Judged, observations: Observations) -> str:
     del ran
-    return observations.table.stated[judged.key].relation
+    return observations.table.stated.instance_of(judged.key)[0].relation
 
 
 STATED = Rule(

@@ -21,11 +21,11 @@ A printed cell with two coordinates has two records and one OBS_CELL.
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 
 from amyqa.model import Cell, Reference, Status, Table
 from amyqa.reading.coordinates import Grid
@@ -38,7 +38,7 @@ from amyqa.rules.stated import StatedTerms, patterns
 
 INTEGERS = (
     "OBS_RECORD", "OBS_CELL", "OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_SLACK", "OBS_STEP",
-    "OBS_UNCERTAIN", "OBS_WEIGHT", "OBS_FLOOR", "OBS_SCALE",
+    "OBS_UNCERTAIN", "OBS_FLOOR", "OBS_SCALE",
 )  # fmt: skip
 TEXTS = ("OBS_KIND", "OBS_ROW", "OBS_COLUMN", "OBS_TOKEN", "OBS_STATUS")
 
@@ -193,13 +193,14 @@ class _Maker:
         """A table of rows and columns."""
         grid = Grid(self.table)
         self.texts |= {name: [] for name in grid.dimensions}
-        printed: set[tuple[str | None, ...]] = set()
         for r in range(len(self.table.rows)):
             for c in range(len(self.table.columns)):
                 for place in grid.places(r, c):
-                    printed.add(tuple(place.get(name) for name in grid.dimensions))
                     self._printed(r, c, place, grid.dimensions)
-        for place in grid.zeros():
+        zeros = list(grid.zeros())
+        columns = [self.texts[name] for name in grid.dimensions]
+        printed = set(zip(*columns, strict=True)) if zeros else frozenset()
+        for place in zeros:
             if tuple(place.get(name) for name in grid.dimensions) not in printed:
                 self._add("zero", ZERO, place, grid.dimensions, low=0, high=0, status="zero")
         self._mark_repeated(grid.dimensions)
@@ -207,10 +208,14 @@ class _Maker:
 
     def _mark_repeated(self, dimensions: Sequence[str]) -> None:
         """Where two printed cells stand for the same, neither can be placed in a sum."""
-        places = list(zip(*(self.texts[name] for name in dimensions), strict=True))
-        counted = Counter(place for place in places if any(code is not None for code in place))
-        for i, place in enumerate(places):
-            if counted[place] > 1:
+        places = [0] * len(self.texts["OBS_KIND"])
+        for name in dimensions:  # a number for each place, since a million tuples are many
+            numbers: dict[str | None, int] = {None: 0}
+            codes = [numbers.setdefault(code, len(numbers)) for code in self.texts[name]]
+            places = [place * len(numbers) + code for place, code in zip(places, codes, strict=True)]
+        repeated = {place for place, next in pairwise(sorted(places)) if place == next} - {0}
+        for i, place in enumerate(places if repeated else ()):
+            if place in repeated:
                 self.integers["OBS_UNCERTAIN"][i] = REPEATED
 
     def records(self) -> Observations:
@@ -274,29 +279,12 @@ class _Maker:
         high: int | None, status: str, slack: int = 0, row: str | None = None, column: str | None = None,
         token: str | None = None, uncertain: bool = False, step: int | None = None,
     ) -> None:  # fmt: skip
-        numbers: dict[str, int | None] = {
-            "OBS_RECORD": len(self.texts["OBS_KIND"]) + 1,
-            "OBS_CELL": cell,
-            "OBS_VALUE": low if low is not None and low == high else None,
-            "OBS_LOW": low,
-            "OBS_HIGH": high,
-            "OBS_SLACK": slack,
-            "OBS_STEP": step,
-            "OBS_UNCERTAIN": int(uncertain),
-            "OBS_WEIGHT": weight(cell),
-            "OBS_FLOOR": None if self.numbers.open_below else 0,
-            "OBS_SCALE": self.numbers.scale,
-        }
-        words = {
-            "OBS_KIND": kind,
-            "OBS_ROW": row,
-            "OBS_COLUMN": column,
-            "OBS_TOKEN": token,
-            "OBS_STATUS": status,
-        }
-        for name, number in numbers.items():
+        record, value = len(self.texts["OBS_KIND"]) + 1, low if low is not None and low == high else None
+        floor = None if self.numbers.open_below else 0
+        numbers = (record, cell, value, low, high, slack, step, int(uncertain), floor, self.numbers.scale)
+        for name, number in zip(INTEGERS, numbers, strict=True):
             self.integers[name].append(number)
-        for name, word in words.items():
+        for name, word in zip(TEXTS, (kind, row, column, token, status), strict=True):
             self.texts[name].append(word)
         for name in names:
             self.texts[name].append(place.get(name))

@@ -120,10 +120,13 @@ class Terms:
         self.observations, self.table, self.names = observations, observations.table, names
         self.terms = judged.terms
         (self.total, self.factor), *self.parts = self.terms
+        self._cells: dict[int, Cell | None] = {}
 
     def cell(self, id: int) -> Cell | None:
         """The printed cell of an id, here or in another table."""
-        return self.table.cell(id) if id > 0 else self.observations.afar.get(id)
+        if id not in self._cells:
+            self._cells[id] = self.table.cell(id) if id > 0 else self.observations.afar.get(id)
+        return self._cells[id]
 
     def cells(self) -> tuple[Cell, ...]:
         """All printed cells, total first."""
