@@ -1,0 +1,131 @@
+"""Right numbers, wrong spec: how often is a number of such a table called a misprint?
+
+usage: python -m benchmarks.wrong_specs [--each N] [--seed S] [--only TEXT] [--show]
+
+Draws N tables of every kind in :mod:`benchmarks.wrong_kinds`, none with a misprint, diagnoses them as anyone
+may (:func:`amyqa.diagnose`), and prints for each kind the tables whose sums break, those of them in which
+some cell was claimed to be wrong with more than 50% and more than 95%, and time; then the same by family and
+in sum. Clean tables are no part of the sum. With --show, each table with a claim is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from amyqa.diagnosis.grid import Diagnosis
+from benchmarks.drafts import Page
+from benchmarks.wrong_kinds import KINDS, Kind
+
+LIKELY, SURE = 0.5, 0.95
+GOALS = {LIKELY: 0.18, SURE: 0.02}
+APART = frozenset({"clean"})
+"""Families that are not counted in the sum: there is nothing wrong with these specs."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was said of one table.
+
+    Args:
+        likelihood: of the likeliest change of a cell; 0 where none is proposed.
+        broken: whether any sum of it is.
+    """
+
+    kind: Kind
+    broken: bool
+    likelihood: float
+    seconds: float
+
+
+def likeliest(diagnosis: Diagnosis) -> float:
+    """The greatest likelihood with which any cell is claimed to be wrong."""
+    return max(
+        (
+            verdict.marginal(change)
+            for verdict in diagnosis.verdicts
+            if verdict.best is not None
+            for change in verdict.best.changes
+        ),
+        default=0.0,
+    )
+
+
+def pages(kinds: Iterable[Kind], each: int, seed: int) -> Iterator[tuple[Kind, Page]]:
+    """Tables of every kind; the same ones for the same seed, whatever other kinds are drawn."""
+    for kind in kinds:
+        for number in range(each):
+            chance = random.Random(f"{seed} {kind.name} {number}")
+            yield kind, kind.page(chance)
+
+
+def judge(kind: Kind, page: Page) -> tuple[Told, Diagnosis]:
+    """Diagnose one table."""
+    start = time.perf_counter()
+    diagnosis = page.diagnose()
+    seconds = time.perf_counter() - start
+    return Told(kind, bool(diagnosis.verdicts), likeliest(diagnosis), seconds), diagnosis
+
+
+def show(kind: Kind, page: Page, diagnosis: Diagnosis) -> None:
+    """The table, and what was said of it."""
+    print(f"\n== {kind.name}")
+    widths = [max(len(cell) for cell in column) for column in zip(*page.tokens, strict=True)]
+    for row in page.tokens:
+        print("  " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
+    for verdict in diagnosis.verdicts:
+        if verdict.best is None:
+            continue
+        for change in verdict.best.changes:
+            print(
+                f"  {diagnosis.positions[change.cell]} {change.printed} -> {change.proposed}"
+                f" ({change.kind}), {verdict.marginal(change):.3f}; {len(verdict.rows)} sums broken"
+            )
+
+
+def line(name: str, told: list[Told]) -> str:
+    """Counts and shares of some tables."""
+    n = len(told)
+    broken = sum(each.broken for each in told)
+    likely, sure = (sum(each.likelihood > least for each in told) for least in (LIKELY, SURE))
+    seconds = sum(each.seconds for each in told) / n
+    shares = f"{likely:>5} {likely / n:>6.1%} {sure:>5} {sure / n:>6.1%}"
+    return f"{name:<64} {n:>6} {broken:>7} {shares} {seconds:>8.3f}"
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--each", type=int, default=16, help="tables of each kind (default: 16)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="kinds and families whose name holds this")
+    parser.add_argument("--show", action="store_true", help="print tables with a claim")
+    asked = parser.parse_args()
+    kinds = [kind for kind in KINDS if asked.only in f"{kind.name} {kind.family}"]
+    if not kinds:
+        parser.error(f"no kind holds {asked.only!r}")
+    told: list[Told] = []
+    for kind, page in pages(kinds, asked.each, asked.seed):
+        said, diagnosis = judge(kind, page)
+        told.append(said)
+        if asked.show and said.likelihood > LIKELY:
+            show(kind, page, diagnosis)
+    print(f"{'':<64} {'tables':>6} {'broken':>7} {'>50%':>5} {'':>6} {'>95%':>5} {'':>6} {'s each':>8}")
+    for kind in kinds:
+        print(line(f"{kind.family}: {kind.name}", [each for each in told if each.kind is kind]))
+    print()
+    for family in dict.fromkeys(kind.family for kind in kinds):
+        print(line(f"all {family}", [each for each in told if each.kind.family == family]))
+    wrong = [each for each in told if each.kind.family not in APART]
+    if wrong:
+        print(line("wrong specs in sum", wrong))
+        print(f"{'goals':<64} {'':>6} {'':>7} {'':>5} {GOALS[LIKELY]:>6.1%} {'':>5} {GOALS[SURE]:>6.1%}")
+
+
+if __name__ == "__main__":
+    main()
