@@ -435,3 +435,10 @@ def test_many_tokens_that_cannot_be_read_alike_are_told_once_with_their_number(t
         (40, 3, "cannot read '5k' as a number"),
         (41, 3, "cannot read '12l' as a number"),
     ]
+
+
+def test_a_table_that_would_not_fit_in_memory_is_refused_before_its_tokens_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("amyqa.reading.table.MOST_CELLS", 14)
+    table, [problem] = gather(tmp_path, LABELLED, LISTED)
+    assert table is None
+    assert "15 cells, more than the 14 that fit" in problem.message
