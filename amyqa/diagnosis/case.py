@@ -127,12 +127,12 @@ class Case:
         return self._step
 
     @cached_property
-    def lines(self) -> Mapping[tuple[int, int], list[tuple[int, int]]]:
-        """The places of each row (0, number) and column (1, number)."""
-        lines: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for place in self.grid:
-            for axis in (0, 1):
-                lines.setdefault((axis, place[axis]), []).append(place)
+    def across(self) -> tuple[Mapping[int, Mapping[int, int]], Mapping[int, Mapping[int, int]]]:
+        """The rows, and the columns: the cell at each place of each."""
+        lines: tuple[dict[int, dict[int, int]], dict[int, dict[int, int]]] = ({}, {})
+        for (r, c), cell in self.grid.items():
+            lines[0].setdefault(r, {})[c] = cell
+            lines[1].setdefault(c, {})[r] = cell
         return lines
 
     @cached_property

@@ -38,7 +38,7 @@ class Priors:
     """
 
     rounding: float = 0.01
-    definition: float = 1 / 1000
+    definition: float = 1 / 100
     lone: float = 1 / 3000
     exceeded: float = 0.2
     off_by_one: float = 0.06

@@ -23,6 +23,7 @@ FACTORS = tuple(
 )
 MOST_BESIDE = 400
 """Cells beside a line that are looked through for the part that was left out."""
+MANY, PLAIN = 10, 5.0
 _EQUAL = math.log(0.9)
 
 
@@ -79,8 +80,15 @@ def _chosen(relation: Relation, model: Model, slips: Callable[[int], float]) -> 
         return chosen
     for _ in range(2):
         rate = math.log((len(chosen) + 0.5) / (len(relation.lines) + 1))
+        sizes = sorted(abs(relation.residual(line)) for line in chosen)
+        usual = sizes[-2] if len(sizes) > MANY else 0
         chosen = [
-            line for line in relation.broken if line in model.lines and model.lines[line] + rate > slips(line)
+            line
+            for line in relation.broken
+            if line in model.lines
+            # where many lines are off alike, one more of their size is no misprint unless that is plain
+            and model.lines[line] + rate + (PLAIN if abs(relation.residual(line)) <= usual else 0)
+            > slips(line)
         ]
     return chosen
 
@@ -121,8 +129,18 @@ def _sized(relation: Relation) -> Iterator[Model]:
             told[line] = (
                 math.log(length_share / 9) - (length - 1) * math.log(10) - (0 if sign else math.log(2))
             )
+        if sign and (carried := _carried(relation, lines)) is not None:
+            told[carried] = _EQUAL
         kind = Kind.MISSING if sign > 0 or relation.case.negative else Kind.DEFINITION
         yield Model(kind, math.log(0.4 * share), told)
+
+
+def _carried(relation: Relation, lines: Sequence[int]) -> int | None:
+    """A line that is off by what all the others are off by together: their total."""
+    if len(lines) < 3:
+        return None
+    total = weighing.carried(relation.case, [relation.residual(n) for n in lines], len(relation.lines) // 4)
+    return next((line for line in lines if relation.residual(line) == total), None)
 
 
 def _same(relation: Relation) -> Iterator[Model]:
@@ -204,11 +222,8 @@ def _left_out(relation: Relation) -> Iterator[Model]:
     r, c = relation.place(first)
     own = {case.printed[cell].place for cell in case.identities[first].terms}
     along = len({row for row, _ in own}) == 1
-    beside = [
-        (row - r, column - c)
-        for (row, column) in (case.lines[0, r] if along else case.lines[1, c])
-        if (row, column) not in own
-    ]
+    places = [(r, at) for at in case.across[0][r]] if along else [(at, c) for at in case.across[1][c]]
+    beside = [(row - r, column - c) for row, column in places if (row, column) not in own]
     if len(beside) > MOST_BESIDE:
         return
     for down, right in beside:

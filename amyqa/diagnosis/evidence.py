@@ -36,41 +36,42 @@ class Agreement:
 def agreements(case: Case, cells: frozenset[int]) -> list[Agreement]:
     """Agreements that any of `cells` takes part in, column against column and row against row."""
     found = []
-    lines: dict[tuple[int, int], dict[int, int]] = {}
-    for cell, printed in case.printed.items():
+    for cell in sorted(cells):
         for axis in (0, 1):
-            lines.setdefault((axis, printed.place[axis]), {})[printed.place[1 - axis]] = cell
-    if len(lines) > MOST_LINES:
-        return []
-    wanted = {(axis, case.printed[cell].place[axis]) for cell in cells for axis in (0, 1)}
-    for axis, number in sorted(wanted):
-        mine = lines[axis, number]
-        for (other_axis, other), theirs in lines.items():
-            if other_axis == axis and other != number:
-                found += _between(case, mine, theirs, cells)
+            place = case.printed[cell].place
+            if len(case.across[axis]) <= MOST_LINES:
+                for other in case.across[axis]:
+                    if other != place[axis]:
+                        found += _between(case, axis, cell, other)
     return found
 
 
-def _between(
-    case: Case, mine: Mapping[int, int], theirs: Mapping[int, int], cells: frozenset[int]
-) -> list[Agreement]:
-    shared = [at for at in mine if at in theirs]
-    if len(shared) <= LEAST_ROWS:
+def _between(case: Case, axis: int, cell: int, other: int) -> list[Agreement]:
+    place = case.printed[cell].place
+    at = place[1 - axis]
+    mine, theirs = case.across[axis][place[axis]], case.across[axis][other]
+    if at not in theirs:
         return []
-    equal = {at: _value(case, mine[at]) == _value(case, theirs[at]) for at in shared}
-    found = []
-    for at in shared:
-        if mine[at] not in cells:
-            continue
-        others = [same for place, same in equal.items() if place != at]
-        same = sum(others)
-        # columns of noughts agree with each other and say nothing
-        telling = sum(
-            1 for place, agree in equal.items() if agree and place != at and _value(case, mine[place])
-        )
-        if same >= LEAST_SHARE * len(others) and telling >= LEAST_ROWS:
-            found.append(Agreement(mine[at], theirs[at], (same + 1) / (len(others) - same + 1)))
-    return found
+    shared, same, telling = _counted(case, axis, place[axis], other)
+    agree = _value(case, cell) == _value(case, theirs[at])
+    # the other rows are to tell
+    others, same = shared - 1, same - agree
+    telling -= agree and bool(_value(case, mine[at]))
+    if shared <= LEAST_ROWS or same < LEAST_SHARE * others or telling < LEAST_ROWS:
+        return []
+    return [Agreement(cell, theirs[at], (same + 1) / (others - same + 1))]
+
+
+def _counted(case: Case, axis: int, one: int, other: int) -> tuple[int, int, int]:
+    """Places that two lines share, those where they agree, and those where they agree on more than nought."""
+    key = ("agreement", axis, min(one, other), max(one, other))
+    if key not in case.memory:
+        mine, theirs = case.across[axis][one], case.across[axis][other]
+        shared = [at for at in mine if at in theirs]
+        same = [at for at in shared if _value(case, mine[at]) == _value(case, theirs[at])]
+        case.memory[key] = (len(shared), len(same), sum(1 for at in same if _value(case, mine[at])))
+    counted: tuple[int, int, int] = case.memory[key]
+    return counted
 
 
 def _value(case: Case, cell: int) -> Decimal:

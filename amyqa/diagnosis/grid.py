@@ -168,8 +168,12 @@ class _Reader:
             message = f"an identity names the cell {position}, which is not in the grid"
             raise BadInput([Problem(message, "rows and columns count from 0")])
         given = self.values.get(position)
+        token = self.tokens[row][column]
+        if given is None and token.isascii() and token.isdigit() and token not in self.notation.nil:
+            self.printed.append(Printed(Decimal(token), 0, position))
+            return len(self.printed) - 1
         try:
-            reading = self.notation.read(self.tokens[row][column])
+            reading = self.notation.read(token)
         except UnreadableToken as error:
             if given is None:
                 raise BadInput([Problem(f"{error}, at {position}", error.mend)]) from error

@@ -19,7 +19,7 @@ from amyqa.diagnosis.search import Explanation
 from amyqa.diagnosis.system import System
 from amyqa.diagnosis.weighing import Weighed
 
-WEAK = math.log(1e-4)
+WEAK = math.log(0.03)
 """A slip less probable than this is no good explanation of a line: two may be better."""
 MOST_CELLS = 60
 MOST_PAIRS = 300

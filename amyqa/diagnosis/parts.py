@@ -21,7 +21,8 @@ from amyqa.diagnosis.system import Row, System
 from amyqa.diagnosis.weighing import Weighed, added
 
 STEPS = 6_000
-LEAST_STEPS = 60
+ALL_STEPS = 60_000
+LEAST_STEPS = 100
 MOST_CELLS = 8
 MOST_TOGETHER = 4
 """Corrections that are judged together where a part was peeled."""
@@ -121,7 +122,7 @@ def pools(case: Case) -> list[Pool]:
     """The parts of a table, each with what may explain it."""
     parts = connected(case.system, case.system.broken, case.fixed)
     # many parts share what one may spend, so that the time is bounded and the answer is always the same
-    steps = max(LEAST_STEPS, 2 * STEPS // max(2, len(parts)))
+    steps = max(LEAST_STEPS, min(STEPS, ALL_STEPS // max(1, len(parts))))
     found = [explain(case, part, steps) for part in parts]
     return _merged(case, found, steps)
 
@@ -224,8 +225,8 @@ def _pool(
     ties = sum(len(explanation) == smallest for explanation in found)
     still = weighing.lone(case, system, rows) + base
     if not weighed:
-        # misprints there may be, of every other line at least one: they were not found
-        unseen = len(rows) / 2 * math.log(SLIPS.rate * ORDINARY)
+        # misprints there may be, though not few: they were not found
+        unseen = max(2.0, len(rows) / 2) * math.log(SLIPS.rate * ORDINARY)
     return Pool(rows, tuple(weighed), still, unseen, smallest, ties, proven, reached, system, tuple(found))
 
 

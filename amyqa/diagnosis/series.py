@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
-from statistics import median, pstdev
 
 from amyqa.diagnosis import misprints
 from amyqa.model import Cell, Change, Diagnosis, Explanation, Finding, Table
@@ -19,8 +20,71 @@ UNEXPLAINED = 0.002
 """Share of values out of their range that no shift of the decimal point explains."""
 
 
+class Line:
+    """The numbers of a row or column that are not zero, ready to be asked without one of them."""
+
+    def __init__(self, numbers: Iterable[Decimal]) -> None:
+        known = [number for number in numbers if number]
+        logs = [math.log10(abs(number)) for number in known]
+        self.logs = sorted(logs)
+        self.sum, self.squares = math.fsum(logs), math.fsum(log * log for log in logs)
+        self.broken = sum(1 for number in known if number % 1)
+
+    def without(self, value: Decimal) -> Around | None:
+        """What the other numbers are like; None where there are too few of them."""
+        n = len(self.logs) - 1
+        if n < LEAST_NEIGHBOURS:
+            return None
+        own = math.log10(abs(value))
+        at = bisect_left(self.logs, own)
+
+        def other(i: int) -> float:
+            return self.logs[i + (i >= at)]
+
+        mean = (self.sum - own) / n
+        variance = max(0.0, (self.squares - own * own) / n - mean * mean)
+        centre = (other((n - 1) // 2) + other(n // 2)) / 2
+        return Around(centre, math.sqrt(variance), self.broken == bool(value % 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Centre and spread of sizes on a logarithmic scale, and whether all are whole numbers."""
+
+    centre: float
+    spread: float
+    whole: bool
+
+
+class Lines:
+    """A table's rows and columns, each read once however many of its values are asked about."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._known: dict[tuple[int, int], Line] = {}
+
+    def beside(self, cell: Cell) -> Around | None:
+        """The numbers beside a cell in its row, or above and below it, whichever are more alike."""
+        value = cell.reading.value
+        assert value  # asked only of numbers
+        places = enumerate(divmod(cell.id - 1, len(self._table.columns)))
+        usable = [around for axis, n in places if (around := self._line(axis, n).without(value)) is not None]
+        return min(usable, key=lambda around: around.spread, default=None)
+
+    def _line(self, axis: int, n: int) -> Line:
+        if (axis, n) not in self._known:
+            rows = self._table.rows
+            readings = rows[n].readings if axis == 0 else [row.readings[n] for row in rows]
+            self._known[axis, n] = Line(r.value for r in readings if r.value is not None)
+        return self._known[axis, n]
+
+
 def diagnose_value(
-    ran: Ran, finding: Finding, table: Table, fits: Callable[[Decimal], bool] = lambda _: True
+    ran: Ran,
+    finding: Finding,
+    table: Table,
+    fits: Callable[[Decimal], bool] = lambda _: True,
+    lines: Lines | None = None,
 ) -> Diagnosis | None:
     """Explain a value out of its range by a shift of its decimal point, where its neighbours agree.
 
@@ -28,18 +92,23 @@ def diagnose_value(
         ran: the rule, with its bounds.
         finding: the value's finding; of an outlier, with its neighbours in time.
         fits: whether the sums that the cell stands in would bear a number in its place.
+        lines: the table's rows and columns, where many of its values are asked about.
 
     Returns:
         A diagnosis, or None where there is nothing to go by.
     """
     cell = finding.cells[0]
     value = cell.reading.value
-    series = _neighbours(finding) if ran.rule.name == "outliers" else _series(cell, table)
-    if not value or len(series) < LEAST_NEIGHBOURS:
+    if not value:
         return None
-    logs = [math.log10(abs(number)) for number in series]
-    centre, spread = median(logs), max(pstdev(logs), LEAST_SPREAD)
-    whole = not any(number % 1 for number in (value, *series))
+    if ran.rule.name == "outliers":
+        around = Line((value, *_neighbours(finding))).without(value)
+    else:
+        around = (lines or Lines(table)).beside(cell)
+    if around is None:
+        return None
+    centre, spread = around.centre, max(around.spread, LEAST_SPREAD)
+    whole = around.whole and not value % 1
     weights: list[tuple[float, Decimal, str]] = []
     for power in POWERS:
         proposed = value.scaleb(power).normalize() + 0
@@ -77,18 +146,6 @@ def diagnose_value(
 def _neighbours(finding: Finding) -> list[Decimal]:
     """The numbers that an outlier was held against."""
     return [number for cell in finding.cells[1:] if (number := cell.reading.value)]
-
-
-def _series(cell: Cell, table: Table) -> list[Decimal]:
-    """The numbers beside a cell in its row, or above and below it, whichever are more alike."""
-    r, c = divmod(cell.id - 1, len(table.columns))
-    lines = (
-        [reading.value for i, reading in enumerate(table.rows[r].readings) if i != c],
-        [row.readings[c].value for i, row in enumerate(table.rows) if i != r],
-    )
-    known = [[number for number in line if number] for line in lines]
-    usable = [line for line in known if len(line) >= LEAST_NEIGHBOURS]
-    return min(usable, key=lambda line: pstdev([math.log10(abs(n)) for n in line]), default=[])
 
 
 def _in_range(value: Decimal, ran: Ran) -> bool:

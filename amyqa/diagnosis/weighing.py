@@ -144,26 +144,38 @@ def lone(case: Case, system: System, rows: Iterable[int]) -> float:
     for each pattern; what each sum lacks can be anything, and is paid for once where several lack the same
     (what is missing in a line is missing in its total).
     """
-    patterns: set[object] = set()
-    seen: set[tuple[object, int]] = set()
-    weight = 0.0
+    alike: dict[object, list[int]] = {}
     for number in rows:
-        row, identity = system.rows[number], case.identities[number]
-        key = identity.pattern if identity.pattern is not None else number
-        patterns.add(key)
-        if (key, row.residual) in seen:
-            weight += math.log(0.5)
-            continue
-        seen.add((key, row.residual))
-        weight += math.log(0.5) - size(case, row.residual) * math.log(10)
-        if row.residual < 0 and not case.negative:
-            weight += math.log(PRIORS.exceeded)
-    return weight + len(patterns) * math.log(PRIORS.lone)
+        pattern = case.identities[number].pattern
+        alike.setdefault(pattern if pattern is not None else number, []).append(system.rows[number].residual)
+    weight = len(alike) * math.log(PRIORS.lone)
+    for residuals in alike.values():
+        own = set(residuals)
+        if len(own) > 2 and (total := carried(case, sorted(own), len(own))) is not None:
+            own.remove(total)
+        weight += (len(residuals) - len(own)) * math.log(0.5)
+        for residual in own:
+            weight += math.log(0.5) - size(case, residual) * math.log(10)
+            if residual < 0 and not case.negative:
+                weight += math.log(PRIORS.exceeded)
+    return weight
+
+
+def carried(case: Case, residuals: Sequence[int], lines: int) -> int | None:
+    """What one line is off by, where it is what all others are off by together: their total lacks the same.
+
+    Args:
+        lines: how many may each be off by half a unit more.
+    """
+    largest = max(residuals, key=abs)
+    rest = sum(residuals) - largest
+    slack = min(case.unit * max(1, lines) * 2, abs(largest) // 10)
+    return largest if abs(rest - largest) <= slack else None
 
 
 def size(case: Case, residual: int) -> int:
     """Digits of what a line is off by."""
-    return len(misprints.digits(case.decimal(residual), case.finest))
+    return len(misprints.digits(case.decimal(residual), case.finest).lstrip("0")) or 1
 
 
 # --- values where tolerances leave a choice ---------------------------------------------------

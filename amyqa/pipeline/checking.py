@@ -230,7 +230,7 @@ def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
     odd = _odd(account)
     if not (broken or odd) or table.spec.fields is not None:
         return []
-    from amyqa.diagnosis.series import diagnose_value
+    from amyqa.diagnosis.series import Lines, diagnose_value
     from amyqa.diagnosis.tables import diagnose_table, keeps
 
     cells = {cell for each in broken for cell, _ in each.judged.terms if cell > 0}
@@ -241,11 +241,12 @@ def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
             of_odd[id].append(each)
     diagnoses = diagnose_table(account, sums)
     mended = {change.cell.id: change.proposed for told in diagnoses for change in told.changes}
+    lines = Lines(table)
     for ran, findings in odd:
         cell = findings[0].cells[0]
         bears = partial(keeps, of_odd[cell.id], cell, account.observations.shape.scale)
         fits = mended[cell.id].__eq__ if cell.id in mended else bears
-        told = diagnose_value(ran, findings[0], table, fits)
+        told = diagnose_value(ran, findings[0], table, fits, lines)
         if told is not None and (told.located or ran.rule.name == "range"):
             explains = tuple(finding.id for finding in findings)
             diagnoses.append(dataclasses.replace(told, explains=explains))

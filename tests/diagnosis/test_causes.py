@@ -169,3 +169,26 @@ def test_two_slips_in_one_line_are_weighed_against_one_that_nothing_explains() -
         for alternative in of(told, 5).alternatives
     ]
     assert {(5, 1): men, (5, 2): women} in proposals
+
+
+def test_a_few_lines_of_a_lost_column_and_their_total_are_no_misprints() -> None:
+    # what two rows lack, the row of totals lacks as well
+    grid = with_totals([[rng, 3 * rng + 11, 500 - rng, 77] for rng in (61, 254, 118, 399, 33, 201, 75, 310)])
+    short = [[*row[:3], row[4]] for row in grid]
+    for r, row in enumerate(grid[:-1]):
+        short[r][3] -= 0 if r in (2, 6) else row[3]
+    short[-1][3] -= 77 * 6
+    lines = [amyqa.Sum((r, 3), [(r, c) for c in range(3)]) for r in range(9)]
+    told = amyqa.diagnose(
+        printed(short), [*lines, *(amyqa.Sum((8, c), [(r, c) for r in range(8)]) for c in range(4))]
+    )
+    assert not told.located
+    assert all(verdict.missing > 0.5 for verdict in told.verdicts)
+
+
+def test_many_lines_that_lack_a_part_take_the_doubtful_ones_with_them() -> None:
+    rng = random.Random(5)
+    grid = [[total + rng.choice((1, 2, 3, 4, 6, 9, 10, 20)), men, women] for total, men, women in by_sex(150)]
+    told = diagnosed(grid)
+    [verdict] = told.verdicts
+    assert len(verdict.rows) == 150

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from pathlib import Path
+from statistics import median, pstdev
 from typing import Any
 
 import pytest
 
 from amyqa import pipeline
+from amyqa.diagnosis.series import Line
 from amyqa.model import Diagnosis
 from tests.yearbooks import write_family, write_table
 
@@ -114,3 +118,16 @@ def test_whole_numbers_among_whole_numbers_get_no_decimals(tmp_path: Path) -> No
     for diagnosis in told(tmp_path, "persons,845,210,190,205", max=300):
         alternatives = [c for e in diagnosis.alternatives for c in e.changes]
         assert all(c.proposed % 1 == 0 for c in [*diagnosis.changes, *alternatives])
+
+
+def test_a_line_asked_without_one_of_its_numbers_tells_what_the_others_are_like() -> None:
+    numbers = [Decimal(n) for n in ("3", "14.5", "0", "700", "21", "21", "0.4", "90")]
+    line = Line(numbers)
+    for number in filter(None, numbers):
+        others = [math.log10(n) for n in numbers if n]
+        others.remove(math.log10(number))
+        around = line.without(number)
+        assert around is not None
+        assert around.centre == pytest.approx(median(others))
+        assert around.spread == pytest.approx(pstdev(others))
+    assert Line(numbers[:3]).without(Decimal(3)) is None
