@@ -110,3 +110,8 @@ def grown(series: Series, unit: Fraction, factor: Fraction, least: Fraction = Fr
         if max(one, other) > factor * min(one, other):
             found.add(period)
     return found
+
+
+def fallen(series: Series) -> set[int]:
+    """Periods whose value is below the last known one before it."""
+    return {p for (_, earlier), (p, later) in itertools.pairwise(known(series)) if later < earlier}

@@ -66,7 +66,7 @@ def _run_suite(
     suite: Suite, observations: Observations, data: Any, engine: Engine | None, account: Account
 ) -> list[Ran]:
     entries: list[Entry] = []
-    for entry in _with_formulas(suite.entries, observations):
+    for entry in _with_stated(suite.entries, observations):
         if entry.rule is None:
             if engine == "duckdb":
                 account.idle(entry.type, entry.type, f"{GX_ALONE} (not --engine duckdb)")
@@ -105,15 +105,19 @@ def _run_entries(
     return [ran[number] for number in range(len(entries))]
 
 
-def _with_formulas(entries: Sequence[Entry], observations: Observations) -> list[Entry]:
-    """A spec's formulas are checked whether or not the family's suite lists them."""
-    rule = BY_NAME["identities"]
-    listed = any(entry.rule is rule for entry in entries)
-    if listed or observations.table.spec.fields is not None or not observations.stated:
+def _with_stated(entries: Sequence[Entry], observations: Observations) -> list[Entry]:
+    """What a spec states is checked whether or not the family's suite lists it."""
+    spec = observations.table.spec
+    if spec.fields is not None:
         return list(entries)
+    stated = {"identities": bool(observations.stated), "cumulative": bool(spec.cumulative)}
     return [
         *entries,
-        Entry(rule.expectation, rule, {}, Severity.ERROR, {"reason": "stated in the table's YAML"}),
+        *(
+            Entry(rule.expectation, rule, {}, Severity.ERROR, {"reason": "stated in the table's YAML"})
+            for rule in (BY_NAME[name] for name, said in stated.items() if said)
+            if not any(entry.rule is rule and not entry.kwargs.get("where") for entry in entries)
+        ),
     ]
 
 

@@ -16,7 +16,7 @@ from amyqa.errors import MOST_ADVISED, BadInput, BadSpec, Problem, Problems, clo
 from amyqa.model import Reading, Row, Stated, Status, Table
 from amyqa.reading.records import claims, read_field
 from amyqa.reading.sheet import Line, Sheet, read_sheet
-from amyqa.reading.spec import EVERY_COLUMN, TEXT_COLUMN, Spec, read_spec
+from amyqa.reading.spec import EVERY_COLUMN, LEFT_OUT, TEXT_COLUMN, Spec, read_spec
 from amyqa.reading.stated import StatedFormulas
 from amyqa.reading.tokens import UnreadableToken, normalise, shorten
 from amyqa.reading.yamlfile import KeyPath, YamlFile
@@ -236,12 +236,14 @@ class _Builder:
     def _check_rows(self, table: Table) -> None:
         """Rows that the spec names must be there."""
         labels = {row.label for row in table.rows}
-        for section in ("nil", "missing"):
-            for name in given if isinstance(given := getattr(self.spec, section), dict) else ():
+        for section in ("nil", "missing", "cumulative"):
+            given = getattr(self.spec, section)
+            for at, name in enumerate(given if isinstance(given, dict) or section == "cumulative" else ()):
                 known = [*table.columns, *labels]
-                if name != EVERY_COLUMN and normalise(name) not in known:
+                if name not in (EVERY_COLUMN, LEFT_OUT) and normalise(name) not in known:
+                    path = (section, name if isinstance(given, dict) else at)
                     message = f"{self.sheet.shown} has no column or row {name!r}"
-                    problem = self.yaml.problem((section, name), message, self.problems.nearest(name, known))
+                    problem = self.yaml.problem(path, message, self.problems.nearest(name, known))
                     self.problems.add(BadSpec, problem)
         total = self.spec.rows.total
         keys = {normalise(key) for row in table.rows for key in row.keys}

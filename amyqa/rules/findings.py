@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from amyqa.model import Cell, Finding
+from amyqa.model import Cell, Finding, Severity
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import Ran
 
@@ -15,11 +15,13 @@ def make(
     ran: Ran, observations: Observations, where: Mapping[str, str], relation: str, cells: tuple[Cell, ...],
     message: str, along: str, *, printed: Decimal | None = None, computed: Decimal | None = None,
     difference: Decimal | None = None, coefficients: tuple[int, ...] = (), verbatim: bool = False,
+    severity: Severity | None = None,
 ) -> Finding:  # fmt: skip
     """A finding of a rule that ran.
 
     Args:
         along: what tells the relation from others at the same place: a dimension, or a formula.
+        severity: another one than that of the rule here.
         verbatim: the message begins with a label, which stays as it is printed.
     """
     table = observations.table.id
@@ -29,7 +31,7 @@ def make(
         rule=ran.rule.name,
         ess=ran.rule.ess,
         level=ran.rule.level,
-        severity=ran.severity,
+        severity=severity or ran.severity,
         caught_by=ran.caught_by,
         where=dict(where),
         relation=relation,

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from amyqa.model import Cell
+from amyqa.model import Cell, Severity
 
 if TYPE_CHECKING:
     from amyqa.rules.observations import Observations
@@ -126,6 +126,7 @@ class Telling:
     Args:
         where: coordinates; part of the finding's name.
         relation: what should hold, in a few words.
+        severity: another one than the suite gives the rule, where what is printed says why.
     """
 
     where: Mapping[str, str]
@@ -135,6 +136,7 @@ class Telling:
     printed: Decimal | None = None
     computed: Decimal | None = None
     difference: Decimal | None = None
+    severity: Severity | None = None
 
 
 Definition = Callable[[Arguments, Shape], str]

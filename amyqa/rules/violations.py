@@ -25,7 +25,7 @@ def found(ran: Ran, observations: Observations) -> Iterable[Finding]:
         told = tell(ran, violation, observations)
         yield findings.make(
             ran, observations, told.where, told.relation, told.cells, told.message, told.relation,
-            printed=told.printed, computed=told.computed, difference=told.difference,
+            printed=told.printed, computed=told.computed, difference=told.difference, severity=told.severity,
         )  # fmt: skip
 
 

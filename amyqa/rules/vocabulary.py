@@ -5,6 +5,7 @@ from __future__ import annotations
 from amyqa.rules import (
     chronology,
     consistency,
+    cumulative,
     empty,
     gaps,
     growth,
@@ -57,6 +58,7 @@ RULES: tuple[Rule, ...] = (
     gaps.RULE,
     outliers.RULE,
     growth.RULE,
+    cumulative.RULE,
     seasonal.RULE,
     consistency.RULE,
     ratios.RULE,

@@ -13,6 +13,7 @@ from amyqa.reading.spec import FieldType
 from amyqa.reading.tokens import normalise, shorten
 from amyqa.starting import families, words
 from amyqa.starting.columns import repeated_by_slip
+from amyqa.starting.cumulative import cumulative
 from amyqa.starting.evidence import Evidence, weigh
 from amyqa.starting.intake import Taken
 from amyqa.starting.leftover import leftover
@@ -143,11 +144,24 @@ class _Writer:
         self._columns(places, nothing=not section.lines)
         self.lines += section.lines
         self.sums += section.sums
+        self._cumulative()
         by_place = {i for column, parts in implied for i in (column, *parts)}
         told = [r for r in evidence.studied.relations if r in stated or self._is_implied(r, total, implied)]
         readings = self.taken.readings(tuple(evidence.nil))
         self.left += leftover(readings, self.labels, self._row_names, evidence.studied, told, by_place)
         self.lines += [commented("", left).strip() for left in self.left]
+
+    def _cumulative(self) -> None:
+        """Columns or rows that count all to date."""
+        titles = (self.taken.caption, self.stem)
+        found = cumulative(self.taken, self.taken.readings(()), self._row_names, titles)
+        if not found:
+            return
+        self._add("cumulative:", "guess: so they are called, and most of their steps grow")
+        for each in found:
+            told = f"{each.keeps} of {each.of} steps grow or stay"
+            self._add(f"  {scalar(each.label)}: {each.starts}", told)
+            self.sums.append(f"{each.label} never falls: {told}")
 
     def _marks(self, evidence: Evidence) -> None:
         self._notation()

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from amyqa.engines.evaluate import evaluate, frame
-from amyqa.rules import gaps, growth, outliers, periods, records
+from amyqa.rules import cumulative, gaps, growth, outliers, periods, records
 from amyqa.rules.observations import Observations
 from amyqa.rules.rule import Rule
 from tests import series_oracle as oracle
@@ -130,6 +130,18 @@ def test_growth_is_the_oracles(folder: Path, values: Values, factor: str) -> Non
     assume(found is not None)
     assert found is not None
     assert found[0] == oracle.grown(list(values.items()), Fraction(1), Fraction(factor))
+
+
+@given(series(-1))
+@examples(25)
+def test_what_counts_all_to_date_falls_where_the_oracle_says(folder: Path, values: Values) -> None:
+    stated = {**ROW, "cumulative": ["N"]}
+    ways = [judged(folder, cumulative.RULE, values, stated)]
+    ways.append(judged(folder, cumulative.RULE, values, dimension="year"))
+    for found in ways:
+        if found is not None:
+            assert found[0] == oracle.fallen(list(values.items()))
+            assert found[1] == {year for year, value in values.items() if value is None}
 
 
 @given(st.integers(1, 9), st.integers(0, 9), st.integers(0, 9))

@@ -522,3 +522,47 @@ def test_a_family_whose_schema_refuses_the_table_is_not_guessed(make: Make) -> N
     Path("checks").mkdir()
     Path("checks/indicators.yaml").write_text("name: indicators\nexpectations: []\n", encoding="utf-8")
     assert make(INDICATORS).draft.family == "general"
+
+
+def test_what_is_counted_to_date_is_drafted_where_it_grows_and_its_fall_is_found(make: Make) -> None:
+    csv = (
+        "Quarter,Huts built since 1998,Change since 1998,Rate to date (%)\n"
+        "2004 Q4,950,3,71\n2004 Q3,910,9,70\n2004 Q2,871,2,69\n2004 Q1,817,4,68\n2003 Q4,860,1,67\n"
+    )
+    new = make(csv)
+    assert said(new)["cumulative"] == {"Huts built since 1998": "once"}
+    assert "Huts built since 1998 never falls: 3 of 4 steps grow or stay" in new.draft.sums
+    [finding] = checked(new).findings
+    assert [cell.token for cell in finding.cells] == ["817", "860"]
+
+
+@pytest.mark.parametrize(
+    ("csv", "name", "says"),
+    [
+        (
+            "Month,Issued to date\n2003-11,80\n2003-12,91\n2004-01,7\n2004-02,15\n2004-03,22\n2004-04,31\n",
+            "passports.csv",
+            {"Issued to date": "each year"},
+        ),
+        (
+            "District,2001,2002,2003,2004\nNorth,5,9,12,14\nSouth,80,81,81,95\nTotal,85,90,93,109\n",
+            "wells-cumulative.csv",
+            {"North": "once", "South": "once", "Total": "once"},
+        ),
+        ("Month,Here to date\nJan,50\nFeb,31\nMar,44\nApr,12\nMay,20\n", "guests.csv", None),
+        ("District,Arrived to date\nNorth,5\nSouth,80\nEast,95\nWest,99\n", "places.csv", None),
+    ],
+    ids=[
+        "starts anew in January",
+        "the title says so of every row",
+        "it falls too often",
+        "no series in time",
+    ],
+)
+def test_what_is_called_cumulative_is_one_by_its_numbers(
+    make: Make, csv: str, name: str, says: dict[str, str] | None
+) -> None:
+    new = make(csv, name)
+    assert said(new).get("cumulative") == says
+    if says:
+        assert "cumulative" not in {finding.rule for finding in checked(new).findings}

@@ -7,6 +7,7 @@ there) is checked by :mod:`amyqa.reading.table`.
 
 from amyqa.reading.spec.models import (
     EVERY_COLUMN,
+    LEFT_OUT,
     RESERVED,
     TEXT_COLUMN,
     UNSTATED,
@@ -35,6 +36,7 @@ from amyqa.reading.spec.reader import (
 
 __all__ = [
     "EVERY_COLUMN",
+    "LEFT_OUT",
     "RESERVED",
     "TEXT_COLUMN",
     "UNSTATED",

@@ -229,6 +229,8 @@ class Spec(_Part):
         zero: coordinates that are zero without being printed.
         negative: True where values may be below zero though none is printed so.
         identities: relations stated as formulas.
+        cumulative: labels of columns, or of rows, that count all to date and never fall; a mapping says
+            whether they start `once` or anew `each year`.
         mirrors: tables that speak of the same as seen from the other side.
         revises: the id of the table that this is a new edition of, where it has another name there.
         fields: for a list of records (claims, events): column label to kind of field.
@@ -257,6 +259,7 @@ class Spec(_Part):
     zero: list[dict[Dimension, Name]] = []
     negative: bool = False
     identities: Identities = Identities()
+    cumulative: list[Name] | dict[Name, Literal["once", "each year"]] = []
     mirrors: list[Mirror] = []
     revises: Name | None = None
     fields: dict[Name, FieldType] | None = None

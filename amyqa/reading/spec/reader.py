@@ -149,7 +149,7 @@ _KEYS: dict[str | int, list[str]] = {
 # How deep the entries lie that keep their place when they are left out.
 _ENTRIES: dict[str | int, int] = {
     "columns": 2, "fields": 2, "zero": 2, "nil": 2, "missing": 2, "assumptions": 2, "identities": 3,
-    "mirrors": 2, "multipliers": 2,
+    "mirrors": 2, "multipliers": 2, "cumulative": 2,
 }  # fmt: skip
 _EXPECTED = {
     "bool_parsing": ("must be true or false", ""),
@@ -181,6 +181,11 @@ def _wording(item: Any, path: KeyPath, *, advise: bool) -> tuple[str, str]:
         return (
             "must be a list of tokens, or a mapping of labels to lists",
             'as in ["-"], or {Other: ["", "-"]}',
+        )
+    if path == ("cumulative",) and kind in ("list_type", "dict_type"):
+        return (
+            "must be a list of labels, or a mapping",
+            "as in [Registered to date], or {Registered: each year}",
         )
     if kind == "literal_error":
         words = re.findall(r"'([^']+)'", item["ctx"]["expected"])
