@@ -46,7 +46,7 @@ PARAMETERS = {
     "nil printed for a number": "nil",
     "another number": "arbitrary",
 }
-NOT_SHARES = {"rate", "inherited", "other"}
+NOT_SHARES = {"rate", "known", "inherited", "other"}
 DASHES = frozenset("-–—−")
 
 
