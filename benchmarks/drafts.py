@@ -38,6 +38,11 @@ class Page:
     sums: list[amyqa.Sum]
     values: dict[Place, Decimal]
 
+    def number(self, place: Place) -> Decimal:
+        """What a cell says; nil for a dash, and for what is printed as nothing."""
+        token = self.tokens[place[0]][place[1]].replace(",", "")
+        return Decimal(0) if token in ("", "-") else Decimal(token)
+
     def diagnose(self) -> Diagnosis:
         """As anyone calls it."""
         return amyqa.diagnose(self.tokens, self.sums, values=self.values)

@@ -9,16 +9,13 @@ import pytest
 
 from benchmarks.drafts import Page
 from benchmarks.wrong_kinds import KINDS, Kind
-from benchmarks.wrong_specs import judge, pages
+from benchmarks.wrong_specs import judge, pages, plant
 
 
 def off(page: Page) -> list[Decimal]:
     """What each stated sum is off by, read from the tokens alone."""
 
-    def value(place: tuple[int, int]) -> Decimal:
-        token = page.tokens[place[0]][place[1]].replace(",", "")
-        return Decimal(0) if token in ("", "-") else Decimal(token)
-
+    value = page.number
     return [
         value(s.total) - sum(map(value, s.parts)) + sum(map(value, s.minus))  # type: ignore[arg-type]
         for s in page.sums
@@ -58,4 +55,13 @@ def test_a_clean_table_gets_no_claim() -> None:
     clean = next(kind for kind in KINDS if kind.family == "clean")
     told, _ = judge(clean, drawn(clean, 1))
     assert not told.broken
+    assert told.likelihood == 0
+
+
+def test_a_planted_misprint_that_is_found_is_no_claim() -> None:
+    clean = KINDS[0]
+    page, misprint = plant(drawn(clean, 3), random.Random(5))
+    assert page.number(misprint.place) == misprint.printed != misprint.true
+    told, _ = judge(clean, page, misprint)
+    assert told.found
     assert told.likelihood == 0
