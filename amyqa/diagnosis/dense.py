@@ -32,6 +32,7 @@ class Peeling:
         allowed: whether a cell may take a difference.
         cost: logarithm of the probability of a correction.
         surprise: logarithm of how improbable it is that a row is off by just so much by chance.
+        start: corrections to begin with.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Peeling:
         allowed: Callable[[int, int], bool],
         cost: Callable[[int, int], float],
         surprise: Callable[[int], float],
+        start: Explanation | None = None,
     ) -> None:
         self.system, self.fixed, self.allowed = system, fixed, allowed
         self.cost, self.surprise = cost, surprise
@@ -49,6 +51,8 @@ class Peeling:
         self.changes: Explanation = {}
         self.rows = set(rows)
         self.left = MOST_LOOKED_AT
+        for cell, difference in (start or {}).items():
+            self._make(cell, difference, quiet=True)
         self._queue: list[tuple[float, int, int]] = []
 
     def residual(self, row: int) -> int:
@@ -61,12 +65,19 @@ class Peeling:
 
     def run(self) -> Explanation:
         """Corrections to the cells, as far as they are asked for by what crosses."""
-        for row in sorted(self.rows):
-            self._suggest(row)
+        for row in sorted(self.rows | self.residuals.keys()):
+            if self.off(row, self.residual(row)):
+                self._suggest(row)
         self._peel()
         while self.left > 0 and self._moved():
             self._peel()
         return {cell: difference for cell, difference in self.changes.items() if difference}
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still broken."""
+        touched = {row for cell in self.changes for row in self.system.of_cell[cell]} | self.rows
+        return any(self.off(row, self.residual(row)) for row in touched)
 
     def _peel(self) -> None:
         while self._queue and len(self.changes) < MOST_PEELED and self.left > 0:

@@ -8,8 +8,9 @@ the others.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from amyqa.diagnosis import misprints, pairs, program, weighing
 from amyqa.diagnosis.case import Case
@@ -27,6 +28,12 @@ MOST_CELLS = 8
 MOST_TOGETHER = 4
 """Corrections that are judged together where a part was peeled."""
 MOST_MERGED = 20
+MOST_CHOICES = 4_000
+"""Corrections that the solver chooses from."""
+LIKELY = 1e-4
+"""Probability from which on a slip is one that the solver may choose: what nothing explains fits anywhere."""
+ROUNDS = 3
+"""How often what was peeled is chosen from anew, and peeled on from there."""
 MOST_NEAR = 40
 """Groups of peeled corrections up to which larger explanations of each are weighed as well."""
 MOST_FOR_PROGRAM = 200
@@ -259,7 +266,15 @@ def _peeled(case: Case, rows: tuple[int, ...], steps: int) -> tuple[list[Pool], 
     def cost(cell: int, difference: int) -> float:
         return weighing.cost(case, cell, difference)
 
-    changes = Peeling(system, rows, case.fixed, case.allowed, cost, surprise).run()
+    changes: Explanation = {}
+    asked: dict[program.Candidate, None] = {}
+    for _ in range(ROUNDS):
+        peeling = Peeling(system, rows, case.fixed, case.allowed, cost, surprise, changes)
+        changes = peeling.run()
+        if not peeling.open or not changes:
+            break
+        asked.update((program.Candidate(cell, difference), None) for cell, difference in changes.items())
+        changes = _chosen(case, rows, asked, cost, surprise) or changes
     if not changes:
         return [], False
     rest = system.mended(changes)
@@ -275,6 +290,28 @@ def _peeled(case: Case, rows: tuple[int, ...], steps: int) -> tuple[list[Pool], 
             open_parts.append(part)
     left_over = [replace(_pool(case, rest, part, (), 0, False, True, 0.0), given=True) for part in open_parts]
     return _judged(case, set(rows), changes, steps) + left_over, not open_parts
+
+
+def _chosen(
+    case: Case, rows: tuple[int, ...], asked: Iterable[program.Candidate], cost: Callable[[int, int], float],
+    surprise: Callable[[int], float],
+) -> Explanation:  # fmt: skip
+    """Where peeling got stuck: the likeliest of all slips that a short line, or two lines, ask for.
+
+    What was peeled first may have been the wrong cell of a short line; chosen all at once, the lines that
+    cross there tell.
+
+    Args:
+        asked: corrections that were peeled, this time or before.
+    """
+    own = set(rows)
+    near = case.system.off_by({i: 0 for i in case.system.broken if i not in own})
+    _, harmless = islice(program.candidates(near, case.fixed, case.allowed), 2)
+    costs = {each: -cost(each.cell, each.difference) for each in dict.fromkeys([*asked, *harmless])}
+    choices = [each for each in costs if costs[each] < -math.log(SLIPS.rate * LIKELY)]
+    if not 0 < len(choices) <= MOST_CHOICES:
+        return {}
+    return program.choose(near, rows, choices, costs.__getitem__, surprise)
 
 
 def _judged(case: Case, rows: set[int], changes: Explanation, steps: int) -> list[Pool]:

@@ -128,6 +128,61 @@ def solve(
     return best
 
 
+def choose(
+    system: System,
+    rows: Sequence[int],
+    choices: Sequence[Candidate],
+    cost: Callable[[Candidate], float],
+    surprise: Callable[[int], float],
+) -> Explanation:
+    """The likeliest choice of corrections where many errors overlap; a row may stay broken, at its price.
+
+    Args:
+        rows: the broken rows, and no others, that are to be mended.
+        cost: of a correction, positive: minus the logarithm of its probability.
+        surprise: of a row that stays broken, positive, by what it is off by.
+    """
+    import highspy
+
+    solver = _highs()
+    touched = dict.fromkeys(rows)
+    for candidate in choices:
+        touched.update(dict.fromkeys(system.of_cell[candidate.cell]))
+    for candidate in choices:
+        solver.addCol(cost(candidate), 0.0, 1.0, 0, [], [])
+    for j in range(len(choices)):
+        solver.changeColIntegrality(j, highspy.HighsVarType.kInteger)
+    by_row: dict[int, list[tuple[int, int]]] = {number: [] for number in touched}
+    by_cell: dict[int, list[int]] = {}
+    for j, candidate in enumerate(choices):
+        by_cell.setdefault(candidate.cell, []).append(j)
+        for number in system.of_cell[candidate.cell]:
+            by_row[number].append((j, system.rows[number].terms[candidate.cell] * candidate.difference))
+    for number, entries in by_row.items():
+        row = system.rows[number]
+        most = sum(abs(change) for _, change in entries) + abs(row.residual)
+        unit = max([abs(change) for _, change in entries] + [abs(row.residual), 1])
+        # open: whether the row stays broken; rest: by how much
+        at = solver.getNumCol()
+        solver.addCol(surprise(row.residual or unit), 0.0, 1.0, 0, [], [])
+        solver.changeColIntegrality(at, highspy.HighsVarType.kInteger)
+        solver.addCol(0.0, -most / unit, most / unit, 0, [], [])
+        index = [j for j, _ in entries] + [at + 1]
+        amounts = [change / unit for _, change in entries] + [1.0]
+        low, high = (-row.residual - row.tolerance) / unit, (-row.residual + row.tolerance) / unit
+        solver.addRow(low, high, len(index), index, amounts)
+        for sign in (1.0, -1.0):
+            solver.addRow(-highspy.kHighsInf, 0.0, 2, [at + 1, at], [sign, -most / unit])
+    for members in by_cell.values():
+        if len(members) > 1:
+            solver.addRow(0.0, 1.0, len(members), members, [1.0] * len(members))
+    solver.run()
+    values = solver.getSolution().col_value
+    if not values:
+        return {}
+    return {c.cell: c.difference for c, v in zip(choices, values, strict=False) if v > 0.5}
+
+
 @dataclass
 class _Effort:
     """Simplex steps that are left."""

@@ -45,6 +45,8 @@ def certificate(diagnosis: Diagnosis) -> str:
     """What was proven: ``the only explanation with 5 cells; the next best needs 6``."""
     stopped = "the search stopped at its limit"
     if not diagnosis.smallest:
+        if diagnosis.missing > 0.5:
+            return "no cell needs to be wrong for that"
         return f"not proven: {stopped}" if diagnosis.reached else "no explanation was found"
     size = counted(diagnosis.smallest, "cell")
     least = "at least " if diagnosis.reached else ""
@@ -52,13 +54,13 @@ def certificate(diagnosis: Diagnosis) -> str:
     if part:
         said = ["what else is wrong is not located"]
         if diagnosis.ties > 1:
-            said.append(f"{least}{diagnosis.ties:,} explanations of {size} tie")
+            said.append(_alternatives(diagnosis))
         elif diagnosis.proven:
             said.append(f"no explanation has fewer than {size}")
     elif diagnosis.located and len(diagnosis.changes) > diagnosis.smallest:
         said = [f"{least}{counted(diagnosis.ties, 'explanation')} with only {size}, but less likely"]
     elif diagnosis.ties > 1:
-        said = [f"{least}{diagnosis.ties:,} explanations of {size} tie"]
+        said = [_alternatives(diagnosis)]
         if diagnosis.located:
             said.append("this is the likeliest of them")
     elif diagnosis.unique and not diagnosis.reached:
@@ -72,6 +74,13 @@ def certificate(diagnosis: Diagnosis) -> str:
     elif diagnosis.reached:
         said.append(f"not all were listed: {stopped}")
     return "; ".join(said)
+
+
+def _alternatives(diagnosis: Diagnosis) -> str:
+    """What sums alone leave open: ``by arithmetic alone, any of 3 cells would do``."""
+    least = "at least " if diagnosis.reached else ""
+    cells = "cells" if diagnosis.smallest == 1 else f"sets of {counted(diagnosis.smallest, 'cell')}"
+    return f"by arithmetic alone, any of {least}{diagnosis.ties:,} {cells} would do"
 
 
 def partly(diagnosis: Diagnosis) -> bool:
@@ -92,7 +101,8 @@ def instead(diagnosis: Diagnosis) -> str:
     """That nothing may be misprinted at all, where it is likely enough to be said."""
     if diagnosis.missing < _WORTH_SAYING:
         return ""
-    return f"A missing part or another definition, and no misprint: {likelihood_phrase(diagnosis.missing)}."
+    said = likelihood_phrase(diagnosis.missing)
+    return f"Rounding, a missing part or another definition, and no misprint: {said}."
 
 
 def sentence(phrase: str) -> str:

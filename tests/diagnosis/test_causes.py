@@ -11,6 +11,7 @@ import amyqa
 from amyqa.diagnosis.causes import Kind
 from amyqa.diagnosis.grid import Diagnosis, Position
 from amyqa.diagnosis.verdict import Verdict
+from benchmarks.scale import draw
 from tests.diagnosis.grids import Grid, crossing, printed, replaced, with_totals
 
 
@@ -192,3 +193,12 @@ def test_many_lines_that_lack_a_part_take_the_doubtful_ones_with_them() -> None:
     told = diagnosed(grid)
     [verdict] = told.verdicts
     assert len(verdict.rows) == 150
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_one_cell_in_twenty_wrong_in_a_large_table_is_put_right(seed: int) -> None:
+    # 300 cells in years by sectors by sex, each in three sums; more errors than an exact search can try
+    drawn = draw(20, 5, 15, seed)
+    lines = [amyqa.Sum(total, parts) for total, parts in drawn.sums]
+    told = amyqa.diagnose(printed(drawn.printed), lines)
+    assert {place: int(value) for place, value in told.located.items()} == drawn.truth

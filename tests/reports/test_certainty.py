@@ -49,12 +49,12 @@ def test_nothing_is_ever_sure_or_impossible(likelihood: float) -> None:
         ({}, "the only explanation with 5 cells"),
         (
             {"ties": 3, "unique": False},
-            "3 explanations of 5 cells tie; this is the likeliest of them",
+            "by arithmetic alone, any of 3 sets of 5 cells would do; this is the likeliest of them",
         ),
         (
             {"ties": 3, "unique": False, "reached": True},
-            f"at least 3 explanations of 5 cells tie; this is the likeliest of them; "
-            f"not all were listed: {STOPPED}",
+            "by arithmetic alone, any of at least 3 sets of 5 cells would do; "
+            f"this is the likeliest of them; not all were listed: {STOPPED}",
         ),
         (
             {"proven": False, "unique": False, "reached": True, "next_best": 6},
@@ -71,7 +71,10 @@ def test_the_certificate_claims_what_was_proven_and_no_more(given: dict[str, Any
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"ties": 9}, "what else is wrong is not located; 9 explanations of 5 cells tie"),
+        (
+            {"ties": 9},
+            "what else is wrong is not located; by arithmetic alone, any of 9 sets of 5 cells would do",
+        ),
         ({"next_best": 6}, "what else is wrong is not located; no explanation has fewer than 5 cells"),
         ({"proven": False}, f"what else is wrong is not located; not proven: {STOPPED}"),
     ],
@@ -87,7 +90,10 @@ def test_a_part_of_an_explanation_is_not_certified_as_the_whole(given: dict[str,
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"ties": 3, "smallest": 5, "unique": False}, "3 explanations of 5 cells tie"),
+        (
+            {"ties": 3, "smallest": 5, "unique": False},
+            "by arithmetic alone, any of 3 sets of 5 cells would do",
+        ),
         ({"smallest": 0, "ties": 0, "unique": False}, "no explanation was found"),
         ({"smallest": 0, "ties": 0, "unique": False, "reached": True}, f"not proven: {STOPPED}"),
     ],

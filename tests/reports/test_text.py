@@ -66,8 +66,8 @@ def test_what_was_not_located_names_the_candidates_and_proposes_no_number() -> N
     printed = text.render(builder.diagnosed())
     part = words(printed[printed.index("Diagnosis 2") : printed.index("Findings:")])
     assert "Cannot be located: 3 cells tie" in part
-    assert "Nothing is proposed: 3 explanations of 1 cell tie." in part
-    assert "A missing part or another definition, and no misprint: very unlikely, 2%." in part
+    assert "Nothing is proposed: by arithmetic alone, any of 3 cells would do." in part
+    assert "Rounding, a missing part or another definition, and no misprint: very unlikely, 2%." in part
     for candidate in ("2005, Total (430): 41%", "2005, Male (180): 33%", "2005, Female (240): 24%"):
         assert f"perhaps {candidate}" in part
     assert not re.search("420|190|250|→", part)
