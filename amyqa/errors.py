@@ -63,6 +63,10 @@ class BadInput(AmyqaError):
     """A file of data (or a path) that cannot be read."""
 
 
+class Unread(BadInput):
+    """A token of a table that cannot be read: its cell is unknown, and all else of the table is checked."""
+
+
 class Untraced(BadInput):
     """The data are not as printed, or the seeds not as the document: what tracing is there to find."""
 
@@ -100,6 +104,11 @@ class Problems:
         found = zip(self._found, self._owners, strict=True)
         return _in_order(problem for (_, problem), owner in found if owner in owners)
 
+    def stop(self, *owners: str) -> bool:
+        """Whether some problem of these owners is more than a cell that cannot be read."""
+        found = zip(self._found, self._owners, strict=True)
+        return any(owner in owners and kind is not Unread for (kind, _), owner in found)
+
     def __len__(self) -> int:
         return len(self._found)
 
@@ -133,7 +142,7 @@ class Problems:
         """
         if not self._found:
             return
-        kinds = {kind for kind, _ in self._found}
+        kinds = {BadInput if kind is Unread else kind for kind, _ in self._found}
         kind = kinds.pop() if len(kinds) == 1 else AmyqaError
         raise kind(_in_order(problem for _, problem in self._found))
 

@@ -73,9 +73,9 @@ class Loaded:
         return self.seeds[name]
 
     def readable(self, id: str) -> Table | None:
-        """A table without a mistake in its files."""
+        """A table without a mistake in its files, but for cells that cannot be read."""
         table = self.table(id)
-        return None if self.problems.of(id) else table
+        return None if self.problems.stop(id) else table
 
     def unread(self, table: Table) -> dict[str, str]:
         """The other tables that a table's stated identities name and that cannot be looked at, and why."""

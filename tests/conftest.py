@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -42,11 +43,10 @@ class Ran:
     @property
     def problems(self) -> list[str]:
         """Every line of stderr but the last, which counts them."""
-        if " could not be checked: " not in self.err:
-            return self._told(2, "amyqa could not do its job: {} to mend first.")
-        # other tables were checked
-        tables, _, _ = self.err.splitlines()[-1].partition(" could not be checked: ")
-        return self._told(2, f"{tables} could not be checked: {{}} to mend.")
+        last = self.err.splitlines()[-1]  # others, or the rest, were checked
+        if match := re.fullmatch(r"(.* could not be (?:checked|read whole)): .*", last):
+            return self._told(2, f"{match[1]}: {{}} to mend.")
+        return self._told(2, "amyqa could not do its job: {} to mend first.")
 
     @property
     def strays(self) -> list[str]:

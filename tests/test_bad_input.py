@@ -89,11 +89,8 @@ NO_NUMBERS = [
         "Infinity",
         "None",
         "TRUE",
-        "1e5",
         "0x1F",
         "1_000",
-        "½",
-        "١٢",
         "1.2.3",
         "3 4",
     ),
@@ -121,7 +118,7 @@ CASES: dict[str, Case] = {
     "a NUL byte": csv(f"{HEADER}2005,3\0,-,34\n", (":2:7: ", "holds a NUL byte (")),
     "Latin-1": csv(TABLE.replace("Male", "Mâle").encode("latin-1"), (":1:13: ", "0xe2, 'â' in Latin-1 (")),
     "UTF-16": csv(TABLE.encode("utf-16"), (":1:1: ", "is UTF-16, not UTF-8 (save it as UTF-8")),
-    "40 digits": token("1" * 40, "more than 18 digits"),
+    "40 digits": token("1" * 40, "more than 28 digits"),
     "18 digits": token("1" * 18, "111,111,111,111,111,111"),
     **{f"the token {word}": token(word, f"cannot read {word!r} as a number") for word in NO_NUMBERS},
     "a token that drives a terminal": token("\x1b[31m5", r"'\x1b[31m5'"),
@@ -389,9 +386,9 @@ def test_a_table_of_others_does_not_stop_the_check_of_one(run: Run, book: Book) 
 
 def test_thousands_of_mistakes_do_not_flood_the_log(run: Run, book: Book) -> None:
     root = book("deployed-to-saudi-arabia")
-    change(
-        root, {CSV: HEADER + "2005,x,y,z\n" * 1000, YAML: SPEC.replace("title: ", f"title: !{'x' * 9999} ")}
-    )
+    words = (str(number).translate(str.maketrans("0123456789", "qwertyuiop")) for number in range(1000))
+    rows = "".join(f"2005,x{word},y{word},z{word}\n" for word in words)
+    change(root, {CSV: HEADER + rows, YAML: SPEC.replace("title: ", f"title: !{'x' * 9999} ")})
     ran = run("check", "--engine", "duckdb", cwd=root)
     lines = ran.err.splitlines()
     assert ran.code == 2

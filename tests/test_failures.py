@@ -25,7 +25,7 @@ def mixed(tmp_path: Path) -> Path:
     write_family(tmp_path, "torn", suite="name: torn\nexpectations: [{type: expect_nothing}]\n")
     write_table(tmp_path, "found", LINES, SPEC)
     write_table(tmp_path, "fine", LINES[:2], SPEC)
-    write_table(tmp_path, "token", [*LINES, ["2003", "1o", "4", "6"]], SPEC)
+    write_table(tmp_path, "token", [LINES[0], ["2001", "1o", "-", "-"]], SPEC)
     write_table(tmp_path, "yaml", LINES, SPEC).with_suffix(".yaml").write_text("title: [", encoding="utf-8")
     write_table(tmp_path, "empty", "", SPEC)
     write_table(tmp_path, "family", LINES, {**SPEC, "family": "torn"})
@@ -46,12 +46,12 @@ def test_the_others_are_checked_and_the_exit_code_is_2(run: Run, mixed: Path) ->
     assert [table["table"] for table in report["tables"]] == ["fine", "found", "refers"]
     assert [finding["table"] for finding in report["findings"]] == ["found"]
     [problem] = next(each["problems"] for each in report["failures"] if each["table"] == "token")
-    assert (problem["file"], problem["line"], problem["column"]) == ("data/token.csv", 4, 2)
+    assert (problem["file"], problem["line"], problem["column"]) == ("data/token.csv", 2, 2)
     for told in (
         "data/alone.csv",
         "data/empty.csv",
         "checks/torn.yaml",
-        "data/token.csv:4:2",
+        "data/token.csv:2:2",
         "data/yaml.yaml",
     ):
         assert told in ran.err
@@ -98,7 +98,7 @@ def test_the_page_and_the_folder_of_reports_are_written(run: Run, mixed: Path) -
     assert run("check", *FAST, "--report", mixed / "report", cwd=mixed).code == 2
     page = (mixed / "report/report.html").read_text(encoding="utf-8")
     assert "Could not be checked: 5 tables" in page
-    assert "data/token.csv:4:2" in page
+    assert "data/token.csv:2:2" in page
 
 
 def test_decisions_on_such_a_table_are_kept(run: Run, mixed: Path) -> None:
@@ -117,10 +117,57 @@ def test_fix_corrects_the_others_and_exits_with_2(run: Run, mixed: Path) -> None
 
 
 def test_where_no_table_can_be_checked_that_is_an_error(mixed: Path) -> None:
-    with pytest.raises(AmyqaError, match=r"data/token\.csv:4:2"):
+    with pytest.raises(AmyqaError, match=r"data/token\.csv:2:2"):
         amyqa.check(mixed / "data/token.csv", engine="duckdb")
 
 
 def test_bad_usage_still_stops_at_once(run: Run, mixed: Path) -> None:
     ran = run("check", mixed / "data", mixed / "nowhere", *FAST, cwd=mixed)
     assert (ran.code, ran.out) == (2, "")
+
+
+SUMS = {"rows": {"dimension": "year"}, "identities": {"in every row": ["All = Men + Women"]}}
+
+
+def in_part(root: Path, *lines: list[str]) -> Path:
+    write_family(root, entries=[{"type": STATED}])
+    return write_table(root, "part", [*LINES, *lines], SUMS)
+
+
+def test_one_token_that_cannot_be_read_does_not_lose_its_table(run: Run, tmp_path: Path) -> None:
+    in_part(tmp_path, ["2003", "1o", "4", "6"], ["2004", "3", "2,1O", "2"])
+    ran = run("check", *FAST, "--format", "json", cwd=tmp_path)
+    assert ran.code == 2
+    assert [place.split(": ")[0] for place in ran.problems] == ["data/part.csv:4:2", "data/part.csv:5:3"]
+    assert ran.report["summary"]["identities"] == {"evaluated": 2, "broken": 1, "not_evaluated": 2}
+    assert [gap["reason"] for gap in ran.report["not_evaluated"]] == [
+        "All is '1o' (cannot be read)",
+        "Men is '2,1O' (cannot be read)",  # though Women alone are as many as all
+    ]
+    [failure] = ran.report["failures"]
+    assert (failure["table"], failure["partly"]) == ("part", True)
+    assert "1 table could not be read whole: 2 problems to mend." in ran.err
+
+
+def test_a_table_read_in_part_is_never_ready_to_print(run: Run, tmp_path: Path) -> None:
+    in_part(tmp_path, ["2003", "1o", "4", "6"]).write_text("Year,All,Men,Women\n2001,9,4,5\n2003,1o,4,6\n")
+    ran = run("check", *FAST, cwd=tmp_path)
+    told = " ".join(ran.out.split())
+    assert ran.code == 2
+    assert "Could not be read whole: 1 table" in told
+    assert "Not ready to print: 1 table could not be read whole." in told
+
+
+def test_where_many_tokens_cannot_be_read_nothing_is_checked(run: Run, tmp_path: Path) -> None:
+    in_part(tmp_path, *([str(year), "1 0o", "4o", "6o"] for year in range(2003, 2007)))
+    ran = run("check", *FAST, cwd=tmp_path)
+    assert ran.code == 2
+    assert "amyqa could not do its job" in ran.err
+
+
+@pytest.mark.parametrize("format", ["markdown", "github", "gitlab", "junit", "sarif"])
+def test_every_format_tells_of_cells_that_cannot_be_read(run: Run, tmp_path: Path, format: str) -> None:
+    in_part(tmp_path, ["2003", "1o", "4", "6"])
+    ran = run("check", *FAST, "--format", format, cwd=tmp_path)
+    assert ran.code == 2
+    assert "cannot read" in ran.out

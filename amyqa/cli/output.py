@@ -182,15 +182,14 @@ def progress(after: float = 1.0) -> Iterator[Progress | None]:
 
 def tell_failures(failures: Sequence[Failure], *, whole: bool = True) -> None:
     """Tell which tables could not be checked, and (where the results do not) what stands in the way."""
-    from amyqa.reports.phrases import counted
+    from amyqa.reports.phrases import counted, failed_phrase
 
     problems = list(dict.fromkeys(problem for failure in failures for problem in failure.problems))
     if not problems:
         return
     if whole:
         _tell(problems)
-    tables, number = counted(len(failures), "table"), counted(len(problems), "problem")
-    note(f"{tables} could not be checked: {number} to mend.")
+    note(f"{failed_phrase(failures)}: {counted(len(problems), 'problem')} to mend.")
 
 
 def _tell(problems: Sequence[Problem]) -> None:

@@ -73,6 +73,10 @@ def new(
             metavar="N", min=0, max=9, help="How many lines its header has; 0: none [default: found]."
         ),
     ] = None,
+    missing: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TOKEN", help="What is printed for an unknown number; may be repeated."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a YAML or CSV that is there.")] = False,
 ) -> None:
     """Take in a table: copy its CSV under data/ and draft its YAML from its words and numbers.
@@ -90,6 +94,7 @@ def new(
         chapter=chapter,
         header=None if header is None else next(csv.reader([header]), []),
         header_lines=header_lines,
+        missing=missing or (),
         force=force,
     )
     print_result(drawn("".join(f"{visible(line)}\n" for line in _told(made))))
@@ -112,7 +117,13 @@ def _told(made: New) -> list[str]:
     lines += [f"  {told}" for told in made.draft.sums[:_MOST_SUMS]]
     if (more := len(made.draft.sums) - _MOST_SUMS) > 0:
         lines.append(f"  … and {more} more")
-    return lines + [f"  {told}" for told in made.draft.left]
+    lines += [f"  {told}" for told in made.draft.left]
+    if made.unread:
+        lines.append(
+            "cannot be read (the check leaves these cells out, and ends with 2 until they are mended):"
+        )
+        lines += [f"  {problem}" for problem in made.unread]
+    return lines
 
 
 def _check(made: New) -> None:

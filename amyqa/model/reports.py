@@ -100,10 +100,20 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A table that could not be checked, and what stands in the way: in its files, or in its family's."""
+    """A table that could not be checked, and what stands in the way: in its files, or in its family's.
+
+    Args:
+        partly: it was checked but for some cells that cannot be read.
+    """
 
     table: str
     problems: tuple[Problem, ...]
+    partly: bool = False
+
+    @property
+    def how(self) -> str:
+        """In which way it has failed, in words."""
+        return "could not be read whole" if self.partly else "could not be checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +196,8 @@ class Report:
         ran: the rules that looked at something, table by table.
         spans: of the cells that findings and diagnoses name, by file, line and position of the cell.
         folder: the yearbook's folder in its git repository ("": it is the repository).
-        failures: the tables that could not be checked; they are in none of the other numbers.
+        failures: the tables that could not be checked, which are in none of the other numbers, and
+            those that could not be read whole.
         unchecked: what no sum checks, by the table's id; only of tables where there is such.
         identities: of each table, by its id, broken ones first, where they were asked for; of a very
             large table not all (`counts` has their number).

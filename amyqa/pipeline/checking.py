@@ -121,7 +121,7 @@ def check_tables(
             known = observe(table, afar[table.id], *others)
             observed[table.id] = dataclasses.replace(known, unread=loaded.unread(table))
     _check_words(loaded, families, schemas, observed, problems, whole=len(observed) == len(chosen))
-    ready = [table for table in tables if not problems.of(table.id, of_family(table.spec.family))]
+    ready = [table for table in tables if not problems.stop(table.id, of_family(table.spec.family))]
     accounts: list[Account] = []
     diagnoses: list[Diagnosis] = []
     told: dict[str, tuple[Identity, ...]] = {}
@@ -159,13 +159,13 @@ def check_tables(
 
 
 def _failures(ids: Iterable[str], loaded: Loaded) -> tuple[Failure, ...]:
-    """The tables that could not be checked, with what stands in the way."""
+    """The tables that could not be checked, or not be read whole, with what stands in the way."""
     failures = []
     for id in sorted(set(ids)):
         table = loaded.tables.get(id)
         owners = (id, of_family(table.spec.family)) if table is not None else (id,)
         if found := loaded.problems.of(*owners):
-            failures.append(Failure(id, found))
+            failures.append(Failure(id, found, partly=not loaded.problems.stop(*owners)))
     return tuple(failures)
 
 

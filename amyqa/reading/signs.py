@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 BELOW_HALF = "less than half the unit shown"
+UNREAD = "cannot be read"
+"""The note of a cell whose token cannot be read: it is unknown, from below and from above."""
 _BRACKETED = {
     "c": "confidential",
     "x": "not available",

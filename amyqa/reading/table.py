@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from amyqa.errors import MOST_ADVISED, BadInput, BadSpec, Problem, Problems, close
+from amyqa.errors import MOST_ADVISED, BadInput, BadSpec, Problem, Problems, Unread, close
 from amyqa.model import Reading, Row, Stated, Status, Table
 from amyqa.reading.records import claims, read_field
 from amyqa.reading.sheet import Line, Sheet, read_sheet
+from amyqa.reading.signs import UNREAD
 from amyqa.reading.spec import EVERY_COLUMN, LEFT_OUT, TEXT_COLUMN, Spec, read_spec
 from amyqa.reading.stated import StatedFormulas
 from amyqa.reading.tokens import UnreadableToken, normalise, shorten
@@ -27,6 +28,8 @@ _NOTATION = {"decimal", "thousands", "nil", "missing", "multipliers", "notes"}
 """Keys that say how tokens are written; where one of them is wrong, no token can be judged."""
 _MOST_ALIKE = 3
 """More unreadable tokens than these that differ in their digits alone are told as one."""
+_FEW, _SHARE = 3, 10
+"""So many unreadable tokens, or one in so many, are misprints; more, and numbers are written otherwise."""
 
 
 def read_table(
@@ -40,7 +43,8 @@ def read_table(
         problems: where every mistake of both files goes.
 
     Returns:
-        The table (only to be trusted when no problem was added), or None.
+        The table, or None. It is only to be trusted where every problem that was added is one of
+        :class:`~amyqa.errors.Unread` tokens, whose cells are unknown.
     """
     if (read := read_spec(yaml_path, shown[1], problems)) is None:
         return None
@@ -66,6 +70,7 @@ class _Builder:
         self.legible = legible
         self.misspelt: list[str] = []
         self.unread: dict[tuple[str, str], list[Problem]] = {}
+        self.figures = 0
         self.header = {normalise(label): i for i, label in enumerate(sheet.header.fields)}
         self.labels = [normalise(label) for label in sheet.header.fields]
 
@@ -205,8 +210,9 @@ class _Builder:
         for i, read in zip(cells, readers, strict=True):
             try:
                 readings.append(read(line.fields[i], label))
+                self.figures += readings[-1].value is not None
             except UnreadableToken as error:
-                readings.append(Reading(Status.MISSING))
+                readings.append(Reading(Status.MISSING, note=UNREAD))
                 if self.legible:
                     message = f"row {shorten(label)}, column {shorten(self.labels[i])}: {error}"
                     problem = Problem(message, error.mend, self.sheet.shown, line.number, i + 1)
@@ -222,16 +228,19 @@ class _Builder:
 
     def _tell_unread(self) -> None:
         """Tokens that cannot be read: many that are alike, as ``12-17`` and ``18-24``, are told once."""
+        number = sum(map(len, self.unread.values()))
+        few = self.spec.fields is None and number <= max(min(_FEW, self.figures), self.figures // _SHARE)
+        kind = Unread if few else BadInput
         for problems in self.unread.values():
             first, *rest = problems
             if len(rest) < _MOST_ALIKE:
                 for problem in problems:
-                    self.problems.add(BadInput, problem)
+                    self.problems.add(kind, problem)
                 continue
             columns = len({problem.column for problem in problems})
             several = f"{columns:,} columns" if columns > 1 else "1 column"
             more = f"and {len(rest):,} more tokens like it in {several}"
-            self.problems.add(BadInput, dataclasses.replace(first, message=f"{first.message}, {more}"))
+            self.problems.add(kind, dataclasses.replace(first, message=f"{first.message}, {more}"))
 
     def _check_rows(self, table: Table) -> None:
         """Rows that the spec names must be there."""

@@ -56,7 +56,7 @@ def cases(report: Report, fail_on: Severity | None = Severity.ERROR) -> Iterator
     gate = fail_on or Severity.ERROR
     for failure in report.failures:
         problems = tuple(visible(str(problem)) for problem in failure.problems)
-        headline = f"could not be checked: {problems[0]}"
+        headline = f"{failure.how}: {problems[0]}"
         title = "the table can be read, and its family's rules run"
         yield Case(failure.table, "", "reading", title, State.FAILED, headline, problems)
     findings: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)

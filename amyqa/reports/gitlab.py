@@ -7,7 +7,7 @@ import json
 
 from amyqa.characters import visible
 from amyqa.errors import Problem
-from amyqa.model import Finding, Report, Severity
+from amyqa.model import Failure, Finding, Report, Severity
 from amyqa.reports.locations import file_of, in_repository
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -23,22 +23,22 @@ def render(report: Report) -> str:
     for failure in report.failures:
         for problem in failure.problems:
             fingerprint = hashlib.sha256(f"{failure.table}: {problem}".encode()).hexdigest()[:16]
-            issues.setdefault(fingerprint, _stopped(failure.table, problem, fingerprint, report))
+            issues.setdefault(fingerprint, _stopped(failure, problem, fingerprint, report))
     for finding in report.findings:
         if finding.is_open:
             issues.setdefault(finding.id, _issue(finding, report))
     return json.dumps(list(issues.values()), ensure_ascii=True, indent=2) + "\n"
 
 
-def _stopped(table: str, problem: Problem, fingerprint: str, report: Report) -> dict[str, object]:
-    """What keeps a table from being checked."""
+def _stopped(failure: Failure, problem: Problem, fingerprint: str, report: Report) -> dict[str, object]:
+    """What keeps a table from being checked, or from being read whole."""
     return {
-        "description": visible(f"{table} could not be checked: {problem}")[:_LONGEST],
+        "description": visible(f"{failure.table} {failure.how}: {problem}")[:_LONGEST],
         "check_name": "amyqa/could-not-be-checked",
         "fingerprint": fingerprint,
         "severity": "blocker",
         "location": {
-            "path": in_repository(problem.file or f"data/{table}.yaml", report),
+            "path": in_repository(problem.file or f"data/{failure.table}.yaml", report),
             "lines": {"begin": problem.line or 1},
         },
     }

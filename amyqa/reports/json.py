@@ -55,7 +55,11 @@ def _report(report: Report) -> dict[str, Any]:
         "diagnoses": [_diagnosis(diagnosis) for diagnosis in report.diagnoses],
         "not_evaluated": [_not_evaluated(entry) for entry in report.not_evaluated],
         "failures": [
-            {"table": each.table, "problems": [dataclasses.asdict(problem) for problem in each.problems]}
+            {
+                "table": each.table,
+                "problems": [dataclasses.asdict(problem) for problem in each.problems],
+                "partly": each.partly,
+            }
             for each in report.failures
         ],
         "unchecked": [

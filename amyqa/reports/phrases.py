@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from amyqa.errors import Problem
-from amyqa.model import Cell, Counts, Finding, Report, Severity
+from amyqa.model import Cell, Counts, Failure, Finding, Report, Severity
 
 MOST_PROBLEMS = 100
 LONGEST_PROBLEM = 1000
@@ -60,7 +61,7 @@ def figure(value: Decimal, decimal: str = ".", thousands: str = ",", *, signed: 
 
 def verdict(report: Report) -> str:
     """Whether the tables can be printed, in one sentence."""
-    failed = f"{counted(len(report.failures), 'table')} could not be checked" if report.failures else ""
+    failed = failed_phrase(report.failures)
     numbers = by_severity(report.findings)
     errors, warnings = numbers[Severity.ERROR], numbers[Severity.WARNING]
     if errors or warnings:
@@ -171,7 +172,8 @@ def failures(report: Report) -> Iterator[tuple[str, list[str]]]:
     """The tables that could not be checked, with each problem; those that share theirs stand together."""
     shared: dict[tuple[Problem, ...], list[str]] = {}
     for failure in report.failures:
-        shared.setdefault(failure.problems, []).append(failure.table)
+        cells = " (some cells)" if failure.partly else ""
+        shared.setdefault(failure.problems, []).append(f"{failure.table}{cells}")
     for problems, tables in shared.items():
         told = [shortened(str(problem)) for problem in problems[:MOST_PROBLEMS]]
         if (more := len(problems) - MOST_PROBLEMS) > 0:
@@ -181,7 +183,18 @@ def failures(report: Report) -> Iterator[tuple[str, list[str]]]:
 
 def failures_phrase(report: Report) -> str:
     """``Could not be checked: 2 tables``."""
-    return f"Could not be checked: {counted(len(report.failures), 'table')}"
+    told = (f"{how}: {counted(number, 'table')}" for how, number in _ways(report.failures))
+    return "; ".join(told).capitalize()
+
+
+def failed_phrase(failures: Sequence[Failure]) -> str:
+    """``2 tables could not be checked, 1 table could not be read whole``; "" for none."""
+    return ", ".join(f"{counted(number, 'table')} {how}" for how, number in _ways(failures))
+
+
+def _ways(failures: Sequence[Failure]) -> list[tuple[str, int]]:
+    """In which ways tables have failed, and how many."""
+    return sorted(Counter(failure.how for failure in failures).items())
 
 
 def shortened(text: str) -> str:

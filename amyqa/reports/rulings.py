@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from amyqa.characters import visible
 from amyqa.model import Decision, Finding, Report, Severity, Standing
-from amyqa.reports.phrases import by_severity, counted
+from amyqa.reports.phrases import by_severity, counted, failed_phrase
 
 
 def decided(findings: Iterable[Finding]) -> list[Finding]:
@@ -71,7 +71,7 @@ def gate(report: Report, fail_on: Severity | None) -> str:
     parts = [_stopping(stopping, report) if stopping else _passing(report, fail_on)]
     if report.failures:
         first = parts if stopping else ["FAILED:"]
-        parts = [*first, f"{counted(len(report.failures), 'table')} could not be checked."]
+        parts = [*first, f"{failed_phrase(report.failures)}."]
     if number := len(decided(report.findings)):
         parts.append(f"{number:,} decided.")
     if known := sum(finding.known and finding.is_open for finding in report.findings):

@@ -99,7 +99,10 @@ def schema() -> dict[str, Any]:
                         ),
                     )
                 ),
-                "description": "Tables that could not be checked, and why; they are in no other number.",
+                "description": (
+                    "Tables that could not be checked, which are in no other number, or (partly) were "
+                    "checked but for cells that cannot be read; and why."
+                ),
             },
             unchecked={
                 **_list(

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from amyqa.errors import BadInput, Problem
 from amyqa.model import Cell, Reading, Reference, Status, Table
-from amyqa.reading.signs import BELOW_HALF
+from amyqa.reading.signs import BELOW_HALF, UNREAD
 from amyqa.reading.tokens import normalise
 
 LARGEST = 10**15
@@ -119,7 +119,7 @@ class Numbers:
         Raises:
             BadInput: too large to be added up exactly.
         """
-        lowest = None if self.open_below else 0
+        lowest = None if self.open_below or reading.note == UNREAD else 0
         if reading.status is Status.MISSING and reading.note == BELOW_HALF:
             half = self._shown_half(cell)
             return (-half if lowest is None else lowest), half

@@ -182,7 +182,8 @@ class _Writer:
             if mark and not mark.strip("-"):
                 self._add(f"# nil: [{_quoted(mark)}]  if it means zero; now it means unknown")
         if self.taken.missing:
-            self._add(f"missing: {flow(self.taken.missing)}", "guess: no number stands there")
+            guessed = self.taken.missing != self.taken.given
+            self._add(f"missing: {flow(self.taken.missing)}", "guess: no number stands there" * guessed)
         if self.taken.multipliers:
             self._add(
                 f"multipliers: {flow_map({word: str(10**power) for word, power in self.taken.multipliers})}",

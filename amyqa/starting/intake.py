@@ -37,7 +37,8 @@ class Taken:
         keys: 0-based columns that hold the rows' labels.
         texts: columns without numbers, or with numbers that count nothing.
         numbering: of these the latter (codes, pages).
-        missing: tokens, used again and again, that can only mean unknown.
+        given, missing: tokens that were said to mean unknown; these, and others, used again and again, that
+            can only mean it.
         marks: footnote marks glued to numbers.
         multipliers: what multiplies the number before it, and its power of ten.
         asked: what stands behind numbers and may be either; the check asks.
@@ -55,6 +56,7 @@ class Taken:
     keys: tuple[int, ...] = (0,)
     texts: tuple[int, ...] = ()
     numbering: tuple[int, ...] = ()
+    given: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     multipliers: tuple[tuple[str, int], ...] = ()
@@ -119,13 +121,19 @@ class Taken:
 
 
 def take(
-    text: str, shown: str, *, header: Sequence[str] | None = None, header_lines: int | None = None
+    text: str,
+    shown: str,
+    *,
+    header: Sequence[str] | None = None,
+    header_lines: int | None = None,
+    missing: Sequence[str] = (),
 ) -> Taken:
     """Take in a CSV.
 
     Args:
         header: labels of the columns of a file that has none.
         header_lines: how many lines the header has, where that is known: 0 for none.
+        missing: tokens that are known to stand for an unknown number.
 
     Raises:
         BadInput: it is empty, no CSV, or has no row or no column of cells; its lines are not of one
@@ -171,6 +179,7 @@ def take(
         caption=layout.caption,
         left_out=left_out,
         numbers=tuple(line.number for line in layout.rows),
+        given=tuple(dict.fromkeys(map(str.strip, missing))),
     )
     taken = described(_merged(taken))
     if not taken.labels[0] and 0 not in taken.keys:  # only a column of row labels may be without one
@@ -210,7 +219,7 @@ def described(taken: Taken) -> Taken:
     """The same with all that its tokens tell."""
     taken = replace(taken, keys=(), texts=(), numbering=())
     decimal, thousands = notation_of([token for line in taken.lines for token in line])
-    notation = Notation(decimal, thousands)
+    notation = Notation(decimal, thousands, missing=frozenset(taken.given))
     texts = [i for i in range(len(taken.labels)) if _is_text(taken, i, notation)]
     numbering = [i for i in range(len(taken.labels)) if i not in texts and _is_numbering(taken, i)]
     numbering = [i for i in numbering if i not in _adding_up(taken, texts, numbering, notation)]
@@ -224,7 +233,11 @@ def described(taken: Taken) -> Taken:
         taken = replace(taken, texts=(), numbering=())
     said = written(taken.tokens, notation)
     return replace(
-        taken, missing=said.missing, marks=said.marks, multipliers=said.multipliers, asked=said.asked
+        taken,
+        missing=(*taken.given, *said.missing),
+        marks=said.marks,
+        multipliers=said.multipliers,
+        asked=said.asked,
     )
 
 

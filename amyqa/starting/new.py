@@ -22,6 +22,9 @@ from amyqa.starting.editors import SCHEMAS, write_schemas
 from amyqa.starting.families import GENERAL, dimensions_of, guess_family
 from amyqa.starting.intake import Taken, take
 from amyqa.starting.words import table_name
+from amyqa.starting.yamltext import commented
+
+_DECLARE = "nil: or missing:"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class New:
         csv, yaml: the table's two files.
         copied: whether the CSV was copied into the yearbook.
         otherwise: what the copy has otherwise than the file, line by line.
+        unread: the tokens that cannot be read: their cells are unknown until they are corrected.
     """
 
     yearbook: Path
@@ -41,6 +45,7 @@ class New:
     draft: Draft
     copied: bool
     otherwise: tuple[str, ...] = ()
+    unread: tuple[Problem, ...] = ()
 
 
 def new_table(
@@ -52,6 +57,7 @@ def new_table(
     chapter: str | None = None,
     header: Sequence[str] | None = None,
     header_lines: int | None = None,
+    missing: Sequence[str] = (),
     force: bool = False,
 ) -> New:
     """Take in a CSV and write the draft of its YAML.
@@ -61,34 +67,37 @@ def new_table(
         family: None: guessed.
         to: a folder under ``data/`` for the copy; or else `edition` and `chapter`.
         header, header_lines: the labels of a file without a header, or how many lines it has.
+        missing: tokens that stand for an unknown number.
         force: write over a YAML that is there.
 
     Raises:
-        BadInput: what cannot be read, or would be written over; there is no such family.
+        BadInput: what cannot be read, but for a few tokens, or would be written over; there is no such
+            family.
     """
     text = read_text(csv, str(csv))
     yearbook = _yearbook(csv, to)
     target = _target(csv, yearbook, to, edition, chapter)
     yaml = target.with_suffix(".yaml")
     copied = target != csv.resolve()
-    taken = take(text, str(csv), header=header, header_lines=header_lines)
+    taken = take(text, str(csv), header=header, header_lines=header_lines, missing=missing)
     content = taken.csv() if taken.rewritten else text
     left = copied and not yaml.exists() and _holds(target, content)  # by a run of this that was stopped
     _refuse(yearbook, target, yaml, family, taken, copied=copied, force=force or left)
     schema = os.path.relpath(yearbook.root / SCHEMAS / "table.schema.json", yaml.parent)
 
-    def drafted_as(family: str | None) -> tuple[Draft, Table | None]:
+    def drafted_as(family: str | None) -> tuple[Draft, Table | None, tuple[Problem, ...]]:
         dimensions = dimensions_of(yearbook, family or guess_family(taken, _stem(csv))[0])
         made = draft(taken, _stem(csv), family=family, dimensions=dimensions, schema=Path(schema).as_posix())
-        return made, _read_back(content, made, csv, target, yearbook, taken)
+        return made, *_read_back(content, made, csv, target, yearbook, taken)
 
-    drafted, table = drafted_as(family)
+    drafted, table, unread = drafted_as(family)
     if family is None and table is not None and not _fits(table, yearbook):
         guessed = drafted.family
-        drafted, _ = drafted_as(GENERAL)
+        drafted, _, unread = drafted_as(GENERAL)
         told = f"family: {GENERAL}  # guess: the schema of {guessed} would refuse it\n"
         text = drafted.text.replace(f"family: {GENERAL}\n", told, 1)
         drafted = replace(drafted, text=text, guesses=drafted.guesses + 1)
+    drafted = replace(drafted, text=drafted.text + _told_unread(unread))
     if copied:
         write_atomically(target, content)
     try:
@@ -98,7 +107,16 @@ def new_table(
             target.unlink()  # a CSV without its YAML stops every later check
         raise
     write_schemas(yearbook.root, only_missing=True)
-    return New(yearbook.root, target, yaml, drafted, copied, tuple(taken_otherwise(taken)))
+    return New(yearbook.root, target, yaml, drafted, copied, tuple(taken_otherwise(taken)), unread)
+
+
+def _told_unread(problems: Sequence[Problem]) -> str:
+    """Comments for the draft."""
+    if not problems:
+        return ""
+    lines = ["cannot be read: correct these, or say what they mean; until then their cells are unknown"]
+    lines += [f"  line {problem.line} of the file: {problem.message}" for problem in problems]
+    return "".join(f"{commented('', line).strip()}\n" for line in lines)
 
 
 def _holds(path: Path, content: str) -> bool:
@@ -115,8 +133,11 @@ def _stem(csv: Path) -> str:
 
 def _read_back(
     content: str, drafted: Draft, source: Path, target: Path, yearbook: Yearbook, taken: Taken
-) -> Table | None:
+) -> tuple[Table | None, tuple[Problem, ...]]:
     """Read the table as the check will: what it would refuse must not stop every later run.
+
+    Returns:
+        The table, and the tokens that cannot be read and do not keep it from being checked.
 
     Raises:
         AmyqaError: with the lines of the file that is taken in.
@@ -129,12 +150,14 @@ def _read_back(
         write_atomically(files[1], drafted.text)
         shown = (str(source), f"the draft of {yearbook.shown(target.with_suffix('.yaml'))}")
         table = read_table(id, *files, shown, problems)
+    there = {f"{source}": taken.numbers} if taken.rewritten else {}
+    unread = tuple(_at_source(problem, there) for problem in problems.of(""))
     try:
-        problems.raise_if_any()
+        if problems.stop(""):
+            problems.raise_if_any()
     except AmyqaError as error:
-        there = {f"{source}": taken.numbers} if taken.rewritten else {}
-        raise type(error)(_at_source(problem, there) for problem in error.problems) from error
-    return table
+        raise type(error)(unread) from error
+    return table, unread
 
 
 def _fits(table: Table, yearbook: Yearbook) -> bool:
@@ -152,7 +175,11 @@ def _fits(table: Table, yearbook: Yearbook) -> bool:
 
 
 def _at_source(problem: Problem, there: Mapping[str, Sequence[int]]) -> Problem:
-    """A problem of the copy, at the line of the file that it was made of."""
+    """A problem of the copy, at the line of the file that it was made of, with this command's advice."""
+    if problem.mend.endswith(_DECLARE):
+        problem = replace(
+            problem, mend=f"{problem.mend.removesuffix(_DECLARE)} missing:, as --missing TOKEN does"
+        )
     numbers = there.get(problem.file or "", ())
     if problem.line is None or not 1 < problem.line <= len(numbers) + 1:
         return problem

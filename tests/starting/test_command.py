@@ -62,11 +62,36 @@ def test_new_takes_a_folder_under_data(run: Run, book: Path) -> None:
 
 
 def test_what_the_check_would_refuse_is_not_left_in_the_yearbook(run: Run, book: Path) -> None:
-    (book.parent / "odd.csv").write_text(PLACES.replace("940", "9 4.0,1").replace("40,900", "900"), "utf-8")
+    (book.parent / "odd.csv").write_text("Year,Men,Women\n2001,4.0.1,3 0\n2002,5.1.0,1 1\n2003,7,8.9.1\n")
     ran = run("new", "../odd.csv", cwd=book)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("../odd.csv:3:")
+    assert ran.err.startswith("../odd.csv:2:")
     assert not list((book / "data").rglob("odd*"))
+
+
+def test_a_token_that_cannot_be_read_is_told_by_the_command_and_in_the_draft(run: Run, book: Path) -> None:
+    (book.parent / "odd.csv").write_text(PLACES.replace("940", "9 4.0,1").replace("40,900", "900"), "utf-8")
+    ran = run("new", "../odd.csv", cwd=book)
+    assert ran.code == 0
+    assert "cannot be read; the check leaves these cells out, and ends with 2" in " ".join(ran.out.split())
+    assert "../odd.csv:3:" in ran.out
+    [draft] = (book / "data").rglob("odd.yaml")
+    assert "# cannot be read: correct these" in draft.read_text("utf-8")
+    ran = run("check", draft, "--engine", "duckdb", cwd=book)
+    assert ran.code == 2
+    assert "1 table could not be read whole: 1 problem to mend." in ran.err
+
+
+def test_new_is_told_what_is_printed_for_an_unknown_number(run: Run, book: Path) -> None:
+    (book.parent / "lost.csv").write_text("Place,A,B\nx,lost,2\ny,3,gone\nz,4,5\n", "utf-8")
+    ran = run("new", "../lost.csv", cwd=book)
+    assert "--missing TOKEN" in ran.out
+    ran = run("new", "../lost.csv", "--missing", "lost", "--missing", "gone", "--force", cwd=book)
+    assert ran.code == 0
+    assert "cannot be read" not in ran.out
+    [draft] = (book / "data").rglob("lost.yaml")
+    assert "missing: [lost, gone]\n" in draft.read_text("utf-8")
+    assert run("check", draft, "--engine", "duckdb", cwd=book).code == 0
 
 
 def test_new_outside_a_yearbook_names_init(run: Run, tmp_path: Path) -> None:
