@@ -58,8 +58,10 @@ def simplest_first(found: Found) -> tuple[bool, int, bool, int, int, tuple[int, 
 def without_doubles(relations: Sequence[Found]) -> list[Found]:
     """Without sums among the parts of one total: these would be counted twice in it.
 
-    Of the two, the total that is called one stays, else the one that agrees in more lines.
+    A total that counts subtotals and their parts is none. Else, of the two, the total that is called one
+    stays, or the one that agrees in more lines.
     """
+    relations = [each for each in relations if not _counts_twice(each, relations)]
     whole: dict[int, list[Found]] = {}
     for each in relations:
         for part in each.parts:
@@ -74,6 +76,15 @@ def without_doubles(relations: Sequence[Found]) -> list[Found]:
             if each.parts <= other.parts:
                 dropped.add(id(each if rank(other) >= rank(each) else other))
     return [each for each in relations if id(each) not in dropped]
+
+
+def _counts_twice(found: Found, relations: Sequence[Found]) -> bool:
+    """Whether a total's parts are subtotals, each a block of neighbours, and for the most part theirs."""
+    inner = [each for each in relations if each.plain and {each.total, *each.parts} <= found.parts]
+    subtotals = {each.total for each in inner}
+    blocks = [each.parts for each in inner if each.parts.isdisjoint(subtotals)]
+    doubled = frozenset[int]().union(*blocks)
+    return bool(doubled) and len(doubled) * 2 > len(found.parts - subtotals)
 
 
 def completes(other: Found, found: Found) -> bool:

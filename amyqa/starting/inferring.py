@@ -11,6 +11,7 @@ from amyqa.model import Reading
 from amyqa.reading.tokens import Notation, UnreadableToken
 from amyqa.starting.additive import failing, is_amount, is_known, means, ratios
 from amyqa.starting.found import Found
+from amyqa.starting.minority import minorities
 from amyqa.starting.relations import Across, Judged, Numbers, Readings, Relation, Terms
 from amyqa.starting.search import Search
 from amyqa.starting.totals import Totals, terms_of
@@ -155,16 +156,16 @@ def _across_columns(
     if not called:
         return Studied(result)
     apart = {i for i, label in enumerate(columns) if holds(label, SHARE)}
-    more, unread = _called(
-        "columns", numbers, sorted(amounts), result, columns, sorted(totals - apart),
-        [(total, parts) for total, parts in suggested if not apart & {total, *parts}],
-    )  # fmt: skip
     missed = [
         _relation("columns", each, columns, lines, constant, judged(numbers, each.terms, lines))
         for each in last[-1].missed(found)
     ]
-    stopped = any(each.stopped for each in last)
-    return Studied([*result, *more], {"columns": unread}, _untold(missed, more), stopped)
+    result = minorities(numbers, result, missed)
+    more, unread = _called(
+        "columns", numbers, sorted(amounts), result, columns, sorted(totals - apart),
+        [(total, parts) for total, parts in suggested if not apart & {total, *parts}],
+    )  # fmt: skip
+    return _studied("columns", [*result, *more], missed, unread, any(each.stopped for each in last))
 
 
 def _called(
@@ -177,7 +178,7 @@ def _called(
     suggested: Sequence[tuple[int, tuple[int, ...]]],
 ) -> tuple[list[Relation], list[int]]:
     """Totals that are called so and were not found, with the parts that they must have; those without."""
-    known = [(r.total, r.parts) for r in found if isinstance(r.total, int) and not r.minus]
+    known = [(r.total, r.parts) for r in found if isinstance(r.total, int) and not r.minus and not r.special]
     differences = {r.parts[0] for r in found if r.minus and len(r.parts) == 1}
     search = Totals(numbers, lines, known, len(labels))
     search.inherit(labels)
@@ -189,7 +190,7 @@ def _called(
             continue
         told = judged(numbers, terms_of(total, parts), lines)
         more.append(Relation(across, total, parts, (), tuple(lines), told.agree, told.of, called=True))
-    return more, [total for total in unread if total not in search.known]
+    return minorities(numbers, more, beside=found), [total for total in unread if total not in search.known]
 
 
 def _is_hundred(column: Sequence[Reading | None]) -> bool:
@@ -261,22 +262,24 @@ def _across_rows(
     known = [i for i, row in enumerate(readings) if any(map(is_known, row))]
     ends = {i for i in (known[:1] + known[-1:]) if any(is_whole(part) for part in rows[i].split(KEYS))}
     apart = {i for i, label in enumerate(rows) if holds(label, SHARE)}
-    more, unread = _called(
-        "rows", numbers, sorted(amounts), result, rows, sorted((totals | ends) - apart), []
-    )
     within = tuple(sorted(amounts))
     missed = [
         _relation("rows", each, rows, within, None, judged(numbers, each.terms, within))
         for each in last[-1].missed(found)
     ]
-    stopped = any(each.stopped for each in last)
-    return Studied([*result, *more], {"rows": unread}, _untold(missed, more), stopped)
+    result = minorities(numbers, result, missed)
+    more, unread = _called(
+        "rows", numbers, sorted(amounts), result, rows, sorted((totals | ends) - apart), []
+    )
+    return _studied("rows", [*result, *more], missed, unread, any(each.stopped for each in last))
 
 
-def _untold(missed: Sequence[Relation], stated: Sequence[Relation]) -> list[Relation]:
-    """Relations of totals that are not stated otherwise."""
+def _studied(
+    across: Across, stated: list[Relation], missed: Sequence[Relation], unread: list[int], stopped: bool
+) -> Studied:
+    """What is stated, and what is not: most lines keep it, and nothing else is said of the total."""
     told = {each.total for each in stated}
-    return [each for each in missed if each.total not in told]
+    return Studied(stated, {across: unread}, [each for each in missed if each.total not in told], stopped)
 
 
 def judged(numbers: Numbers, terms: Terms, lines: Sequence[int]) -> Judged:

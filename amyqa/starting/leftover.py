@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from amyqa.starting.additive import is_known
 from amyqa.starting.inferring import Studied
-from amyqa.starting.relations import Readings, Relation
+from amyqa.starting.relations import Across, Readings, Relation
 from amyqa.starting.stating import agreement, formula
 
 _MOST_NAMED, _MOST_MISSED = 12, 5
@@ -27,10 +27,14 @@ def leftover(
         stated: relations that the draft states or implies.
         implied: columns that stand in sums by their coordinates.
     """
-    checked = _checked(stated)
+
+    def checked(across: Across) -> set[tuple[int, int]]:
+        # what is added in a line or two is not checked for that; the line is
+        return _checked([each for each in stated if not each.special or each.across != across])
+
     numbers = [(r, c) for r, row in enumerate(readings) for c, one in enumerate(row) if is_known(one)]
-    free = {c for _, c in numbers} - {c for _, c in checked} - set(implied)
-    inside = {r for r, c in numbers if c in implied} | {r for r, _ in checked}
+    free = {c for _, c in numbers} - {c for _, c in checked("columns")} - set(implied)
+    inside = {r for r, c in numbers if c in implied} | {r for r, _ in checked("rows")}
     rest = {r for r, c in numbers if c not in free} - inside
     if named := _named([columns[c] for c in sorted(free)], "column"):
         yield f"checked by no sum: {named}"

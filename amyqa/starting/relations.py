@@ -35,6 +35,7 @@ class Relation:
         agree: lines in which it does hold, among those that hold no unknown number.
         of: lines that hold no unknown number.
         called: the total is called one, and its parts were read off the layout: few lines need agree.
+        special: in these lines the total has other parts than in most.
     """
 
     across: Across
@@ -45,6 +46,7 @@ class Relation:
     agree: int = 0
     of: int = 0
     called: bool = False
+    special: bool = False
 
     def sums(self) -> list[Sum]:
         """The relation in each of its lines, as :func:`amyqa.diagnose` takes it."""

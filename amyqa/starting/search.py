@@ -231,7 +231,7 @@ class Search:
         found = Found(terms, judged, hinted, plain)
         if enough and judged.telling >= share * judged.of_telling:
             return found
-        if enough and judged.telling * 2 > judged.of_telling:
+        if enough and judged.telling * 2 >= judged.of_telling:
             self._missed.append(found)
         return None
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from amyqa.reading import formulas
 from amyqa.reading.formulas import FormulaError, Labels
-from amyqa.starting.relations import Relation
+from amyqa.starting.relations import Across, Relation
 from amyqa.starting.yamltext import WIDTH, commented, scalar, wrapped
 
 _MOST_RELATIONS = 500
@@ -24,7 +25,8 @@ class Section:
         total: the row that is declared as the total of all others.
 
     After: ``lines``; ``sums``, each relation told with how many lines agree; ``apart``, columns and
-    rows whose numbers are no amounts, so that what is stated of every line leaves them out.
+    rows whose numbers are no amounts, and ``special``, those in which a total has parts of its own: what
+    is stated of every line leaves both out.
     """
 
     def __init__(
@@ -39,9 +41,10 @@ class Section:
         self.sums: list[str] = []
         self.lines: list[str] = []
         stated = stated[:_MOST_RELATIONS]
-        across = [r for r in stated if r.across == "columns"]
-        down = [r for r in stated if r.across == "rows"]
-        self.apart = self._apart(across, down)
+        across = [r for r in stated if r.across == "columns" and not r.special]
+        down = [r for r in stated if r.across == "rows" and not r.special]
+        self.special = self._special(stated)
+        self.apart = self._apart(stated)
         everywhere = [r for r in down if self._everywhere(r)]
         if across:
             self.lines.append("  in every row:")
@@ -50,25 +53,65 @@ class Section:
         if everywhere:
             self.lines.append("  in every column:")
             self._down(everywhere)
-        if self.lines and self.apart:
-            told = commented("  except in:", "guess: rates and averages, which are not added up")
-            self.lines += [told, *(f"    - {scalar(label)}" for label in self.apart)]
+        if self.lines and (self.apart or any(self.special.values())):
+            self.lines += self._except_in()
         cells = [line for r in down if r not in everywhere for line in self._cells(r)]
+        for relation in stated:
+            cells += self._own(relation, everywhere)
         if cells:
             self.lines += ["  cells:", *cells]
         if self.lines:
             self.lines.insert(0, commented("identities:", "guess: found in the numbers"))
 
+    def _special(self, stated: Sequence[Relation]) -> dict[Across, list[int]]:
+        """Lines in which a total has parts of its own, where their labels can be told from the others'."""
+        found: dict[Across, list[int]] = {}
+        sides: tuple[tuple[Across, Sequence[str], Sequence[str]], ...] = (
+            ("columns", self.rows, self.columns), ("rows", self.columns, self.rows),
+        )  # fmt: skip
+        for across, labels, others in sides:
+            lines = {line for r in stated if r.special and r.across == across for line in r.lines}
+            found[across] = sorted(
+                line for line in lines if labels[line] not in others and labels.count(labels[line]) == 1
+            )
+        return found
+
+    def _except_in(self) -> list[str]:
+        told = commented(
+            "  except in:", "guess: rates and averages, which are not added up" if self.apart else ""
+        )
+        lines = [told, *(f"    - {scalar(label)}" for label in self.apart)]
+        for labels, special in ((self.rows, self.special["columns"]), (self.columns, self.special["rows"])):
+            for line in special:
+                if labels[line] not in self.apart:
+                    lines.append(
+                        commented(
+                            f"    - {scalar(labels[line])}", "guess: other parts are added here, see cells"
+                        )
+                    )
+        return lines
+
+    def _own(self, relation: Relation, everywhere: Sequence[Relation]) -> list[str]:
+        """What a relation says in the lines that are left out of what is stated of every line."""
+        lines = tuple(line for line in self.special[relation.across] if line in relation.lines)
+        if relation.special:
+            return self._cells(relation if relation.across == "rows" else replace(relation, lines=lines))
+        if lines and (relation.across == "columns" or relation in everywhere):
+            return self._terms(replace(relation, lines=lines))
+        return []
+
     def _everywhere(self, relation: Relation) -> bool:
         """Whether a relation of rows holds in every column that has amounts."""
         amounts = {c for c in self.filled if self.columns[c] not in self.apart}
-        return amounts <= set(relation.lines)
+        return amounts - set(self.special["rows"]) <= set(relation.lines)
 
-    def _apart(self, across: Sequence[Relation], down: Sequence[Relation]) -> list[str]:
+    def _apart(self, stated: Sequence[Relation]) -> list[str]:
         """Labels of columns and of rows that no relation speaks of, though it would reach them.
 
         A label that a row and a column share could not say which of them is meant.
         """
+        across = [r for r in stated if r.across == "columns"]
+        down = [r for r in stated if r.across == "rows"]
         inside = {line for relation in down for line in relation.lines}
         columns = [self.columns[c] for c in sorted(self.filled) if down and c not in inside]
         inside = {line for relation in across for line in relation.lines}
@@ -108,32 +151,51 @@ class Section:
                 self.lines += wrapped("      - ", [self.rows[i] for i in relation.parts], 9)
 
     def _cells(self, relation: Relation) -> list[str]:
-        """A relation of rows that holds in some columns only."""
+        """A relation that holds in some lines only."""
         assert isinstance(relation.total, int)
-        total = self.rows[relation.total]
-        known = {i for i in range(len(self.rows)) if i != relation.total}
-        whole = relation.total == self.total and set(relation.parts) == known and not relation.minus
-        if not whole and len(relation.lines) * len(relation.parts) > _MOST_TERMS:
+        labels, what = (self.rows, "column") if relation.across == "rows" else (self.columns, "row")
+        total, told = labels[relation.total], agreement(relation, what)
+        if not self._is_whole(relation) and len(relation.lines) * len(relation.parts) > _MOST_TERMS:
             self.sums.append(f"{total}: a total in some columns only, too long to be stated")
             return []
-        lines = []
-        for c in relation.lines:
-            column = _label(self.columns[c])
-            if whole:
-                right = f"sum of {column}"
-            else:
-                right = " + ".join(f"[{_label(self.rows[i])}, {column}]" for i in relation.parts)
-                right += "".join(f" - [{_label(self.rows[i])}, {column}]" for i in relation.minus)
-            lines.append(f"    - {_formula_scalar(f'[{_label(total)}, {column}] = {right}')}")
-        parts = "all others" if whole else shortly([self.rows[i] for i in relation.parts])
-        self.sums.append(f"{total} = {parts}: {agreement(relation, 'column')}")
-        return [f"    # {agreement(relation, 'column')}", *lines]
+        if not relation.lines:
+            return []
+        parts = "all others" if self._is_whole(relation) else shortly([labels[i] for i in relation.parts])
+        self.sums.append(f"{total} = {parts}: {told}")
+        return [f"    # {told}", *self._terms(relation)]
+
+    def _is_whole(self, relation: Relation) -> bool:
+        """Whether it is the declared total of all other rows."""
+        rest = {i for i in range(len(self.rows)) if i != relation.total}
+        declared = relation.across == "rows" and relation.total == self.total
+        return declared and set(relation.parts) == rest and not relation.minus
+
+    def _terms(self, relation: Relation) -> list[str]:
+        """A relation, cell by cell, in each of its lines."""
+        down = relation.across == "rows"
+        labels, lines = (self.rows, self.columns) if down else (self.columns, self.rows)
+
+        def cell(item: int, line: str) -> str:
+            name = _label(labels[item])
+            return f"[{name}, {line}]" if down else f"[{line}, {name}]"
+
+        found = []
+        for line in (_label(lines[line]) for line in relation.lines):
+            right = " + ".join(cell(i, line) for i in relation.parts)
+            right += "".join(f" - {cell(i, line)}" for i in relation.minus)
+            if self._is_whole(relation):
+                right = f"sum of {line}"
+            left = cell(relation.total, line) if isinstance(relation.total, int) else str(relation.total)
+            found.append(f"    - {_formula_scalar(f'{left} = {right}')}")
+        return found
 
 
 def agreement(relation: Relation, what: str) -> str:
     """``48 of 48 rows agree``."""
     verb = "agrees" if relation.agree == 1 else "agree"
     told = f"{relation.agree} of {relation.of} {what}{'' if relation.of == 1 else 's'} {verb}"
+    if relation.special:
+        return f"guess: here more is added than elsewhere; {told}"
     return f"guess: by its name and place; {told}" if relation.called else told
 
 

@@ -221,6 +221,11 @@ def is_near(printed: int, computed: int, unit: int) -> bool:
     off = abs(printed - computed)
     if off <= _NEAR * abs(computed) or (off <= 2 * unit and abs(computed) >= 5 * unit):
         return True
+    return is_slip(printed, computed, unit)
+
+
+def is_slip(printed: int, computed: int, unit: int) -> bool:
+    """Whether a number of three digits or more is the other with a digit changed, left out or swapped."""
     left, right = str(abs(printed) // unit), str(abs(computed) // unit)
     if min(len(left), len(right)) < 3:
         return False

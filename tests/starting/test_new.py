@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -201,6 +202,64 @@ def test_totals_that_are_twice_the_sum_are_told(make: Make, total: str) -> None:
         ("Crew", Decimal(12714), Decimal(6357)),
         ("Ships", Decimal(988), Decimal(494)),
     ]
+
+
+def test_a_total_that_counts_its_subtotals_and_their_parts_is_told(make: Make) -> None:
+    lines = ["Dover,1004,1303", "Hull,497,601", "Coast,1501,1904", "Leeds,1600,2004", "York,1001,1201"]
+    lines += ["Bath,311,408", "Inland,2912,3613", "Total,8826,11034"]
+    new = make("\n".join(["Place,2019,2020", *lines]) + "\n")
+    assert sorted(broken(new)) == [
+        ("2019", Decimal(8826), Decimal(4413)),
+        ("2020", Decimal(11034), Decimal(5517)),
+    ]
+
+
+def test_totals_that_stand_one_column_off_are_told(make: Make) -> None:
+    lines = ["Dover,1004,1303,977,1420", "Hull,497,601,644,702", "Leeds,1600,2004,1811,2240"]
+    new = make("\n".join(["Place,2017,2018,2019,2020", *lines, "Total,3908,3432,4362,3101"]) + "\n")
+    assert {where for where, *_ in broken(new)} == {"2017", "2018", "2019", "2020"}
+
+
+TOWNS = {
+    "Dover": (1004, 1303, 977, 1420, 1188, 1311),
+    "Hull": (497, 601, 644, 702, 655, 688),
+    "Leeds": (1600, 2004, 1811, 2240, 2307, 2106),
+    "Camp": (88, 61, 104, 93, 77, 85),
+    "Ferry": (31, 44, 27, 52, 36, 48),
+}
+
+
+def by_year(totals: list[int], *, turned: bool = False) -> str:
+    """A table of towns by year, with these totals."""
+    rows = [["Place", *(str(year) for year in range(2015, 2021))]]
+    rows += [[town, *map(str, numbers)] for town, numbers in TOWNS.items()]
+    rows.append(["Total", *map(str, totals)])
+    return "\n".join(",".join(row) for row in (zip(*rows, strict=True) if turned else rows)) + "\n"
+
+
+ALL = [sum(column) for column in zip(*TOWNS.values(), strict=True)]
+THREE = [sum(column[:3]) for column in zip(*TOWNS.values(), strict=True)]
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["columns", "rows"])
+@pytest.mark.parametrize("full", [1, 2])
+def test_totals_that_count_what_most_leave_out_are_not_accused(make: Make, full: int, turned: bool) -> None:
+    new = make(by_year(THREE[:-full] + ALL[-full:], turned=turned))
+    assert (checked(new).total.evaluated, broken(new)) == (6, [])
+    text = new.yaml.read_text(encoding="utf-8")
+    assert "here more is added than elsewhere" in text
+    assert re.search("# checked by no sum: (row|column)s Camp, Ferry", text)
+
+
+def test_a_total_that_counts_what_most_leave_out_may_be_misprinted(make: Make) -> None:
+    assert ALL[-1] == 4238
+    new = make(by_year([*THREE[:-1], 4328]))
+    assert [found[1:] for found in broken(new)] == [(Decimal(4328), Decimal(4238))]
+
+
+def test_a_total_that_leaves_out_what_all_others_count_is_wrong(make: Make) -> None:
+    new = make(by_year([*ALL[:-1], THREE[-1]]))
+    assert [found[1:] for found in broken(new)] == [(Decimal(THREE[-1]), Decimal(ALL[-1]))]
 
 
 def test_a_total_that_is_no_sum_of_what_is_printed_is_not_stated(make: Make) -> None:
