@@ -12,6 +12,7 @@ from amyqa.reading.tokens import Notation, UnreadableToken
 from amyqa.starting.additive import failing, is_amount, is_known, means, ratios
 from amyqa.starting.found import Found
 from amyqa.starting.minority import minorities
+from amyqa.starting.onesided import at_least
 from amyqa.starting.relations import Across, Judged, Numbers, Readings, Relation, Terms
 from amyqa.starting.search import Search
 from amyqa.starting.totals import Totals, terms_of
@@ -165,7 +166,7 @@ def _across_columns(
         "columns", numbers, sorted(amounts), result, columns, sorted(totals - apart),
         [(total, parts) for total, parts in suggested if not apart & {total, *parts}],
     )  # fmt: skip
-    return _studied("columns", [*result, *more], missed, unread, any(each.stopped for each in last))
+    return _studied("columns", numbers, [*result, *more], missed, unread, any(each.stopped for each in last))
 
 
 def _called(
@@ -271,13 +272,19 @@ def _across_rows(
     more, unread = _called(
         "rows", numbers, sorted(amounts), result, rows, sorted((totals | ends) - apart), []
     )
-    return _studied("rows", [*result, *more], missed, unread, any(each.stopped for each in last))
+    return _studied("rows", numbers, [*result, *more], missed, unread, any(each.stopped for each in last))
 
 
 def _studied(
-    across: Across, stated: list[Relation], missed: Sequence[Relation], unread: list[int], stopped: bool
+    across: Across,
+    numbers: Numbers,
+    stated: list[Relation],
+    missed: Sequence[Relation],
+    unread: list[int],
+    stopped: bool,
 ) -> Studied:
     """What is stated, and what is not: most lines keep it, and nothing else is said of the total."""
+    stated = at_least(numbers, stated)
     told = {each.total for each in stated}
     return Studied(stated, {across: unread}, [each for each in missed if each.total not in told], stopped)
 

@@ -43,6 +43,13 @@ def leftover(
     for across, labels in (("columns", columns), ("rows", rows)):
         if names := _named([labels[i] for i in studied.unread.get(across, ())], across[:-1]):  # type: ignore[call-overload]
             yield f"called a total, and no sum of what is printed: {names}"
+    for axis, said in (("column", columns), ("row", rows)):
+        totals = [
+            said[r.total] for r in stated
+            if r.at_least and r.across.startswith(axis) and isinstance(r.total, int)
+        ]  # fmt: skip
+        if named := _named(totals, axis):
+            yield f"often larger than its parts, so stated with >= and not as a sum: {named}"
     for each in studied.missed[:_MOST_MISSED]:
         yield _missed(each, readings, columns, rows)
     if studied.stopped:

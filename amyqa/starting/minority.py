@@ -51,11 +51,8 @@ def minorities(
             by_parts.setdefault(parts, []).append(line)
         for parts, members in by_parts.items():
             agree = sum(_agrees(numbers, relation.total, parts, line) for line in members)
-            special.append(
-                replace(
-                    relation, parts=parts, lines=tuple(members), agree=agree, of=len(members), special=True
-                )
-            )
+            alone = replace(relation, parts=parts, lines=tuple(members), agree=agree, of=len(members))
+            special.append(replace(alone, special=True, why="here more is added than elsewhere"))
     return usual + special
 
 

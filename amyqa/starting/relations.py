@@ -36,6 +36,8 @@ class Relation:
         of: lines that hold no unknown number.
         called: the total is called one, and its parts were read off the layout: few lines need agree.
         special: in these lines the total has other parts than in most.
+        at_least: the total may be larger, as where a part is not printed.
+        why: it is stated of its lines alone, for this reason.
     """
 
     across: Across
@@ -47,6 +49,8 @@ class Relation:
     of: int = 0
     called: bool = False
     special: bool = False
+    at_least: bool = False
+    why: str = ""
 
     def sums(self) -> list[Sum]:
         """The relation in each of its lines, as :func:`amyqa.diagnose` takes it."""

@@ -41,8 +41,8 @@ class Section:
         self.sums: list[str] = []
         self.lines: list[str] = []
         stated = stated[:_MOST_RELATIONS]
-        across = [r for r in stated if r.across == "columns" and not r.special]
-        down = [r for r in stated if r.across == "rows" and not r.special]
+        across = [r for r in stated if r.across == "columns" and not r.why]
+        down = [r for r in stated if r.across == "rows" and not r.why]
         self.special = self._special(stated)
         self.apart = self._apart(stated)
         everywhere = [r for r in down if self._everywhere(r)]
@@ -94,6 +94,8 @@ class Section:
     def _own(self, relation: Relation, everywhere: Sequence[Relation]) -> list[str]:
         """What a relation says in the lines that are left out of what is stated of every line."""
         lines = tuple(line for line in self.special[relation.across] if line in relation.lines)
+        if relation.why and not relation.special:
+            return self._cells(relation)
         if relation.special:
             return self._cells(relation if relation.across == "rows" else replace(relation, lines=lines))
         if lines and (relation.across == "columns" or relation in everywhere):
@@ -126,8 +128,8 @@ class Section:
         return [line] if len(line) <= WIDTH else [f"    # {told}", f"    - {_formula_scalar(text)}"]
 
     def _down(self, relations: Sequence[Relation]) -> None:
-        """Totals and their parts as a mapping; as formulas where something is taken off."""
-        if any(r.minus for r in relations):
+        """Totals and their parts as a mapping; as formulas where these are no plain sums."""
+        if any(r.minus or r.at_least for r in relations):
             for relation in relations:
                 self.lines += self._formula(relation, self.rows, "column")
             return
@@ -186,7 +188,7 @@ class Section:
             if self._is_whole(relation):
                 right = f"sum of {line}"
             left = cell(relation.total, line) if isinstance(relation.total, int) else str(relation.total)
-            found.append(f"    - {_formula_scalar(f'{left} = {right}')}")
+            found.append(f"    - {_formula_scalar(f'{left} {_sense(relation)} {right}')}")
         return found
 
 
@@ -194,8 +196,10 @@ def agreement(relation: Relation, what: str) -> str:
     """``48 of 48 rows agree``."""
     verb = "agrees" if relation.agree == 1 else "agree"
     told = f"{relation.agree} of {relation.of} {what}{'' if relation.of == 1 else 's'} {verb}"
-    if relation.special:
-        return f"guess: here more is added than elsewhere; {told}"
+    if relation.why:
+        return f"guess: {relation.why}; {told}"
+    if relation.at_least:
+        return f"guess: at least that, for a part may not be printed; {told}"
     return f"guess: by its name and place; {told}" if relation.called else told
 
 
@@ -213,7 +217,12 @@ def formula(relation: Relation, labels: Sequence[str]) -> str:
 def _joined(relation: Relation, labels: Sequence[str], total: str, write: Callable[[str], str]) -> str:
     left = total if isinstance(relation.total, Decimal) else write(total)
     right = " + ".join(write(labels[i]) for i in relation.parts)
-    return f"{left} = {right}" + "".join(f" - {write(labels[i])}" for i in relation.minus)
+    less = "".join(f" - {write(labels[i])}" for i in relation.minus)
+    return f"{left} {_sense(relation)} {right}{less}"
+
+
+def _sense(relation: Relation) -> str:
+    return ">=" if relation.at_least else "="
 
 
 def _in_quotes(label: str) -> str:

@@ -262,6 +262,41 @@ def test_a_total_that_leaves_out_what_all_others_count_is_wrong(make: Make) -> N
     assert [found[1:] for found in broken(new)] == [(Decimal(THREE[-1]), Decimal(ALL[-1]))]
 
 
+def counties(changed: dict[int, int] | None = None) -> str:
+    """Blocks of all, men and women by three schools; of some the total holds a third sex, not printed."""
+    rng = random.Random(5)
+    lines = ["County,Who,Primary,Secondary,College"]
+    totals = []
+    for n in range(12):
+        men = [rng.randrange(4000, 9000) for _ in range(3)]
+        women = [rng.randrange(4000, 9000) for _ in range(3)]
+        more = [(n + school) % 3 == 0 and n % 2 for school in range(3)]
+        totals = [m + w + extra for m, w, extra in zip(men, women, more, strict=True)]
+        totals[0] += (changed or {}).get(n, 0)
+        for who, numbers in (("Total", totals), ("Men", men), ("Women", women)):
+            lines.append(",".join([f"County {chr(65 + n)}", who, *map(str, numbers)]))
+    return "\n".join(lines) + "\n"
+
+
+def test_totals_that_are_often_larger_and_never_smaller_are_at_least_their_parts(make: Make) -> None:
+    new = make(counties())
+    text = new.yaml.read_text(encoding="utf-8")
+    assert (checked(new).total.evaluated, broken(new)) == (36, [])
+    assert "often larger than its parts, so stated with >=" in text
+
+
+@pytest.mark.parametrize("by", [-900, 2000])
+def test_where_totals_are_at_least_their_parts_a_misprint_is_found_all_the_same(make: Make, by: int) -> None:
+    assert len(broken(make(counties({4: by})))) == 1
+
+
+def test_a_few_totals_that_are_too_large_stay_errors(make: Make) -> None:
+    rows = [[str(n), "0", str(100 + n * 7), str(400 + n * 11)] for n in range(20)]
+    for n, row in enumerate(rows):
+        row[1] = str(int(row[2]) + int(row[3]) + (30 if n in (3, 11) else 0))
+    assert len(broken(make("Year,Total,Men,Women\n" + "\n".join(map(",".join, rows)) + "\n"))) == 2
+
+
 def test_a_total_that_is_no_sum_of_what_is_printed_is_not_stated(make: Make) -> None:
     lines = ["Total,90411,71200", "of which tea,12004,9100", "of which rubber,8100,7004"]
     assert broken(make("\n".join(["Export,2019,2020", *lines]) + "\n")) == []
