@@ -52,6 +52,8 @@ class Pool:
         still: log-weight of no misprint at all.
         unseen: log-weight of what the search did not reach.
         system: the identities as they are judged here (given the corrections of other parts).
+        given: it was judged given something else: other corrections, or a cause.
+        peeled: errors overlap in its lines.
     """
 
     rows: tuple[int, ...]
@@ -65,6 +67,7 @@ class Pool:
     system: System
     found: tuple[Explanation, ...] = ()
     given: bool = False
+    peeled: bool = False
 
     @property
     def total(self) -> float:
@@ -288,7 +291,10 @@ def _peeled(case: Case, rows: tuple[int, ...], steps: int) -> tuple[list[Pool], 
             changes |= best
         else:
             open_parts.append(part)
-    left_over = [replace(_pool(case, rest, part, (), 0, False, True, 0.0), given=True) for part in open_parts]
+    left_over = [
+        replace(_pool(case, rest, part, (), 0, False, True, 0.0), given=True, peeled=True)
+        for part in open_parts
+    ]
     return _judged(case, set(rows), changes, steps) + left_over, not open_parts
 
 
@@ -335,12 +341,13 @@ def _judged(case: Case, rows: set[int], changes: Explanation, steps: int) -> lis
         if not pool.found:
             own = [{cell: changes[cell] for cell in group}]
             pool = _pool(case, given, broken, own, len(group), False, True, 0.5)
-        own_rows = tuple(i for i in pool.rows if i in rows and i not in told)
+        # a row that several corrections change is told with the first of them
+        own_rows = tuple(i for i in near if i in rows and i not in told)
         told.update(own_rows)
         found.append(
             Pool(
                 own_rows or pool.rows, pool.weighed, pool.still, pool.unseen, pool.smallest, pool.ties,
-                proven, pool.reached, given, pool.found, given=True,
+                proven, pool.reached, given, pool.found, given=True, peeled=True,
             )
         )  # fmt: skip
     return found

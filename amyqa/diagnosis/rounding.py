@@ -76,9 +76,10 @@ def hypotheses(case: Case, relations: Sequence[Relation], broken: Collection[int
         n for n, row in enumerate(case.system.rows) if row.tolerance == 0 and (not row.broken or n in broken)
     ]
     yield from _in(case, exact)
+    wanted = set(exact)
     if len(relations) > 1 or len(exact) < len(case.system.rows):
         for relation in relations:
-            lines = [n for n in relation.lines if case.system.rows[n].tolerance == 0]
+            lines = [n for n in relation.lines if n in wanted]
             if len(lines) < len(exact):
                 yield from _in(case, lines, math.log(ONE_RELATION))
 

@@ -79,13 +79,23 @@ def judge(case: Case, found: Sequence[Pool]) -> Judged:
         pools = [pool for i, pool in enumerate(pools) if i not in best.touched] + list(best.rest)
         case, candidates = best.loose, []
     told = []
-    for i, pool in enumerate(learned(case, pools)):
+    for i, pool in enumerate(learned(case, [_alike(case, pool, causes) for pool in pools])):
         mine = [each for each in candidates if i in each.touched]
         doubt = Doubt(_likely(mine), max(mine, key=lambda each: each.odds).cause) if mine else Doubt()
         if rounding.by_a_unit(case, pool.rows, pool.system):
             doubt = replace(doubt, share=max(doubt.share, PRIORS.off_by_one))
         told.append((pool, doubt))
     return Judged(told, causes)
+
+
+def _alike(case: Case, pool: Pool, causes: Sequence[tuple[Cause, float]]) -> Pool:
+    """A part, with no misprint the likelier the more lines of its relations already owe to a cause."""
+    patterns = {case.identities[row].pattern for row in pool.rows} - {None}
+    most = 0.0
+    for cause, _ in causes:
+        same = sum(case.identities[row].pattern in patterns for row in cause.rows)
+        most = max(most, same / cause.lines)
+    return pool if most <= PRIORS.lone else replace(pool, still=pool.still + math.log(most / PRIORS.lone))
 
 
 def _wider(candidates: Sequence[_Candidate]) -> _Candidate | None:
@@ -110,7 +120,7 @@ def _likely(candidates: Sequence[_Candidate]) -> float:
 
 
 def _candidates(case: Case, pools: Sequence[Pool]) -> list[_Candidate]:
-    at = {row: i for i, pool in enumerate(pools) for row in pool.rows}
+    at = {row: i for i, pool in enumerate(pools) for row in pool.rows if case.system.rows[row].broken}
     lines = {row: pool.total / len(pool.rows) for pool in pools for row in pool.rows}
     related = relations(case, at)
     found = []
@@ -118,10 +128,9 @@ def _candidates(case: Case, pools: Sequence[Pool]) -> list[_Candidate]:
         found.append(_judged(case, pools, at, rounded.cause, rounded.weight, rounded.rows, rounded.loose))
     for relation in related:
         for each in definitions.hypotheses(relation, lines.__getitem__):
-            if any(pools[at[row]].given for row in each.rows) and len(each.rows) < MOSTLY * len(
-                relation.lines
-            ):
-                continue  # there errors overlap: what a line is off by is not one cause's
+            overlapping = sum(pools[at[row]].peeled for row in each.rows)
+            if overlapping > MOSTLY * len(each.rows) and len(each.rows) < MOSTLY * len(relation.lines):
+                continue  # where errors overlap, what a line is off by is not one cause's
             found.append(_judged(case, pools, at, each.cause, each.weight, each.rows, None))
     return [each for each in found if each is not None]
 
