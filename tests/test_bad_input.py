@@ -112,7 +112,6 @@ CASES: dict[str, Case] = {
         "Year,Total,Male,Male\n2005,1,1,1\n", (":1:4: ", "'Male' stands in columns 3 and 4")
     ),
     "a column without a label": csv("Year,Total,,Female\n2005,1,1,1\n", (":1:3: ", "a column has no label")),
-    "a row without a label": csv(f"{HEADER},34,-,34\n", (":2:1: ", "the row has no label")),
     "a cell of 50 MB": csv(huge(f"{HEADER}2005,"), (":2", "more than 10,000 characters")),
     "a quoted cell of 50 MB": csv(huge(f'{HEADER}2005,"'), (":2", "(is a quote left open?)")),
     "a NUL byte": csv(f"{HEADER}2005,3\0,-,34\n", (":2:7: ", "holds a NUL byte (")),
@@ -293,6 +292,7 @@ def test_bad_input_is_told_with_its_place_and_what_to_do(run: Run, book: Book, c
 
 FINDINGS: dict[str, tuple[Mapping[str, Content], list[tuple[str, str]]]] = {
     "two rows with one key": ({CSV: f"{TABLE}2005,1,1,-\n"}, [("keys", "stands twice (CSV lines 2, 3)")]),
+    "a row without a label": ({CSV: f"{HEADER},34,-,34\n"}, [("codes", "'(no label)' is not a code of")]),
     "a year that is none": ({CSV: TABLE.replace("2005", "2O05")}, [("codes", "'2O05' is not a code of")]),
     "a code that is none": (
         {YAML: SPEC.replace("sex: male}", "sex: mal}")},

@@ -27,6 +27,7 @@ from amyqa.model.reports import (
     UncheckedTotal,
 )
 from amyqa.model.tables import (
+    NO_LABEL,
     Cell,
     Reading,
     Reference,
@@ -40,6 +41,7 @@ from amyqa.model.tables import (
 )
 
 __all__ = [
+    "NO_LABEL",
     "Cell",
     "Change",
     "Counts",

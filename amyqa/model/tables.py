@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from amyqa.reading.spec import Spec
 
 
+NO_LABEL = "(no label)"
+"""What a row without a label is called; the second such row is ``(no label)#2``."""
+
+
 class Status(StrEnum):
     """What a printed token stands for."""
 
@@ -60,6 +64,11 @@ class Row:
     line: int
     tokens: tuple[str, ...]
     readings: tuple[Reading, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Its keys as coordinates: where all are blank, what the row is called stands for the first."""
+        return (self.label, *self.keys[1:]) if self.label.startswith(NO_LABEL) else self.keys
 
 
 @dataclass(frozen=True, slots=True)

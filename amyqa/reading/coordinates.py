@@ -36,7 +36,7 @@ class Grid:
         down = tuple(spec.row_dimensions.values()) or ((ROW,) if across else ())
         self.dimensions: tuple[str, ...] = (*down, *(name for name in across if name not in down))
         self._rows = [
-            dict(zip(down, map(normalise, row.keys) if spec.row_dimensions else [row.label], strict=False))
+            dict(zip(down, map(normalise, row.codes) if spec.row_dimensions else [row.label], strict=False))
             for row in table.rows
         ]
 

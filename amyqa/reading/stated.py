@@ -142,7 +142,7 @@ class StatedFormulas:
         total = normalise(self.table.spec.rows.total or "")
         if operand.name in self.column_at:
             c = self.column_at[operand.name]
-            rows = (i for i, row in enumerate(self.table.rows) if total not in map(normalise, row.keys))
+            rows = (i for i, row in enumerate(self.table.rows) if total not in map(normalise, row.codes))
             return [self.table.cell_id(r, c) for r in rows]
         r = self.row_at[operand.name]
         return [self.table.cell_id(r, c) for c in range(len(self.table.columns)) if self._holds_numbers(c)]

@@ -19,7 +19,7 @@ from amyqa.reading.sheet import Line, Sheet, read_sheet
 from amyqa.reading.signs import UNREAD
 from amyqa.reading.spec import EVERY_COLUMN, LEFT_OUT, TEXT_COLUMN, Spec, read_spec
 from amyqa.reading.stated import StatedFormulas
-from amyqa.reading.tokens import UnreadableToken, normalise, shorten
+from amyqa.reading.tokens import UnreadableToken, normalise, row_labels, shorten
 from amyqa.reading.yamlfile import KeyPath, YamlFile
 
 MOST_CELLS = 5_000_000
@@ -165,12 +165,7 @@ class _Builder:
         """Key columns joined by `` | ``; without a dimension, repeats get ``#2``, ``#3`` and so on."""
         if self.spec.fields is not None:
             return [str(number) for number in range(1, len(self.sheet.lines) + 1)]
-        labels = [" | ".join(normalise(line.fields[i]) for i in keys) for line in self.sheet.lines]
-        for line, label in zip(self.sheet.lines, labels, strict=True):
-            if keys and not line.ragged and not label.replace("|", "").strip():
-                message, mend = "the row has no label", "name what it stands for"
-                place = (self.sheet.shown, line.number, keys[0] + 1)
-                self.problems.add(BadInput, Problem(message, mend, *place))
+        labels = row_labels([line.fields[i] for i in keys] for line in self.sheet.lines)
         if self.spec.row_dimensions:
             return labels
         printed, seen = set(labels), Counter[str]()
@@ -255,7 +250,7 @@ class _Builder:
                     problem = self.yaml.problem(path, message, self.problems.nearest(name, known))
                     self.problems.add(BadSpec, problem)
         total = self.spec.rows.total
-        keys = {normalise(key) for row in table.rows for key in row.keys}
+        keys = {normalise(key) for row in table.rows for key in row.codes}
         if total is not None and normalise(total) not in keys and self.spec.fields is None:
             self._unknown_row(("rows", "total"), total, keys)
         for label in self.spec.uncertain:

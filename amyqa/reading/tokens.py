@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, localcontext
 from functools import cached_property, lru_cache
 
-from amyqa.model import Reading, Status
+from amyqa.model import NO_LABEL, Reading, Status
 from amyqa.reading import signs
 
 MAX_DIGITS = 28
@@ -76,6 +77,19 @@ def normalise(text: str) -> str:
     """One form for labels: compatibility characters folded, white space single."""
     folded = "".join(c for c in text if c not in _INVISIBLE)
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def row_labels(rows: Iterable[Iterable[str]]) -> list[str]:
+    """Labels of rows, those of several columns joined by `` | ``; rows without any are numbered."""
+    labels, blank = [], 0
+    for keys in rows:
+        parts = list(map(normalise, keys))
+        if any(parts) or not parts:
+            labels.append(" | ".join(parts))
+        else:
+            blank += 1
+            labels.append(NO_LABEL if blank == 1 else f"{NO_LABEL}#{blank}")
+    return labels
 
 
 @dataclass(frozen=True)

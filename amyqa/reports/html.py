@@ -240,10 +240,10 @@ class _Builder:
                 cells[i] = PageCell(tuple(found), correction)
         ids = (Markup(f"{prefix}{first + i}") for i in range(len(row.tokens)))  # noqa: S704  # two numbers
         return PageRow(
-            keys=row.keys or (row.label,),
+            keys=row.codes or (row.label,),
             line=row.line,
             source_line=table.source_lines[index] if table.source_lines else None,
-            total=is_total(table, row.keys, row.label),
+            total=is_total(table, row.codes, row.label),
             uncertain=table.spec.uncertain.get(row.label, ""),
             cells=tuple(
                 (id, token, look, cells.get(i))

@@ -85,7 +85,7 @@ def _shown(table: Table, concerned: Iterable[int], most_rows: int) -> Iterator[i
     yield from range(min(len(table.rows), most_rows))
     yield from (_row_of(table, id) for id in concerned)
     for i, row in enumerate(table.rows):
-        if is_total(table, row.keys, row.label) or row.label in table.spec.uncertain:
+        if is_total(table, row.codes, row.label) or row.label in table.spec.uncertain:
             yield i
 
 

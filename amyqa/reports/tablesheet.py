@@ -56,7 +56,7 @@ class TableSheet:
         marked: dict[str, tuple[str, Suspect]] = {}
         for at, index in enumerate(self.shown, _HEADER + 1):
             row = table.rows[index]
-            sheet.row(at, row.keys or (row.label,), "strong")
+            sheet.row(at, row.codes or (row.label,), "strong")
             for column, token in enumerate(row.tokens[: len(self.columns)]):
                 id = table.cell_id(index, column)
                 suspect = suspects.get((table.id, id))

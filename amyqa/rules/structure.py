@@ -164,7 +164,7 @@ def _tell_key(ran: Ran, violation: Violation, observations: Observations) -> Tel
     where, cells, _ = of_record(violation, observations)
     table = observations.table
     at = next((row for row in table.rows if cells and row.line == cells[0].line), None)
-    rows = [row for row in table.rows if at is not None and row.keys == at.keys]
+    rows = [row for row in table.rows if at is not None and row.codes == at.codes]
     if at is not None and len(rows) > 1:
         lines = ", ".join(str(row.line) for row in rows)
         label = rows[0].label

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from amyqa.reading.tokens import normalise
+from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.starting.layout import counts_columns
 from amyqa.starting.words import REST, holds, is_month, is_total, is_year
 
@@ -58,6 +59,48 @@ def filled_down(lines: Lines, is_word: Callable[[int], bool]) -> tuple[list[tupl
             filled[i] = (label, *line[1:])
             times += 1
     return filled, times
+
+
+_TWO_NUMBERS = re.compile(r"\(?\d+(?:\s*[-–/=+]\s*\d+)+\)?")
+_THOUSANDS = re.compile(r"[^\w\s]?\s?0{3}(?:'?s)?")
+
+
+def without_numbers(lines: Lines, notation: Notation) -> list[int]:
+    """Rows that hold words where the others hold numbers, and no number: they are no data.
+
+    A second line of the header, units, ``1=2+11``; or, without a label, words anywhere. A row of marks
+    of absence is data, and so is one of blanks.
+    """
+    figures = [[_is_figure(token, notation) for token in line] for line in lines]
+    kinds = [[said for said in column if said is not None] for column in zip(*figures, strict=True)]
+    numeric = [i for i, kind in enumerate(kinds) if i and sum(kind) * 2 >= len(kind) > 0]
+    found = []
+    for row, (line, said) in enumerate(zip(lines, figures, strict=True)):
+        filled = [i for i in numeric if line[i].strip()]
+        if not line[0].strip():
+            filled = filled or [i for i in range(1, len(line)) if line[i].strip()]
+        enough = len(filled) > 1 or (filled and not line[0].strip())
+        if enough and all(said[i] is False and _is_word(line[i]) for i in filled):
+            found.append(row)
+    return found
+
+
+def _is_figure(token: str, notation: Notation) -> bool | None:
+    """Whether a token is a number; None where it is blank or stands for an absent one."""
+    if _THOUSANDS.fullmatch(token.strip()):
+        return False
+    try:
+        return True if notation.read(token).value is not None else None
+    except UnreadableToken:
+        return False
+
+
+def _is_word(token: str) -> bool:
+    """A token that cannot be a misprinted number."""
+    text = token.strip()
+    return not any(c.isdigit() for c in text) or bool(
+        _TWO_NUMBERS.fullmatch(text) or _THOUSANDS.fullmatch(text)
+    )
 
 
 def key_columns(lines: Lines, texts: Sequence[int], numbering: Sequence[int]) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from amyqa.model import NO_LABEL
 from amyqa.reading.records import month_number
 from amyqa.reading.signs import LIKELY
 from amyqa.reading.spec import FieldType
@@ -16,6 +17,7 @@ from amyqa.starting.columns import repeated_by_slip
 from amyqa.starting.cumulative import cumulative
 from amyqa.starting.evidence import Evidence, weigh
 from amyqa.starting.intake import Taken
+from amyqa.starting.layout import is_number
 from amyqa.starting.leftover import leftover
 from amyqa.starting.relations import Relation
 from amyqa.starting.stating import Section, shortly
@@ -293,9 +295,10 @@ class _Writer:
         """The key by which the total row is known, and no other row."""
         for i in self.taken.keys:
             column = [normalise(line[i]) for line in self.taken.lines]
-            if column.count(column[total]) == 1:
+            if column[total] and column.count(column[total]) == 1:
                 return column[total]
-        return ""
+        label = self.taken.row_labels[total]
+        return label if label.startswith(NO_LABEL) else ""
 
     def _is_implied(
         self, relation: Relation, total: int | None, implied: set[tuple[int, frozenset[int]]]
@@ -320,6 +323,13 @@ class _Writer:
             return not self._slips or len({labels[i] for i in rows}) == len(rows)
         return all(self._times[labels[i]] == 1 for i in (*rows, relation.total) if isinstance(i, int))
 
+    def _words(self, column: int) -> str:
+        """What is said of a column of words that holds numbers too."""
+        tokens = [line[column] for line in self.taken.lines if line[column].strip()]
+        numbers = sum(is_number(token) for token in tokens)
+        verb = "is a number" if numbers == 1 else "are numbers"
+        return f"guess: words; {numbers} of {len(tokens)} cells {verb}" if numbers else ""
+
     @cached_property
     def filled(self) -> frozenset[int]:
         """Amounts that hold a number other than zero."""
@@ -343,7 +353,8 @@ class _Writer:
         for i in range(len(taken.labels)):
             if i in taken.keys:
                 continue
-            value, note = "text", "guess: names the row, counts nothing" if i in taken.numbering else ""
+            value = "text"
+            note = "guess: names the row, counts nothing" if i in taken.numbering else self._words(i)
             if i in taken.amounts:
                 at = taken.amounts.index(i)
                 place = places[at] if places else None

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from amyqa.errors import BadInput, Problem
-from amyqa.reading.tokens import Notation, UnreadableToken, normalise
-from amyqa.starting.columns import column_labels, filled_down, key_columns, repeated_by_slip
+from amyqa.reading.tokens import Notation, UnreadableToken, normalise, row_labels
+from amyqa.starting.columns import column_labels, filled_down, key_columns, repeated_by_slip, without_numbers
 from amyqa.starting.inferring import KEYS, read, relations
 from amyqa.starting.layout import lay_out, text_of
 from amyqa.starting.layout import read as _read
@@ -85,7 +85,7 @@ class Taken:
     @cached_property
     def row_labels(self) -> tuple[str, ...]:
         """Labels of the rows as printed."""
-        return tuple(KEYS.join(normalise(line[i]) for i in self.keys) for line in self.lines)
+        return tuple(row_labels([line[i] for i in self.keys] for line in self.lines))
 
     @property
     def tokens(self) -> list[list[str]]:
@@ -169,8 +169,14 @@ def take(
         repairs.append("each column has a label of its own")
     labels, lines, empty = _without_empty(labels, layout.header, lines)
     repairs += empty
+    words = set(without_numbers(lines, Notation(*notation_of([token for line in lines for token in line]))))
+    if len(words) == len(lines):  # better a table that cannot be read, which the check tells, than none
+        words = set()
+    kept = [line for i, line in enumerate(layout.rows) if i not in words]
+    lines = [line for i, line in enumerate(lines) if i not in words]
     delimiter = "," if found.otherwise else found.delimiter
-    left_out = tuple((line.number, text_of(line)) for line in layout.left_out)
+    others = [*layout.left_out, *(line for i, line in enumerate(layout.rows) if i in words)]
+    left_out = tuple((line.number, text_of(line)) for line in sorted(others, key=lambda line: line.number))
     taken = Taken(
         labels,
         tuple(lines),
@@ -178,7 +184,7 @@ def take(
         repairs=tuple(repairs),
         caption=layout.caption,
         left_out=left_out,
-        numbers=tuple(line.number for line in layout.rows),
+        numbers=tuple(line.number for line in kept),
         given=tuple(dict.fromkeys(map(str.strip, missing))),
     )
     taken = described(_merged(taken))

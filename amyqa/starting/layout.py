@@ -174,6 +174,8 @@ def _header_lines(lines: Sequence[Line]) -> int:
         if not others or not (same or counts_columns(line.fields) or all(map(_is_label, others))):
             break
         first = line.fields[0].strip()
+        if is_number(first) and not (same or is_year(first) or counts_columns(line.fields)):
+            break  # it numbers a row
         gaps = any(not above.fields[i].strip() for i in _filled(line) if 0 < i < len(above.fields))
         if first and not (same or counts_columns(line.fields) or gaps):
             break
@@ -182,15 +184,23 @@ def _header_lines(lines: Sequence[Line]) -> int:
 
 
 def _holds_numbers(line: Line, rows: Sequence[Line]) -> bool:
-    """Whether a header's last line is a row: numbers that are no years and do not count on evenly."""
+    """Whether a header's last line is a row: numbers that are no years and do not count on.
+
+    It is none where its first field is blank or a word, and those of all rows are labels, or numbers.
+    """
     numbers = [i for i in _filled(line) if is_number(line.fields[i]) and not is_year(line.fields[i])]
     below = [i for i in numbers if any(i < len(row.fields) and is_number(row.fields[i]) for row in rows)]
     if not below or counts_columns(line.fields):
         return False
+    corner, first = line.fields[0].strip(), [row.fields[0].strip() for row in rows]
+    if len(rows) > 1 and all(first) and not is_number(corner) and (not corner or all(map(is_number, first))):
+        return False
     plain = [line.fields[i].strip() for i in below if i > 0]
-    if len(plain) > 2 and all(field.isdigit() for field in plain):  # ages, hours, classes
-        steps = {int(b) - int(a) for a, b in pairwise(plain)}
-        return len(steps) != 1 or 0 in steps
+    if len(plain) > 1 and all(field.isdigit() for field in plain):  # ages, hours, classes
+        steps = [int(b) - int(a) for a, b in pairwise(plain)]
+        even = len(plain) > 2 and len(set(steps)) == 1 and steps[0] != 0
+        rising = len(plain) > 3 and min(steps) > 0
+        return not (even or rising or (set(steps) == {1} and int(plain[0]) < 2))
     return True
 
 

@@ -83,7 +83,7 @@ def written(rows: Sequence[Sequence[str]], notation: Notation) -> Written:
     missing = tuple(t for t, times in sorted(absent.items()) if times > 1 or t in _LONE_SIGNS)
     multipliers = _multipliers(rows, suffixes, notation)
     rest = [s for s in sorted(suffixes) if s not in multipliers]
-    flagged = any(s.casefold() not in {*LIKELY, *MULTIPLIERS} for s in rest)
+    flagged = any(s.casefold() not in {*LIKELY, *MULTIPLIERS} and not set(s) <= _MISPRINTS for s in rest)
     marks = [s for s in rest if _is_mark(s, rows, notation, flagged=flagged)]
     powers = tuple((s, LIKELY[s.casefold()]) for s in multipliers)
     return Written(missing, tuple(marks), powers, tuple(s for s in rest if s not in marks))
@@ -99,7 +99,7 @@ def _is_mark(suffix: str, rows: Sequence[Sequence[str]], notation: Notation, *, 
         )
     if suffix.casefold() in _MEASURES:
         return False
-    return flagged and not (len(suffix) == 1 and suffix in _MISPRINTS)
+    return flagged and not set(suffix) <= _MISPRINTS
 
 
 def _multipliers(

@@ -37,12 +37,12 @@ REST = (
 )  # fmt: skip
 UNITS = ("thousand", "thousands", "million", "millions", "billion", "000", "persons", "us$", "usd", "%")
 
-_YEAR = re.compile(r"(?:18|19|20)\d\d(?:\s?[-–/]\s?(?:\d{4}|\d\d))?(?:\s?\D{0,3})?")
+_YEAR = re.compile(r"(?:18|19|20)\d\d(?:\.0+|\s?[-–/]\s?(?:\d{4}|\d\d))?(?:\s?\D{0,3})?")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 
 
 def is_year(label: str) -> bool:
-    """``2004``, ``2003-04``, ``2005*``."""
+    """``2004``, ``2003-04``, ``2005*``, ``2004.00`` of a spreadsheet."""
     return _YEAR.fullmatch(normalise(label)) is not None
 
 

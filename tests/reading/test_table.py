@@ -135,18 +135,18 @@ def test_the_same_token_is_told_wherever_it_stands(tmp_path):
     assert [problem.column for problem in problems_of(tmp_path, YAML, csv)] == [3, 4]
 
 
-def test_rows_without_a_label_are_told(tmp_path):
+def test_rows_without_a_label_are_called_so_each_on_its_own(tmp_path):
     csv = CSV.replace("2005,", " ,").replace("2004,", "\u200b,")
-    assert [(p.line, p.column, p.message) for p in problems_of(tmp_path, YAML, csv)] == [
-        (2, 1, "the row has no label"),
-        (3, 1, "the row has no label"),
-    ]
+    table = table_of(tmp_path, YAML, csv)
+    assert [row.label for row in table.rows[:2]] == ["(no label)", "(no label)#2"]
+    assert [row.codes for row in table.rows[:2]] == [("(no label)",), ("(no label)#2",)]
+    assert table.rows[0].keys == ("\u200b",)  # as printed
 
 
-def test_a_row_without_any_of_its_several_labels_is_told(tmp_path):
-    yaml = HEAD + "rows: {dimensions: {Sex: sex, Year: year}}\ncolumns: {N: {}}\n"
-    problem = problem_of(tmp_path, yaml, "Year,N,Sex\n2004,1,male\n,2,\n")
-    assert (problem.line, problem.column) == (3, 3)
+def test_a_row_without_any_of_its_several_labels_is_known_by_what_it_is_called(tmp_path):
+    yaml = HEAD + "rows: {dimensions: {Sex: sex, Year: year}, total: (no label)}\ncolumns: {N: {}}\n"
+    table = table_of(tmp_path, yaml, "Year,N,Sex\n2004,1,male\n,2,\n")
+    assert [row.codes for row in table.rows] == [("male", "2004"), ("(no label)", "")]
 
 
 def test_key_columns_that_are_not_there_are_told_once(tmp_path):

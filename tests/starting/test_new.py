@@ -660,3 +660,74 @@ def test_what_is_called_cumulative_is_one_by_its_numbers(
     assert said(new).get("cumulative") == says
     if says:
         assert "cumulative" not in {finding.rule for finding in checked(new).findings}
+
+
+TOWNS = "Town,Men,Women,All\nAsh,110,242,352\nElm,451,534,985\nFir,314,222,536\nOak,281,302,583\n"
+
+
+def test_a_row_without_a_label_is_the_total_where_the_sums_say_so(make: Make) -> None:
+    new = make(TOWNS + ",1156,1300,2456\n")
+    assert said(new)["rows"] == {"dimension": "town", "total": "(no label)"}
+    assert said(new)["identities"]["in every column"] == {"(no label)": ["Ash", "Elm", "Fir", "Oak"]}
+    assert checked(new).total.evaluated == 8
+
+
+def test_a_misprint_in_a_total_without_a_label_is_found(make: Make) -> None:
+    new = make(TOWNS + ",1156,1300,2456\n")
+    new.csv.write_text(new.csv.read_text("utf-8").replace("1156", "1165"), "utf-8")
+    assert {cell.row for finding in checked(new).findings for cell in finding.cells[:1]} == {"(no label)"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Column,1,2=1+3,3=2-1",
+        ",persons,persons,persons",
+        "Town,Males,Females,Both",
+        ",000,000,000",
+        ",,,see below",
+    ],
+)
+def test_a_line_of_words_among_the_rows_is_left_out_and_told(make: Make, line: str) -> None:
+    first, *rest = TOWNS.splitlines()
+    new = make("\n".join([first, rest[0], line, *rest[1:]]) + "\n")
+    assert [told.split(":")[0] for told in new.otherwise] == ["left out, line 3 of the file"]
+    assert checked(new).total.evaluated >= 4
+
+
+@pytest.mark.parametrize("line", ["Bay,..,-,n/a", ",..,..,..", "Bay,12l,-,4S", "Bay,,,", "Bay,lost,,"])
+def test_a_row_whose_numbers_are_absent_or_misprinted_is_data(make: Make, line: str) -> None:
+    new = make(TOWNS + line + "\n")
+    assert new.otherwise == ()
+    assert len(pipeline.check([new.csv], "duckdb").tables[0].rows) == 5
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Town,2019,2020,2021",
+        "Town,2019.0,2020.0,2021.0",
+        "Town,1,2,3",
+        ",7,70,30",
+        "Town,1,5,10,50",
+        "Town,1,2",
+    ],
+)
+def test_a_header_of_numbers_is_one(make: Make, header: str) -> None:
+    width = header.count(",")
+    rows = [
+        f"{name},{','.join(str(n * k + 7) for k in range(width))}" for n, name in ((3, "Ash"), (5, "Elm"))
+    ]
+    new = make("\n".join([header, *rows]) + "\n")
+    assert new.csv.read_text("utf-8").startswith(header)
+
+
+def test_letters_that_look_like_digits_are_no_footnote(make: Make) -> None:
+    new = make(TOWNS.replace("110", "11o").replace("281", "28ll").replace("451", "451e"))
+    assert len(new.unread) == 2
+    assert "notes:" not in new.draft.text.partition("# cannot be read")[0]
+
+
+def test_numbers_in_a_column_of_words_are_told(make: Make) -> None:
+    new = make("Town,Head,All\nAsh,Ray,3\nElm,Poe,4\nFir,12,5\nOak,Lee,6\n")
+    assert "text  # guess: words; 1 of 4 cells is a number" in " ".join(new.draft.text.split(" "))
