@@ -62,6 +62,7 @@ def filled_down(lines: Lines, is_word: Callable[[int], bool]) -> tuple[list[tupl
 
 
 _TWO_NUMBERS = re.compile(r"\(?\d+(?:\s*[-–/=+]\s*\d+)+\)?")
+_NUMBERED = re.compile(r"\(?(\d{1,2})(?=\D|$)")
 _THOUSANDS = re.compile(r"[^\w\s]?\s?0{3}(?:'?s)?")
 
 
@@ -80,9 +81,18 @@ def without_numbers(lines: Lines, notation: Notation) -> list[int]:
         if not line[0].strip():
             filled = filled or [i for i in range(1, len(line)) if line[i].strip()]
         enough = len(filled) > 1 or (filled and not line[0].strip())
-        if enough and all(said[i] is False and _is_word(line[i]) for i in filled):
+        if _states_columns([line[i] for i in filled]) or (
+            enough and all(said[i] is False and _is_word(line[i]) for i in filled)
+        ):
             found.append(row)
     return found
+
+
+def _states_columns(fields: Sequence[str]) -> bool:
+    """A line that numbers the columns and says how they add up: ``1, 2=1+3, 3``."""
+    numbers = [int(match[1]) for field in fields if (match := _NUMBERED.match(field.strip()))]
+    counted = numbers == list(range(numbers[0], numbers[0] + len(fields))) if numbers else False
+    return counted and any("=" in field for field in fields)
 
 
 def _is_figure(token: str, notation: Notation) -> bool | None:
@@ -129,6 +139,8 @@ def key_columns(lines: Lines, texts: Sequence[int], numbering: Sequence[int]) ->
         several = [i for i in candidates if blank[i] * 2 < len(lines)]  # a total has no group
         choices += (tuple(several[:n]) for n in range(2, len(several) + 1))
     choices += [(i,) for i in words if all(line[i].strip() for line in lines)]
+    if not choices:  # the first column heads groups, and what the rows are called stands behind it
+        choices += [(i,) for i in leading if i in texts and blank[i] * 2 < len(lines)]
     if leading == [0] and _is_crossed(lines):
         choices.append((0, 1))
     return max(choices, key=lambda keys: _apart(lines, keys), default=(0,))  # the first of the best

@@ -353,8 +353,9 @@ class _Writer:
         for i in range(len(taken.labels)):
             if i in taken.keys:
                 continue
-            value = "text"
-            note = "guess: names the row, counts nothing" if i in taken.numbering else self._words(i)
+            value, note = "text", ""
+            if i in taken.texts:
+                note = "guess: names the row, counts nothing" if i in taken.numbering else self._words(i)
             if i in taken.amounts:
                 at = taken.amounts.index(i)
                 place = places[at] if places else None

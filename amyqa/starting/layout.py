@@ -174,8 +174,8 @@ def _header_lines(lines: Sequence[Line]) -> int:
         if not others or not (same or counts_columns(line.fields) or all(map(_is_label, others))):
             break
         first = line.fields[0].strip()
-        if is_number(first) and not (same or is_year(first) or counts_columns(line.fields)):
-            break  # it numbers a row
+        if is_number(first) and len(others) == 1 and not (same or is_year(first)):
+            break  # it numbers what is said there
         gaps = any(not above.fields[i].strip() for i in _filled(line) if 0 < i < len(above.fields))
         if first and not (same or counts_columns(line.fields) or gaps):
             break

@@ -731,3 +731,13 @@ def test_letters_that_look_like_digits_are_no_footnote(make: Make) -> None:
 def test_numbers_in_a_column_of_words_are_told(make: Make) -> None:
     new = make("Town,Head,All\nAsh,Ray,3\nElm,Poe,4\nFir,12,5\nOak,Lee,6\n")
     assert "text  # guess: words; 1 of 4 cells is a number" in " ".join(new.draft.text.split(" "))
+
+
+def test_the_column_that_names_most_rows_labels_them(make: Make) -> None:
+    new = make("Group,Item,2001,2002\n,Bread,12,14\n,Milk,7,9\nRent,Flat,50,56\n,House,90,91\n")
+    rows = pipeline.check([new.csv], "duckdb").tables[0].rows
+    assert [row.label for row in rows] == ["Bread", "Milk", "Flat", "House"]
+
+
+def test_a_column_of_numbers_is_not_called_one_of_words(make: Make) -> None:
+    assert "words;" not in make("Town,Head,All\nAsh,Ray,3\nElm,Poe,4\nFir,Day,5\n").draft.text
