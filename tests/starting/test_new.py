@@ -662,18 +662,18 @@ def test_what_is_called_cumulative_is_one_by_its_numbers(
         assert "cumulative" not in {finding.rule for finding in checked(new).findings}
 
 
-TOWNS = "Town,Men,Women,All\nAsh,110,242,352\nElm,451,534,985\nFir,314,222,536\nOak,281,302,583\n"
+HAMLETS = "Town,Men,Women,All\nAsh,110,242,352\nElm,451,534,985\nFir,314,222,536\nOak,281,302,583\n"
 
 
 def test_a_row_without_a_label_is_the_total_where_the_sums_say_so(make: Make) -> None:
-    new = make(TOWNS + ",1156,1300,2456\n")
+    new = make(HAMLETS + ",1156,1300,2456\n")
     assert said(new)["rows"] == {"dimension": "town", "total": "(no label)"}
     assert said(new)["identities"]["in every column"] == {"(no label)": ["Ash", "Elm", "Fir", "Oak"]}
     assert checked(new).total.evaluated == 8
 
 
 def test_a_misprint_in_a_total_without_a_label_is_found(make: Make) -> None:
-    new = make(TOWNS + ",1156,1300,2456\n")
+    new = make(HAMLETS + ",1156,1300,2456\n")
     new.csv.write_text(new.csv.read_text("utf-8").replace("1156", "1165"), "utf-8")
     assert {cell.row for finding in checked(new).findings for cell in finding.cells[:1]} == {"(no label)"}
 
@@ -689,7 +689,7 @@ def test_a_misprint_in_a_total_without_a_label_is_found(make: Make) -> None:
     ],
 )
 def test_a_line_of_words_among_the_rows_is_left_out_and_told(make: Make, line: str) -> None:
-    first, *rest = TOWNS.splitlines()
+    first, *rest = HAMLETS.splitlines()
     new = make("\n".join([first, rest[0], line, *rest[1:]]) + "\n")
     assert [told.split(":")[0] for told in new.otherwise] == ["left out, line 3 of the file"]
     assert checked(new).total.evaluated >= 4
@@ -697,7 +697,7 @@ def test_a_line_of_words_among_the_rows_is_left_out_and_told(make: Make, line: s
 
 @pytest.mark.parametrize("line", ["Bay,..,-,n/a", ",..,..,..", "Bay,12l,-,4S", "Bay,,,", "Bay,lost,,"])
 def test_a_row_whose_numbers_are_absent_or_misprinted_is_data(make: Make, line: str) -> None:
-    new = make(TOWNS + line + "\n")
+    new = make(HAMLETS + line + "\n")
     assert new.otherwise == ()
     assert len(pipeline.check([new.csv], "duckdb").tables[0].rows) == 5
 
@@ -723,7 +723,7 @@ def test_a_header_of_numbers_is_one(make: Make, header: str) -> None:
 
 
 def test_letters_that_look_like_digits_are_no_footnote(make: Make) -> None:
-    new = make(TOWNS.replace("110", "11o").replace("281", "28ll").replace("451", "451e"))
+    new = make(HAMLETS.replace("110", "11o").replace("281", "28ll").replace("451", "451e"))
     assert len(new.unread) == 2
     assert "notes:" not in new.draft.text.partition("# cannot be read")[0]
 
