@@ -166,21 +166,31 @@ def _is_code(lines: Lines, column: int) -> bool:
     return sum(any(c.isdigit() for c in t) and not is_year(t) for t in tokens) * 2 > len(tokens)
 
 
-def repeated_by_slip(labels: Sequence[str], cells: Lines) -> frozenset[str]:
+def _depth(label: str) -> int:
+    """How far a label is set in, by blanks, dots and dashes: ``…of which women``."""
+    return len(label) - len(label.lstrip(" \t\u00a0.\u2026-\u2013\u2014\u2022\u00b7*"))
+
+
+def repeated_by_slip(labels: Sequence[str], cells: Lines, printed: Sequence[str] = ()) -> frozenset[str]:
     """Labels of rows that stand twice by mistake; none where repeating them is the table's habit.
 
-    A label may stand again in another block (below a heading, or below a total), and what is left
-    over (other, not stated) may do so anywhere.
+    A label may stand again in another block (below a heading, a total, or a row that it is part of), and
+    what is left over (other, not stated) may do so anywhere; rows of zeros are no evidence.
+
+    Args:
+        printed: the labels as they stand in the file, set in or not; without any, none is set in.
     """
-    block, seen, found = 0, dict[str, int](), set[str]()
-    for label, row in zip(labels, cells, strict=True):
+    block, seen, found, depth = 0, dict[str, int](), set[str](), 0
+    for label, row, name in zip(labels, cells, printed or labels, strict=True):
         heading = not any(any(c.isdigit() for c in token) for token in row)
-        if heading or is_total(label):
+        above, depth = depth, _depth(name)
+        if heading or is_total(label) or depth < above:
             block += 1
-        elif seen.get(label) == block and not holds(label, REST):
+        if heading or is_total(label) or not any(c in "123456789" for token in row for c in token):
+            continue
+        if seen.get(label) == block and not holds(label, REST):
             found.add(label)
-        if not heading:
-            seen[label] = block
+        seen[label] = block
     extra = len(labels) - len(set(labels))
     habit = extra * _RARE > len(labels) and extra > 1
     return frozenset() if habit or extra > len(found) else frozenset(found)

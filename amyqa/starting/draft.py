@@ -266,7 +266,9 @@ class _Writer:
     @cached_property
     def _slips(self) -> frozenset[str]:
         """Labels that stand twice where a label should stand once: the check is to tell them."""
-        return repeated_by_slip(self.taken.row_labels, self.taken.tokens)
+        return repeated_by_slip(
+            self.taken.row_labels, self.taken.tokens, [line[self.taken.keys[0]] for line in self.taken.lines]
+        )
 
     @property
     def _row_names(self) -> tuple[str, ...]:

@@ -111,7 +111,11 @@ def _zeros(
     sums: dict[str, dict[tuple[int, int], list[bool]]] = {mark: {} for mark in marks}
     keep: Counter[str] = Counter()
     hold: Counter[str] = Counter()
+    refuted: set[tuple[str, int]] = set()
     for terms, held in _lines(filled, found):
+        r, c = terms[0]
+        if not held and tokens[r][c] in sums:
+            refuted.add((tokens[r][c], c))  # a total of parts that are not zero is not known yet
         for mark in {tokens[r][c] for r, c in terms} & set(marks):
             hold[mark] += 1
             keep[mark] += held
@@ -125,7 +129,10 @@ def _zeros(
         least = _GENERAL if keep[mark] >= _MOSTLY * hold[mark] else _MOSTLY
         standing = {c for row in tokens for c, token in enumerate(row) if token == mark}
         columns = {
-            c for c in standing if _is_zero([h for (_, at), h in sums[mark].items() if at == c], least)
+            c
+            for c in standing
+            if (mark, c) not in refuted
+            and _is_zero([h for (_, at), h in sums[mark].items() if at == c], least)
         }
         if columns:
             zeros[mark] = Zero(keep[mark], hold[mark], frozenset(columns), frozenset(standing - columns))

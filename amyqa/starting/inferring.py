@@ -160,8 +160,9 @@ def _across_columns(
     missed = [
         _relation("columns", each, columns, lines, constant, judged(numbers, each.terms, lines))
         for each in last[-1].missed(found)
+        if len(down) not in each.parts  # the hundred, which is no column
     ]
-    result = minorities(numbers, result, missed)
+    result = minorities(Numbers(down, rounded), result, missed)
     more, unread = _called(
         "columns", numbers, sorted(amounts), result, columns, sorted(totals - apart),
         [(total, parts) for total, parts in suggested if not apart & {total, *parts}],

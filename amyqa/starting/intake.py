@@ -253,7 +253,9 @@ def _repeats_by_habit(taken: Taken, keys: Sequence[int], texts: Sequence[int]) -
     amounts = [i for i in range(len(taken.labels)) if i not in {*keys, *texts}]
     cells = [[line[i] for i in amounts] for line in taken.lines]
     rows = {(label, *map(str.strip, row)) for label, row in zip(labels, cells, strict=True)}
-    return len(rows) > len(set(labels)) and not repeated_by_slip(labels, cells)
+    return len(rows) > len(set(labels)) and not repeated_by_slip(
+        labels, cells, [line[keys[0]] for line in taken.lines]
+    )
 
 
 def _is_full(taken: Taken, column: int, notation: Notation) -> bool:

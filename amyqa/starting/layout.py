@@ -190,7 +190,7 @@ def _holds_numbers(line: Line, rows: Sequence[Line]) -> bool:
     """
     numbers = [i for i in _filled(line) if is_number(line.fields[i]) and not is_year(line.fields[i])]
     below = [i for i in numbers if any(i < len(row.fields) and is_number(row.fields[i]) for row in rows)]
-    if not below or counts_columns(line.fields):
+    if not below or counts_columns(line.fields) or (below == [0] and len(_filled(line)) > 1):
         return False
     corner, first = line.fields[0].strip(), [row.fields[0].strip() for row in rows]
     if len(rows) > 1 and all(first) and not is_number(corner) and (not corner or all(map(is_number, first))):

@@ -178,7 +178,7 @@ def _at_source(problem: Problem, there: Mapping[str, Sequence[int]]) -> Problem:
     """A problem of the copy, at the line of the file that it was made of, with this command's advice."""
     if problem.mend.endswith(_DECLARE):
         problem = replace(
-            problem, mend=f"{problem.mend.removesuffix(_DECLARE)} missing:, as --missing TOKEN does"
+            problem, mend=f"{problem.mend.removesuffix(_DECLARE)}missing:, as --missing TOKEN does"
         )
     numbers = there.get(problem.file or "", ())
     if problem.line is None or not 1 < problem.line <= len(numbers) + 1:

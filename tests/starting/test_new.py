@@ -741,3 +741,30 @@ def test_the_column_that_names_most_rows_labels_them(make: Make) -> None:
 
 def test_a_column_of_numbers_is_not_called_one_of_words(make: Make) -> None:
     assert "words;" not in make("Town,Head,All\nAsh,Ray,3\nElm,Poe,4\nFir,Day,5\n").draft.text
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Boats,9,8\n…of steel,4,3\nRafts,7,6\n…of steel,2,1\nPiers,5,4\nQuays,6,2\n",
+        "Boats,9,8\n  of steel,4,3\nRafts,7,6\n  of steel,2,1\nPiers,5,4\nQuays,6,2\n",
+        "Boats,9,8\nLoans,0,0\nRafts,7,6\nPiers,5,4\nQuays,6,2\nLoans,0,0\n",
+    ],
+)
+def test_a_label_set_in_below_another_row_or_without_numbers_stands_twice_by_right(
+    make: Make, rows: str
+) -> None:
+    assert checked(make(f"Item,2003,2004\n{rows}")).findings == ()
+
+
+def test_a_row_that_stands_twice_is_still_a_finding(make: Make) -> None:
+    new = make("Item,2003,2004\nBoats,9,8\nRafts,7,6\nPiers,5,4\nRafts,7,6\nQuays,6,2\nDocks,8,1\n")
+    assert "Rafts stands twice" in checked(new).findings[0].message
+
+
+def test_a_dash_for_the_total_of_numbers_is_not_zero(make: Make) -> None:
+    new = make(
+        "Part,2001,2002,2003\nFirst half,30,41,-\nJan-Mar,10,20,11\nApr-Jun,20,21,-\nYear,75,80,11\n"
+        "Second half,45,39,-\nJul-Sep,23,14,-\nOct-Dec,22,25,-\n"
+    )
+    assert checked(new).findings == ()
