@@ -300,7 +300,8 @@ def _ran(entry: Entry, result: Any, outcome: Outcome | None, observations: Obser
 
 
 def _told_foreign(entry: Entry, outcome: Outcome) -> Ran:
-    arguments = {"check": entry.type, "field": entry.kwargs.get("column", "")}
+    given = {key: _json(item) for key, item in entry.kwargs.items()}
+    arguments = {"check": entry.type, "field": entry.kwargs.get("column", ""), "given": given}
     return Ran(VALUES, arguments, entry.severity, "suite", outcome, entry.meta.get("reason", ""))
 
 

@@ -210,6 +210,7 @@ def _builtin(
         ]
     statistics: Mapping[str, Any] = getattr(failure.check, "statistics", None) or {}
     arguments = {"field": column or "", "check": check, "allowed": statistics.get("allowed_values", ())}
+    arguments["given"] = {str(name): item for name, item in statistics.items()}
     severity = Severity.WARNING if getattr(failure.check, "raise_warning", False) else Severity.ERROR
     subjects = max(len(violations), 0 if rule is structure.FIELDS else len(data))
     return Ran(rule, arguments, severity, "schema", Outcome(subjects, violations=tuple(violations)))

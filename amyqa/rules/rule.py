@@ -126,6 +126,7 @@ class Telling:
     Args:
         where: coordinates; part of the finding's name.
         relation: what should hold, in a few words.
+        along: what tells the relation from others at the same place [the relation]; part of its name.
         severity: another one than the suite gives the rule, where what is printed says why.
     """
 
@@ -137,6 +138,7 @@ class Telling:
     computed: Decimal | None = None
     difference: Decimal | None = None
     severity: Severity | None = None
+    along: str = ""
 
 
 Definition = Callable[[Arguments, Shape], str]

@@ -7,6 +7,7 @@ at records that are there.
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 from amyqa.rules.observations import Observations
@@ -69,9 +70,18 @@ def tell_value(ran: Ran, violation: Violation, observations: Observations) -> Te
     where, cells, spoken = of_record(violation, observations)
     check = str(ran.arguments.get("check", ran.rule.name))
     shown = cells[0].token.strip() if cells else str(violation.get("observed", violation.get("field", "")))
+    spoken = spoken or (str(ran.arguments.get("field", "")) if violation.get("observed") else "")
     prefix = f"{spoken}: " if spoken else ""
     reason = f" ({ran.reason.rstrip('.')})" if ran.reason else ""
-    return Telling(where, check, cells, f"{prefix}{shown or 'the table'} fails {check}{reason}.")
+    message = f"{prefix}{shown or 'the table'} fails {check}{reason}."
+    return Telling(where, check, cells, message, along=_asked(check, ran.arguments))
+
+
+def _asked(check: str, arguments: Arguments) -> str:
+    """A check with all that it was given: two of one type at one place are two relations."""
+    given = {name: item for name, item in arguments.items() if name != "check" and item}
+    # what is no plain value may show where it lies in memory, which is another place each time
+    return f"{check} {json.dumps(given, sort_keys=True, default=lambda item: type(item).__name__)}"
 
 
 TYPES = Rule("types", "FDT", "1a", "a field is of its type", "reading, schema", tell=tell_value)

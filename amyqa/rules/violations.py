@@ -24,7 +24,8 @@ def found(ran: Ran, observations: Observations) -> Iterable[Finding]:
     for violation in ran.outcome.violations:
         told = tell(ran, violation, observations)
         yield findings.make(
-            ran, observations, told.where, told.relation, told.cells, told.message, told.relation,
+            ran, observations, told.where, told.relation, told.cells, told.message,
+            told.along or told.relation,
             printed=told.printed, computed=told.computed, difference=told.difference, severity=told.severity,
         )  # fmt: skip
 

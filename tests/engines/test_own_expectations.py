@@ -158,6 +158,33 @@ def test_words_that_look_like_numbers_are_compared_as_their_column_has_them(tmp_
 
 
 @pytest.mark.parametrize(
+    "differs",
+    [
+        [{"column": "OBS_VALUE", "min_value": 50}, {"column": "OBS_ROW", "min_value": 9}],
+        [{"column": "OBS_VALUE", "min_value": 50}, {"column": "OBS_VALUE", "max_value": 1}],
+        [{"column": "OBS_VALUE", "min_value": 50, "where": {"sex": sex}} for sex in ("male", "female")],
+    ],
+    ids=["columns", "limits", "records"],
+)
+def test_expectations_of_one_type_that_fail_as_a_whole_are_findings_each(
+    tmp_path: Path, differs: list[dict[str, Any]]
+) -> None:
+    kind = "expect_column_unique_value_count_to_be_between"
+    report = pipeline.check([parish(tmp_path, *({"type": kind, "kwargs": each} for each in differs))], "gx")
+    assert len({finding.id for finding in report.findings}) == len(report.findings) == 2
+
+
+def test_limits_of_one_type_on_one_cell_are_findings_each(tmp_path: Path) -> None:
+    kind = "expect_column_values_to_be_between"
+    entries = [
+        {"type": kind, "kwargs": {"column": "OBS_VALUE", "where": {"year": "1902"}, "min_value": least}}
+        for least in (6, 7, 7)
+    ]
+    report = pipeline.check([parish(tmp_path, *entries)], "gx")
+    assert sorted(finding.cells[0].token for finding in report.findings) == ["5", "5", "6"]
+
+
+@pytest.mark.parametrize(
     ("kind", "given", "fails"),
     [
         ("match_regex", {"regex": "^[4-6]$"}, ["9"]),
