@@ -10,16 +10,18 @@ from collections.abc import Sequence
 
 from amyqa.reading.tokens import normalise
 
-TOTAL = (
-    "total", "totals", "grand total", "sub total", "subtotal", "all", "overall", "sum", "both sexes",
-    "both", "ensemble", "totales", "totaux", "gesamt", "insgesamt", "summe", "zusammen", "world", "national",
+_ALL = (
+    "total", "totals", "grand total", "all", "overall", "sum", "both sexes", "both", "ensemble", "totales",
+    "totaux", "gesamt", "insgesamt", "summe", "zusammen",
 )  # fmt: skip
+TOTAL = (*_ALL, "sub total", "subtotal", "world", "national")
 WHOLE = ("country", "nation", "whole country", "entire country", "kingdom", "republic", "island", "state")
 """Words that name a total where they stand in the first or the last row."""
 SHARE = (
-    "%", "percent", "percentage", "per cent", "pct", "share", "rate", "ratio", "proportion", "part",
-    "average", "averages", "mean", "median", "per", "index", "indices", "density", "growth", "yield",
-    "yields", "rates", "shares", "ratios", "avg", "price", "prices", "expectancy", "productivity",
+    "%", "percent", "percentage", "per cent", "pct", "share", "rate", "ratio", "proportion", "part of",
+    "part de", "part des", "part du", "average", "averages", "mean", "median", "per", "index", "indices",
+    "density", "growth", "yield", "yields", "rates", "shares", "ratios", "avg", "price", "prices",
+    "expectancy", "productivity",
 )  # fmt: skip
 
 
@@ -43,6 +45,16 @@ def is_total(label: str) -> bool:
     return bool(found) and (
         whole in TOTAL or found[0] in ("total", "all", "grand", "totals") or found[-1] in ("total", "totals")
     )
+
+
+def is_all(code: str) -> bool:
+    """Whether a code stands for all others of its dimension: ``total``, ``Both sexes``, ``all sectors``.
+
+    Less than :func:`is_total`: a subtotal is the total of some, and nationals stand beside foreigners.
+    """
+    found = words(code)
+    every = len(found) == 2 and found[0] == "all" and found[1] not in ("other", "others", "rest")
+    return " ".join(found) in _ALL or every
 
 
 def is_whole(label: str) -> bool:

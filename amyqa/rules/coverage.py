@@ -101,15 +101,25 @@ class _Table:
 
     def _total(self, is_row: bool, label: str, line: int, across: Sequence[int]) -> Iterator[UncheckedTotal]:
         names = self.table.columns if is_row else self.row_labels
-        free = [
-            other
-            for other in across
-            if self.table.cell_id(*((line, other) if is_row else (other, line))) not in self.account.totals
-        ]
+        free = {other for other in across if not self._is_made(is_row, line, other)}
+        # a corner is the total of its other line only, where that line is checked and nothing of this is
+        corners = {other for other in across if other not in free and self._is_corner(is_row, line, other)}
+        if free and free | corners == set(across):
+            free |= corners
         if free:
-            yield UncheckedTotal(
-                is_row, label, tuple(names[other] for other in free), len(free) == len(across)
-            )
+            shown = tuple(names[other] for other in across if other in free)
+            yield UncheckedTotal(is_row, label, shown, len(free) == len(across))
+
+    def _is_made(self, is_row: bool, line: int, other: int) -> bool:
+        """Whether the cell where two lines meet is the total of some sum."""
+        return self.table.cell_id(*((line, other) if is_row else (other, line))) in self.account.totals
+
+    def _is_corner(self, is_row: bool, line: int, other: int) -> bool:
+        """Whether the line that crosses is one of totals too, of which others are the totals of sums."""
+        if not (self._is_total_column(other) if is_row else self._is_total_row(other)):
+            return False
+        crossing = self.in_column[other] if is_row else self.in_row[other]
+        return any(self._is_made(not is_row, other, each) for each in crossing if each != line)
 
     def _is_total_row(self, r: int) -> bool:
         declared = self.table.spec.rows.total

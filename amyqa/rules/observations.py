@@ -29,6 +29,7 @@ from itertools import pairwise
 
 from amyqa.model import Cell, Reference, Status, Table
 from amyqa.reading.coordinates import Grid
+from amyqa.reading.labels import is_all
 from amyqa.reading.records import DATES, field_columns, record_days
 from amyqa.reading.tokens import normalise
 from amyqa.rules.numbers import Afar, Numbers
@@ -44,9 +45,6 @@ TEXTS = ("OBS_KIND", "OBS_ROW", "OBS_COLUMN", "OBS_TOKEN", "OBS_STATUS")
 
 REPEATED = 2
 """OBS_UNCERTAIN of a cell whose coordinates another cell has too."""
-
-TOTALS = ("total", "all", "totals", "both sexes", "grand total", "all sectors")
-"""Words that stand for all other codes of a dimension."""
 
 FIRST_EXTRA = -10
 """OBS_CELL of the first cell of another table, or constant; the next are below it."""
@@ -107,7 +105,7 @@ class Observations:
                 return declared
         if spec.columns is None and dimension not in spec.row_dimensions.values():
             return None  # the labels of undescribed columns are not codes that anybody chose
-        return next((code for code in codes if code.casefold() in TOTALS), None)
+        return next((code for code in codes if is_all(code)), None)
 
     def nested(self, dimension: str) -> Mapping[str, Sequence[str]]:
         """Totals to parts, where the spec nests a dimension's codes."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from amyqa.model import Reading
+from amyqa.reading.labels import SHARE, holds
 from amyqa.starting.relations import Judged, Numbers, Readings, Terms
-from amyqa.starting.words import SHARE, holds
 
 _TELLING_BITS = 3.0
 _NEAR = 10

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from amyqa.reading.labels import holds, is_total
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.starting.layout import counts_columns
-from amyqa.starting.words import REST, holds, is_month, is_total, is_year
+from amyqa.starting.words import REST, is_month, is_year
 
 Lines = Sequence[Sequence[str]]
 _CROSSED = 1.5

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from amyqa.model import NO_LABEL
+from amyqa.reading.labels import is_total
 from amyqa.reading.records import month_number
 from amyqa.reading.signs import LIKELY
 from amyqa.reading.spec import FieldType
@@ -249,9 +250,9 @@ class _Writer:
         for relation in evidence.studied.relations:
             if relation.across == "rows" and isinstance(relation.total, int) and not relation.minus:
                 rest = len(self.taken.lines) - 1 - len(relation.parts)
-                if rest == 0 or (rest < 3 and words.is_total(labels[relation.total])):
+                if rest == 0 or (rest < 3 and is_total(labels[relation.total])):
                     return relation.total
-        named = [i for i, label in enumerate(labels) if words.is_total(label)]
+        named = [i for i, label in enumerate(labels) if is_total(label)]
         return named[0] if len(named) == 1 and len(labels) > 2 else None
 
     @property

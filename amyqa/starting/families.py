@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from amyqa.project import Yearbook
+from amyqa.reading.labels import holds, words
 from amyqa.reading.spec import RESERVED, FieldType
 from amyqa.starting.intake import Taken
-from amyqa.starting.words import column_coordinates, holds, is_month, is_year, title_of, words
+from amyqa.starting.words import column_coordinates, is_month, is_year, title_of
 
 GENERAL = "general"
 _DEPLOYMENT = ("deployed", "deployment", "deployments", "sent abroad", "recruited", "outflow")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from amyqa.model import Reading
+from amyqa.reading.labels import SHARE, holds, is_total, is_whole
 from amyqa.reading.tokens import Notation, UnreadableToken
 from amyqa.starting.additive import failing, is_amount, is_known, means, ratios
 from amyqa.starting.found import Found
@@ -16,7 +17,7 @@ from amyqa.starting.onesided import at_least
 from amyqa.starting.relations import Across, Judged, Numbers, Readings, Relation, Terms
 from amyqa.starting.search import Search
 from amyqa.starting.totals import Totals, terms_of
-from amyqa.starting.words import DIFFERENCE, SHARE, column_coordinates, hints, holds, is_total, is_whole
+from amyqa.starting.words import DIFFERENCE, column_coordinates, hints
 
 KEYS = " | "
 """Joins the labels of a row that has several."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from amyqa.errors import BadInput, Problem
+from amyqa.reading.labels import holds, is_total
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise, row_labels
 from amyqa.starting.columns import column_labels, filled_down, key_columns, repeated_by_slip, without_numbers
 from amyqa.starting.inferring import KEYS, read, relations
@@ -18,7 +19,7 @@ from amyqa.starting.layout import read as _read
 from amyqa.starting.notation import mark_of, notation_of, written
 from amyqa.starting.relations import Readings
 from amyqa.starting.splitting import records
-from amyqa.starting.words import NUMBERING, holds, is_total
+from amyqa.starting.words import NUMBERING
 
 
 @dataclass(frozen=True)

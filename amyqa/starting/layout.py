@@ -9,10 +9,11 @@ from itertools import pairwise
 
 from amyqa.errors import BadInput, Problem
 from amyqa.model import Reading
+from amyqa.reading.labels import is_total
 from amyqa.reading.sheet import Line
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.starting.splitting import Records
-from amyqa.starting.words import is_total, is_year
+from amyqa.starting.words import is_year
 
 NOTATIONS = ((".", ","), (",", "."), (",", " "))
 _MOST_ABOVE = 30

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from amyqa.reading.labels import words
 from amyqa.starting.additive import lacks_a_digit
 from amyqa.starting.relations import Numbers, Terms
-from amyqa.starting.words import words
 
 Parts = tuple[int, ...]
 

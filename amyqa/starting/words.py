@@ -9,11 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from amyqa.reading.labels import SHARE as SHARE  # noqa: PLC0414 (told on)
-from amyqa.reading.labels import holds as holds  # noqa: PLC0414 (told on)
-from amyqa.reading.labels import is_total as is_total  # noqa: PLC0414 (told on)
-from amyqa.reading.labels import is_whole as is_whole  # noqa: PLC0414 (told on)
-from amyqa.reading.labels import words as words  # noqa: PLC0414 (told on)
+from amyqa.reading.labels import SHARE, holds, is_total
 from amyqa.reading.records import month_number
 from amyqa.reading.tokens import normalise
 

@@ -40,7 +40,7 @@ def lines_of(report: Report) -> list[str]:
     [
         (
             {"identities": {"in every row": [ROWS]}},
-            ["1 total: row Total in Men, Women", "2 columns: Yield %, Code"],
+            ["1 total: row Total", "2 columns: Yield %, Code"],
         ),
         (
             {
@@ -65,6 +65,17 @@ def test_a_total_that_no_sum_makes_is_told_first(
     tmp_path: Path, spec: dict[str, Any], expected: list[str]
 ) -> None:
     assert lines_of(check(tmp_path, spec)) == expected
+
+
+def test_a_corner_is_the_total_of_the_line_that_is_checked(tmp_path: Path) -> None:
+    down = {"identities": {"in every column": {"Total": PARISHES}, "except in": ["Yield %", "Code"]}}
+    assert lines_of(check(tmp_path, down)) == ["1 total: column Total", "2 columns: Yield %, Code"]
+
+
+def test_a_total_of_part_timers_is_a_total(tmp_path: Path) -> None:
+    lines = [[cell.replace("Total", "Total part-time") for cell in line] for line in LINES]
+    spec: dict[str, Any] = {"columns": {label: {} for label in lines[0][1:]}}
+    assert "column Total part-time" in lines_of(check(tmp_path, spec, lines))[0]
 
 
 def test_a_verdict_never_says_that_all_holds_where_a_total_is_unchecked(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from amyqa.reading.labels import is_all, is_total
 from amyqa.starting import words
 
 
@@ -46,12 +47,26 @@ def test_a_label_names_a_sex(label: str, sex: str | None, rest: str) -> None:
     ],
 )
 def test_a_label_is_that_of_a_total(label: str) -> None:
-    assert words.is_total(label)
+    assert is_total(label)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_it"),
+    [
+        ("Both sexes", True), ("all sectors", True), ("Insgesamt", True), ("ALL", True),
+        ("All others", False), ("all other crops", False), ("Subtotal", False), ("national", False),
+        ("Total EU-15", False),
+    ],
+)  # fmt: skip
+def test_a_code_that_stands_for_all_others_is_less_than_a_label_that_says_total(
+    code: str, is_it: bool
+) -> None:
+    assert is_all(code) is is_it
 
 
 @pytest.mark.parametrize("label", ["", "*", "Totally", "Ball", "Small", "Netherlands", "Wallonia"])
 def test_a_label_is_not_that_of_a_total(label: str) -> None:
-    assert not words.is_total(label)
+    assert not is_total(label)
 
 
 @pytest.mark.parametrize("label", ["2004", "2003-04", "1998/99", "2005*", "2010 – 2011"])
