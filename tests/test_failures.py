@@ -83,7 +83,7 @@ def test_the_verdict_counts_what_could_not_be_checked(run: Run, mixed: Path) -> 
     assert "No errors" not in told
 
 
-@pytest.mark.parametrize("format", ["markdown", "github", "gitlab", "junit", "sarif"])
+@pytest.mark.parametrize("format", ["markdown", "github", "gitlab", "junit", "sarif", "essnet"])
 def test_every_format_tells_of_them(run: Run, mixed: Path, format: str) -> None:
     ran = run("check", *FAST, "--format", format, cwd=mixed)
     assert ran.code == 2
@@ -92,6 +92,13 @@ def test_every_format_tells_of_them(run: Run, mixed: Path, format: str) -> None:
         assert not json.loads(ran.out)["runs"][0]["invocations"][0]["executionSuccessful"]
     else:
         assert "could not be checked" in ran.out.lower().replace("-", " ")
+
+
+def test_for_test_runners_they_are_errors_and_no_failures(run: Run, mixed: Path) -> None:
+    out = run("check", *FAST, "--format", "junit", cwd=mixed).out
+    assert f'failures="1" errors="{len(FAILED)}"' in out
+    assert out.count("<error ") == len(FAILED)
+    assert out.count("<failure ") == 1
 
 
 def test_the_page_and_the_folder_of_reports_are_written(run: Run, mixed: Path) -> None:
@@ -165,7 +172,7 @@ def test_where_many_tokens_cannot_be_read_nothing_is_checked(run: Run, tmp_path:
     assert "amyqa could not do its job" in ran.err
 
 
-@pytest.mark.parametrize("format", ["markdown", "github", "gitlab", "junit", "sarif"])
+@pytest.mark.parametrize("format", ["markdown", "github", "gitlab", "junit", "sarif", "essnet"])
 def test_every_format_tells_of_cells_that_cannot_be_read(run: Run, tmp_path: Path, format: str) -> None:
     in_part(tmp_path, ["2003", "1o", "4", "6"])
     ran = run("check", *FAST, "--format", format, cwd=tmp_path)

@@ -341,6 +341,18 @@ def test_a_file_that_changed_meanwhile_is_not_written_to() -> None:
         ("2.40", "2.5", "2.50"),
         ("2.4", "2.45", "2.45"),
         ("-", "25", "25"),
+        ("106-", "-160", "160-"),
+        ("106-", "106", "106"),
+        ("△ 106", "-160", "△ 160"),
+        ("△ 106", "106", "106"),
+        ("$1,204", "1024", "$1,024"),
+        ("-$1,204", "-1024", "-$1,024"),
+        ("-$1,204", "1204", "$1,204"),
+        ("($1,204)", "1204", "$1,204"),
+        ("1,204 €", "-1204", "-1,204 €"),
+        ("4,275 (p)", "4725", "4,725 (p)"),
+        ("913¹⁾", "931", "931¹⁾"),
+        ("٦٧", "76", "٧٦"),
         ("–", "1200", "1200"),
         ("-a", "25", "25a"),
     ],
@@ -348,6 +360,15 @@ def test_a_file_that_changed_meanwhile_is_not_written_to() -> None:
 def test_a_corrected_number_is_written_as_its_cell_was(token: str, proposed: str, new: str) -> None:
     notation = Notation(nil=frozenset({"-"}))
     assert respell(token, notation.read(token), Decimal(proposed), notation) == new
+
+
+@pytest.mark.parametrize("token", ["6.7b", "-6.7b", "6.7 million", "1.2E+06", "1.2 × 10^6", "1½"])
+@pytest.mark.parametrize("factor", [-1, 2])
+def test_a_number_that_something_multiplies_is_left_to_people(token: str, factor: int) -> None:
+    notation = Notation(multipliers=(("b", 9),))
+    reading = notation.read(token)
+    assert reading.value is not None
+    assert respell(token, reading, factor * reading.value, notation) is None
 
 
 @pytest.mark.parametrize(("token", "new"), [("5", "(5)"), ("5a", "(5)a"), (" 5", " (5)")])

@@ -146,7 +146,7 @@ def judge(
         raise BadRule([Problem(f"{_called(rule)}: the frame has no rows, which is no pass")])
     _refuse_unknown(rule, arguments, frame)
     outcome = evaluate(rule, filled(rule, arguments, frame, dimensions), frame, shape_of(frame, dimensions))
-    if outcome.success and not evaluated(outcome):
+    if outcome.success and not evaluated(outcome) and not _is_optional(rule, arguments, frame):
         why = _nothing(rule, arguments, frame, outcome)
         raise BadRule([Problem(f"{_called(rule)}: nothing could be evaluated, which is no pass: {why}")])
     return frame, outcome
@@ -200,6 +200,16 @@ def _codes(frame: pd.DataFrame, dimension: str) -> list[str]:
 
 def _letters(word: str) -> str:
     return "".join(character for character in word.casefold() if not character.isdigit())
+
+
+def _is_optional(rule: Rule, arguments: Arguments, frame: pd.DataFrame) -> bool:
+    """Whether no row was picked because of codes that only some frames have, and that are said to be so."""
+    optional = {str(code) for code in arguments.get("optional") or ()}
+    for _, name, given in selections(rule, arguments):
+        codes = {given} if isinstance(given, str) else {str(code) for code in given}
+        if codes <= optional and not codes & set(_codes(frame, name)):
+            return True
+    return False
 
 
 def _nothing(rule: Rule, arguments: Arguments, frame: pd.DataFrame, outcome: Outcome) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from amyqa.model import Cell, Change, Reading, Status, Table
+from amyqa.reading.signs import MINUS
 from amyqa.reading.tokens import Notation, UnreadableToken
 
 _GROUPED = 1000
@@ -89,7 +90,9 @@ def _figure(old: str, digits: str, decimal: str, group: str) -> str:
         whole = (separators[0] if separators else group).join([*groups, tail])
     if old.startswith(decimal) and whole == "0":
         whole = ""
-    return f"{whole}{decimal}{fraction}" if fraction else whole
+    figure = f"{whole}{decimal}{fraction}" if fraction else whole
+    script = next((ord(c) - unicodedata.decimal(c) for c in old if c.isdecimal()), ord("0"))
+    return figure.translate({ord(str(digit)): chr(script + digit) for digit in range(10)})
 
 
 def _signed(before: str, after: str, was: bool, negative: bool, brackets: bool) -> Iterator[tuple[str, str]]:
@@ -99,14 +102,20 @@ def _signed(before: str, after: str, was: bool, negative: bool, brackets: bool) 
     elif was:
         if "(" in before and ")" in after:
             yield "".join(before.rsplit("(", 1)), after.replace(")", "", 1)
-        bare = before.rstrip()
-        if bare and (unicodedata.category(bare[-1]) == "Pd" or bare[-1] == "\u2212"):
-            yield bare[:-1], after
+        for i, sign in enumerate(before):
+            if _is_minus(sign):  # beside the figure, or before its currency
+                yield before[:i] + before[i + 1 :].lstrip(), after
+        if after and _is_minus(after[0]):
+            yield before, after[1:]
     else:
         bare = before.rstrip().removesuffix("+") if before.rstrip().endswith("+") else before
         if brackets:
             yield f"{bare}(", f"){after}"
         yield f"{bare}-", after
+
+
+def _is_minus(sign: str) -> bool:
+    return unicodedata.category(sign) == "Pd" or sign in ("\u2212", *MINUS)
 
 
 def _separator(cell: Cell, table: Table) -> str:

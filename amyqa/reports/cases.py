@@ -19,6 +19,7 @@ class State(StrEnum):
 
     PASSED = "passed"
     FAILED = "failed"
+    ERROR = "error"  # could not be checked
     DECIDED = "decided"  # all that would fail it was ruled on
     SKIPPED = "skipped"  # not evaluated: never a pass
 
@@ -58,7 +59,7 @@ def cases(report: Report, fail_on: Severity | None = Severity.ERROR) -> Iterator
         problems = tuple(visible(str(problem)) for problem in failure.problems)
         headline = f"{failure.how}: {problems[0]}"
         title = "the table can be read, and its family's rules run"
-        yield Case(failure.table, "", "reading", title, State.FAILED, headline, problems)
+        yield Case(failure.table, "", "reading", title, State.ERROR, headline, problems)
     findings: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in report.findings:
         findings[finding.table, finding.rule].append(finding)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from amyqa.characters import visible
-from amyqa.model import Cell, Finding, NotEvaluated, RanRule, Report, Severity
+from amyqa.model import Cell, Failure, Finding, NotEvaluated, RanRule, Report, Severity
 from amyqa.reports.phrases import where_phrase
 from amyqa.reports.rulings import ruling_phrase
 from amyqa.rules.vocabulary import BY_NAME
@@ -49,6 +49,8 @@ def render(report: Report, time: datetime.datetime, version: str) -> str:
 def _entries(report: Report) -> Iterator[dict[str, Any]]:
     for finding in report.findings:
         yield _broken(finding)
+    for failure in report.failures:
+        yield _unread(failure)
     for gap in report.not_evaluated:
         yield _unknown(gap)
     for ran in report.ran:
@@ -66,6 +68,18 @@ def _broken(finding: Finding) -> dict[str, Any]:
         "rule": rule,
         "data": _data(cells, cells[:1] or [_table(finding.table)], finding.message),
         "value": "0",
+    }
+
+
+def _unread(failure: Failure) -> dict[str, Any]:
+    """A table that could not be checked, or not whole: none of it, or not all, was evaluated."""
+    keys = [_table(failure.table)]
+    problems = "; ".join(str(problem) for problem in failure.problems)
+    return {
+        "id": _id(failure.table, "reading"),
+        "rule": _rule("reading", "the table can be read, and its family's rules run", "error", "", ""),
+        "data": _data(keys, keys, f"{failure.how}: {problems}"),
+        "value": "NA",
     }
 
 

@@ -17,17 +17,18 @@ _MOST_LINES = 200
 def render(report: Report, fail_on: Severity | None = Severity.ERROR) -> str:
     """The report as JUnit XML.
 
-    A case fails for open, new findings at or above `fail_on`. What was ruled on, and what could not be
+    A case fails for open, new findings at or above `fail_on`; a table that could not be checked is an
+    error. What was ruled on, and what could not be
     evaluated, is skipped, with the ruling or the reason; what remains is told as a case's output.
     """
     everything = list(cases(report, fail_on))
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
-    lines.append(f'<testsuites name="amyqa" {_numbers(everything)} errors="0">')
+    lines.append(f'<testsuites name="amyqa" {_numbers(everything)}>')
     for table, group in groupby(everything, key=lambda case: case.table):
         members = list(group)
         file = f" file={_attribute(members[0].file)}" if members[0].file else ""
         skipped = sum(case.state in (State.SKIPPED, State.DECIDED) for case in members)
-        head = f'name={_attribute(table)} {_numbers(members)} errors="0" skipped="{skipped}" time="0"'
+        head = f'name={_attribute(table)} {_numbers(members)} skipped="{skipped}" time="0"'
         lines.append(f"  <testsuite {head}{file}>")
         for case in members:
             lines += _case(case)
@@ -36,7 +37,8 @@ def render(report: Report, fail_on: Severity | None = Severity.ERROR) -> str:
 
 
 def _numbers(members: list[Case]) -> str:
-    return f'tests="{len(members)}" failures="{sum(case.state is State.FAILED for case in members)}"'
+    failed, errors = (sum(case.state is state for case in members) for state in (State.FAILED, State.ERROR))
+    return f'tests="{len(members)}" failures="{failed}" errors="{errors}"'
 
 
 def _case(case: Case) -> Iterable[str]:
@@ -45,6 +47,9 @@ def _case(case: Case) -> Iterable[str]:
     if case.state is State.FAILED:
         message = _attribute(case.headline)
         inside.append(f'<failure type="finding" message={message}>{_text(case.sentences)}</failure>')
+    elif case.state is State.ERROR:
+        message = _attribute(case.headline)
+        inside.append(f'<error type="not checked" message={message}>{_text(case.sentences)}</error>')
     elif case.state is not State.PASSED:
         kind = "ruled on" if case.state is State.DECIDED else "not evaluated"
         message = _attribute(case.headline)

@@ -176,6 +176,9 @@ def test_a_filter_and_codes_that_only_some_frames_have_are_no_slips() -> None:
     data = people(10, 4, 6, 9, 4, 5)
     assert failing(data, where={"year": ["2003", "1950"]}) == []
     assert failing(data, optional=["not stated"]) == []
+    assert failing(data, where={"year": ["1950"]}, optional=["1950"]) == []
+    with pytest.raises(ValueError, match="no row has 1950"):
+        failing(data, where={"year": ["1950"]}, optional=["not stated"])
 
 
 # --- which columns tell the sums apart -----------------------------------------------------------
