@@ -4,10 +4,10 @@ A :class:`Described` table is what an editor knows of it. :func:`identities` lis
 follows (each equation over the same printed cells once, no tautologies) and says of each whether it
 holds, is broken or is unknown, by reasoning with intervals:
 
-- a value is a point, nil is zero, a bound is a half-line;
+- a value is a point, nil is zero, a bound is a half-line, which a strict one ends a unit earlier;
 - what is missing, or not printed at all, is unknown: zero or more where the table cannot be negative;
 - a row that cannot be placed is unknown altogether;
-- each rounded cell may be off by half its printed unit.
+- each rounded cell may be off by half its printed unit; a nil is none.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Token:
     """One printed token.
 
     Args:
-        kind: ``value``, ``nil``, ``missing``, ``at least`` or ``at most``.
+        kind: ``value``, ``nil``, ``missing``, ``at least``, ``at most``, or, strictly, ``above`` or ``below``.
         printed: how it is written; the oracle never looks at it.
     """
 
@@ -104,7 +104,7 @@ class Described:
         """Whether what is unknown is at least zero."""
         return not (
             self.negative
-            or any(token.kind != "missing" and token.value < 0 for row in self.tokens for token in row)
+            or any(_is_negative(token) for row in self.tokens for token in row)
             or any(formula.deducts for formula in self.formulas)
         )
 
@@ -195,13 +195,36 @@ def interval(table: Described, address: Address) -> tuple[Bound, Bound]:
         "missing": (least, None),
         "at least": (token.value, None),
         "at most": (least, token.value),
+        "above": (token.value + apart(table, address), None),
+        "below": (least, token.value - apart(table, address)),
     }[token.kind]
+
+
+def _is_negative(token: Token) -> bool:
+    """Whether it says of a number that it is below zero."""
+    return token.kind != "missing" and (token.value < 0 or token.kind == "below" and token.value == 0)
+
+
+def apart(table: Described, address: Address) -> Fraction:
+    """How far the next number is: one, among whole counts, or the least unit that the table tells apart."""
+    lines = (table.tokens[address[0]], [row[address[1]] for row in table.tokens])
+    whole = any(all(token.decimals == 0 for token in line) for line in lines)
+    if whole and table.rounded is None:
+        return Fraction(1)
+    decimals = max(token.decimals for row in table.tokens for token in row)
+    if decimals and not table.exact and table.rounded is None:
+        decimals += 1  # half a unit of the last digit
+    others = [formula.constant for formula in table.formulas]
+    others += [table.rounded / 2] if table.rounded is not None else []
+    while any((number * 10**decimals).denominator > 1 for number in others):
+        decimals += 1
+    return Fraction(1, 10**decimals)
 
 
 def tolerance(table: Described, address: Address) -> Fraction:
     """Half the unit that a printed cell is rounded to."""
     token = table.token(address)
-    if table.exact or token.kind == "missing":
+    if table.exact or token.kind in ("missing", "nil"):
         return Fraction(0)
     if table.rounded is not None:
         return table.rounded / 2

@@ -146,7 +146,8 @@ def printed(token: Token) -> str:
     whole, fraction = digits[: len(digits) - token.decimals], digits[len(digits) - token.decimals :]
     number = f"{int(whole):,}" + (f".{fraction}" if fraction else "")
     number = f"-{number}" if token.value < 0 else number
-    return {"at least": f"{number} up", "at most": f"<{number}"}.get(token.kind, number)
+    bounds = {"at least": "{} up", "above": "over {}", "at most": "{} or less", "below": "<{}"}
+    return bounds.get(token.kind, "{}").format(number)
 
 
 def row_label(table: Described, row: int) -> str:

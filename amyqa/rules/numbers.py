@@ -106,7 +106,7 @@ class Numbers:
         """Whether unknown values may lie below zero: said so, printed so, or the result of a deduction."""
         if self.table.spec.negative or self.quoting:
             return True
-        if any(r.value is not None and r.value < 0 for row in self.table.rows for r in row.readings):
+        if any(_is_negative(reading) for row in self.table.rows for reading in row.readings):
             return True
         return any(formula.deducts for formula in self.table.stated.formulas)
 
@@ -246,3 +246,10 @@ class Numbers:
                 if isinstance(term.cell, int):
                     found.setdefault(term.cell, []).extend(quoted)
         return found
+
+
+def _is_negative(reading: Reading) -> bool:
+    """Whether it says of a number that it is below zero, as "-3" and "<0" do."""
+    if reading.value is None or reading.value > 0:
+        return False
+    return reading.value < 0 or reading.strict and reading.at_least is False

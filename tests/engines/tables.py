@@ -187,9 +187,9 @@ def _changed(token: Token, how: int, draw: Draw) -> Token:
     if how == 6:
         return Token("nil", printed=draw(st.sampled_from(["-", "–"])))
     if how == 7:
-        return Token("at least", value, decimals)
+        return Token(draw(st.sampled_from(["at least", "above"])), value, decimals)
     if how == 8:
-        return Token("at most", abs(value), decimals)
+        return Token(draw(st.sampled_from(["below", "at most"])), abs(value), decimals)
     if how == 9:
         return Token("value", _rounded(value, None, 0))  # printed with fewer digits than the others
     if how == 10:

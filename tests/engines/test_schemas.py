@@ -222,7 +222,7 @@ def test_a_claim_may_round_the_figure_that_it_quotes(root: Path) -> None:
     ("row", "reason"),
     [
         (["many", "5", "", "", ""], "the claim names no Table and no Row and no Column"),
-        (["many", "5", "2004/other", "Japan", "Number"], "it names a cell that is not there"),
+        (["many", "5", "2004/other", "Japan", "Number"], "there is no table 2004/other"),
         (["many", "5", "people", "Japan", "Number"], "people[Japan, Number] is '..'"),
     ],
 )
