@@ -202,7 +202,7 @@ def interval(table: Described, address: Address) -> tuple[Bound, Bound]:
 
 def _is_negative(token: Token) -> bool:
     """Whether it says of a number that it is below zero."""
-    return token.kind != "missing" and (token.value < 0 or token.kind == "below" and token.value == 0)
+    return token.kind != "missing" and (token.value < 0 or (token.kind == "below" and token.value == 0))
 
 
 def apart(table: Described, address: Address) -> Fraction:

@@ -84,17 +84,20 @@ FROM verdicts v LEFT JOIN net ON net.identity = v.identity AND v.state <> 'holds
 ORDER BY v.identity, net.coefficient DESC, net.cell
 """
 
-# A total stands alone on its side of an equation; "at most" makes none.
+# A total stands alone on its side of an equation, or is what it was written to compute; "at most" makes none.
 _COVERED = f"""
-WITH sides AS (
+WITH results AS (
+{{results}}
+), sides AS (
     SELECT identity, COUNT(*) FILTER (WHERE coefficient > 0) AS added,
         COUNT(*) FILTER (WHERE coefficient < 0) AS deducted, COUNT(*) FILTER (WHERE cell = {SPARE}) AS spare
     FROM net GROUP BY identity
 )
 SELECT net.cell,
-    MAX(CASE WHEN spare = 0 AND (CASE WHEN coefficient > 0 THEN added ELSE deducted END) = 1
+    MAX(CASE WHEN spare = 0
+        AND (results.cell IS NOT NULL OR (CASE WHEN coefficient > 0 THEN added ELSE deducted END) = 1)
         THEN 1 ELSE 0 END) AS total
-FROM net JOIN sides ON sides.identity = net.identity JOIN verdicts v ON v.identity = net.identity
+FROM net LEFT JOIN results ON results.identity = net.identity AND results.cell = net.cell JOIN sides ON sides.identity = net.identity JOIN verdicts v ON v.identity = net.identity
 WHERE net.cell > 0 GROUP BY net.cell
 """
 
@@ -189,13 +192,14 @@ def _relate(database: duckdb.DuckDBPyConnection, relation: str, data: pd.DataFra
 def _stated(stated: StatedTerms) -> pd.DataFrame:
     """The relation of formulas' terms, each pattern unrolled."""
     none = np.empty(0, dtype=np.int64)
-    columns: dict[str, list[Any]] = {"identity": [none], "cell": [none], "coefficient": [none]}
+    columns: dict[str, list[Any]] = {name: [none] for name in ("identity", "cell", "coefficient", "result")}
     for pattern in stated.patterns:
         numbers = np.arange(pattern.times, dtype=np.int64)
         cells, steps, coefficients = np.array(pattern.terms, dtype=np.int64).reshape(-1, 3).T
         columns["identity"].append(np.repeat(numbers + pattern.first, len(cells)))
         columns["cell"].append((cells + numbers[:, None] * steps).ravel())
         columns["coefficient"].append(np.tile(coefficients, pattern.times))
+        columns["result"].append(np.tile(np.arange(len(cells)) == 0, pattern.times).astype(np.int64))
     return pd.DataFrame({name: np.concatenate(parts) for name, parts in columns.items()})
 
 
@@ -265,7 +269,7 @@ def _linear(database: duckdb.DuckDBPyConnection, rule: Linear, arguments: Argume
                 int(key), State(state), signature, _whole(low), _whole(high), int(slack), _total_first(terms)
             )
         )
-    covered, totals = _covered(database)
+    covered, totals = _covered(database, rule.results)
     return Outcome(len(judged), tuple(judged), scale=shape.scale, covered=covered, totals=totals)
 
 
@@ -274,9 +278,9 @@ def _net(database: duckdb.DuckDBPyConnection, terms: str) -> None:
     database.execute(f"CREATE OR REPLACE TEMP TABLE net AS {_NET.replace('{terms}', terms)}")
 
 
-def _covered(database: duckdb.DuckDBPyConnection) -> tuple[Cells, Cells]:
+def _covered(database: duckdb.DuckDBPyConnection, results: str) -> tuple[Cells, Cells]:
     """The cells that stand in a judged identity, and those that are the total of one."""
-    found = database.execute(_COVERED).fetchnumpy()
+    found = database.execute(_COVERED.replace("{results}", results)).fetchnumpy()
     cells, total = (np.asarray(found[name], dtype=np.int64) for name in ("cell", "total"))
     flags = np.zeros((2, int(cells.max(initial=0)) + 1), dtype=np.uint8)
     flags[0, cells] = 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from amyqa.reading.tokens import normalise
 
@@ -25,6 +26,7 @@ SHARE = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=100_000)
 def words(label: str) -> tuple[str, ...]:
     """A label's words, case folded: letters and digits; % and $ are words."""
     return tuple(re.findall(r"[^\W_]+|%|\$", normalise(label).casefold()))
@@ -32,8 +34,12 @@ def words(label: str) -> tuple[str, ...]:
 
 def holds(label: str, vocabulary: Sequence[str]) -> bool:
     """Whether one of these words (or rows of words) stands in a label."""
-    padded = f" {' '.join(words(label))} "
-    return any(f" {' '.join(words(word))} " in padded for word in vocabulary)
+    return _any_of(tuple(vocabulary)).search(f" {' '.join(words(label))} ") is not None
+
+
+@cache
+def _any_of(vocabulary: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(f" {' '.join(words(word))} ") for word in vocabulary) or "(?!)")
 
 
 def is_total(label: str) -> bool:

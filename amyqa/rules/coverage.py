@@ -86,8 +86,8 @@ class _Table:
 
     def _totals(self) -> Iterator[UncheckedTotal]:
         """Lines declared or called a total, with the numbers in them that are the total of no sum."""
-        amounts = [c for c in self.columns if self.in_column[c] and not holds(self.table.columns[c], SHARE)]
-        lines = [r for r in self.rows if self.in_row[r] and not holds(self.row_labels[r], SHARE)]
+        amounts = self._amounts(self.in_column, self.table.columns)
+        lines = self._amounts(self.in_row, self.row_labels)
         for r in lines:
             if self._is_total_row(r) and len(lines) > _LEAST:
                 yield from self._total(
@@ -98,6 +98,10 @@ class _Table:
                 yield from self._total(
                     False, self.table.columns[c], c, [r for r in self.in_column[c] if r in lines]
                 )
+
+    def _amounts(self, numbers: Sequence[Sequence[int]], labels: Sequence[str]) -> dict[int, None]:
+        """Lines with numbers that may be added up, in their order."""
+        return {i: None for i, label in enumerate(labels) if numbers[i] and not holds(label, SHARE)}
 
     def _total(self, is_row: bool, label: str, line: int, across: Sequence[int]) -> Iterator[UncheckedTotal]:
         names = self.table.columns if is_row else self.row_labels

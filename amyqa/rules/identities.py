@@ -17,6 +17,9 @@ def terms(arguments: Arguments, shape: Shape) -> str:
     return "SELECT identity, cell, coefficient FROM stated"
 
 
+_RESULTS = "SELECT identity, cell FROM stated WHERE result = 1"
+
+
 def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
     """There is something to judge where the table states a formula."""
     return arguments, "" if len(known.stated) else "the table states no such relation"
@@ -76,7 +79,7 @@ STATED = Rule(
     title="a relation that the table's YAML states as a formula holds",
     done_by="suite",
     expectation="expect_stated_identities_to_hold",
-    definition=Linear(terms, _tell_stated, _relation),
+    definition=Linear(terms, _tell_stated, _relation, _RESULTS),
     bind=bind,
 )
 
@@ -87,6 +90,6 @@ CLAIMS = Rule(
     title="a figure in the text agrees with the table's cell that it speaks of",
     done_by="suite",
     expectation="expect_claims_to_agree_with_cells",
-    definition=Linear(terms, _tell_claim, _relation),
+    definition=Linear(terms, _tell_claim, _relation, _RESULTS),
     bind=bind,
 )

@@ -134,11 +134,11 @@ class Observations:
     @cached_property
     def at(self) -> Mapping[tuple[str | None, ...], Sequence[int]]:
         """OBS_CELL of the records at each coordinate, given in the order of the dimensions."""
-        found: dict[tuple[str | None, ...], list[int]] = {}
+        found: dict[tuple[str | None, ...], tuple[int, ...]] = {}  # a list for each would be twice as large
         places = zip(*(self.texts[name] for name in self.shape.dimensions), strict=True)
         for place, cell in zip(places, self.integers["OBS_CELL"], strict=True):
             if cell is not None:
-                found.setdefault(place, []).append(cell)
+                found[place] = (*found[place], cell) if place in found else (cell,)
         return found
 
     def decimal(self, scaled: int) -> Decimal:

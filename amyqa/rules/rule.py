@@ -161,11 +161,13 @@ class Linear:
     Args:
         tell: names the cells of an identity.
         relation: what an identity is an instance of, as ``total = male + female``; without its terms.
+        results: one SELECT (identity, cell) of the cells that are totals though others stand beside them.
     """
 
     terms: Definition
     tell: Callable[[Ran, Judged, Observations], Told]
     relation: Callable[[Ran, Judged, Observations], str]
+    results: str = "SELECT 0 AS identity, 0 AS cell WHERE 1 = 0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""The terms of a table's formulas as a relation, ``stated``: identity, cell, coefficient.
+"""The terms of a table's formulas as a relation, ``stated``: identity, cell, coefficient, result.
+
+``result`` is 1 for the term that a formula is written to compute, as Net of ``Net = Gross - Deductions``.
 
 It stands beside ``observations``, so that what a rule asks of it is the same for every table. A formula
 that holds in every row is one pattern here, whatever the number of rows; engines unroll it column by

@@ -85,6 +85,16 @@ def test_a_verdict_never_says_that_all_holds_where_a_total_is_unchecked(tmp_path
     assert not report.fails(Severity.INFO)
 
 
+def test_what_a_formula_computes_by_taking_away_is_a_total(tmp_path: Path) -> None:
+    lines = [
+        ["Port", "Landed", "Discarded", "Total kept"],
+        ["Ystad", "51", "9", "42"],
+        ["Simrishamn", "40", "4", "36"],
+    ]
+    spec = {"identities": {"in every row": ["Total kept = Landed - Discarded"]}}
+    assert check(tmp_path, spec, lines).unchecked == {}
+
+
 def test_where_every_number_stands_in_a_sum_nothing_is_said(tmp_path: Path) -> None:
     lines = [line[:4] for line in LINES]
     both = {"in every row": [ROWS], "in every column": {"Total": PARISHES}}
