@@ -35,7 +35,7 @@ class Token:
     """One printed token.
 
     Args:
-        kind: ``value``, ``nil``, ``missing``, ``at least``, ``at most``, or, strictly, ``above`` or ``below``.
+        kind: ``value``, ``nil``, ``missing``, ``at least``, ``at most``, or, strict, ``above``, ``below``.
         printed: how it is written; the oracle never looks at it.
     """
 

@@ -97,7 +97,8 @@ SELECT net.cell,
     MAX(CASE WHEN spare = 0
         AND (results.cell IS NOT NULL OR (CASE WHEN coefficient > 0 THEN added ELSE deducted END) = 1)
         THEN 1 ELSE 0 END) AS total
-FROM net LEFT JOIN results ON results.identity = net.identity AND results.cell = net.cell JOIN sides ON sides.identity = net.identity JOIN verdicts v ON v.identity = net.identity
+FROM net LEFT JOIN results ON results.identity = net.identity AND results.cell = net.cell
+JOIN sides ON sides.identity = net.identity JOIN verdicts v ON v.identity = net.identity
 WHERE net.cell > 0 GROUP BY net.cell
 """
 

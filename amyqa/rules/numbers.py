@@ -252,4 +252,4 @@ def _is_negative(reading: Reading) -> bool:
     """Whether it says of a number that it is below zero, as "-3" and "<0" do."""
     if reading.value is None or reading.value > 0:
         return False
-    return reading.value < 0 or reading.strict and reading.at_least is False
+    return reading.value < 0 or (reading.strict and reading.at_least is False)
