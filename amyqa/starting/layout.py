@@ -193,16 +193,26 @@ def _holds_numbers(line: Line, rows: Sequence[Line]) -> bool:
     below = [i for i in numbers if any(i < len(row.fields) and is_number(row.fields[i]) for row in rows)]
     if not below or counts_columns(line.fields) or (below == [0] and len(_filled(line)) > 1):
         return False
+    numbered = [i for i in below if i > 0]
+    if is_total(line.fields[0]) or (numbered and all(_adds_up(line, rows, i) for i in numbered)):
+        return True
     corner, first = line.fields[0].strip(), [row.fields[0].strip() for row in rows]
     if len(rows) > 1 and all(first) and not is_number(corner) and (not corner or all(map(is_number, first))):
         return False
-    plain = [line.fields[i].strip() for i in below if i > 0]
+    plain = [line.fields[i].strip() for i in numbered]
     if len(plain) > 1 and all(field.isdigit() for field in plain):  # ages, hours, classes
         steps = [int(b) - int(a) for a, b in pairwise(plain)]
         even = len(plain) > 2 and len(set(steps)) == 1 and steps[0] != 0
         rising = len(plain) > 3 and min(steps) > 0
         return not (even or rising or (set(steps) == {1} and int(plain[0]) < 2))
     return True
+
+
+def _adds_up(line: Line, rows: Sequence[Line], column: int) -> bool:
+    """Whether a line's number is the sum of those below it."""
+    found = [read(row.fields[column], Notation()) for row in (line, *rows) if column < len(row.fields)]
+    total, *parts = [one.value or 0 if one is not None else 0 for one in found]
+    return len(parts) > 1 and bool(total) and total == sum(parts)
 
 
 # --- the rows ---

@@ -722,6 +722,12 @@ def test_a_header_of_numbers_is_one(make: Make, header: str) -> None:
     assert new.csv.read_text("utf-8").startswith(header)
 
 
+@pytest.mark.parametrize("first", ["Total,30,44", ",30,44", "Ash,12,31"])
+def test_a_row_of_a_file_without_a_header_is_asked_about(make: Make, first: str) -> None:
+    with pytest.raises(BadInput, match="has the file no header"):
+        make(f"{first}\nElm,10,21\nFir,20,23\n")
+
+
 def test_letters_that_look_like_digits_are_no_footnote(make: Make) -> None:
     new = make(HAMLETS.replace("110", "11o").replace("281", "28ll").replace("451", "451e"))
     assert len(new.unread) == 2
