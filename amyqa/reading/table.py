@@ -24,6 +24,8 @@ from amyqa.reading.yamlfile import KeyPath, YamlFile
 
 MOST_CELLS = 5_000_000
 """A larger table is refused before the machine suffers."""
+MOST_TERMS = 10_000_000
+"""So many terms may all formulas together have, each in every row or column where it holds."""
 _NOTATION = {"decimal", "thousands", "nil", "missing", "multipliers", "notes"}
 """Keys that say how tokens are written; where one of them is wrong, no token can be judged."""
 _MOST_ALIKE = 3
@@ -110,7 +112,18 @@ class _Builder:
             stated = claims(table)
         else:
             stated = Stated(StatedFormulas(table, self.yaml, self.problems).all())
+            self._check_terms(stated)
         return dataclasses.replace(table, stated=stated)
+
+    def _check_terms(self, stated: Stated) -> None:
+        """Formulas must fit in memory when each is written out for all its rows or columns."""
+        count = sum(len(formula.terms) * formula.times for formula in stated.formulas)
+        if count > MOST_TERMS:
+            message = (
+                f"the formulas have {count:,} terms in all, more than the {MOST_TERMS:,} that fit in memory"
+            )
+            mend = "state fewer of them, or split the table by its rows"
+            self.problems.add(BadSpec, self.yaml.problem(("identities",), message, mend))
 
     def _unknown_column(self, path: KeyPath, label: str) -> None:
         message = f"{self.sheet.shown} has no column {label!r}"

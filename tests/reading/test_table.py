@@ -442,3 +442,11 @@ def test_a_table_that_would_not_fit_in_memory_is_refused_before_its_tokens_are_r
     table, [problem] = gather(tmp_path, LABELLED, LISTED)
     assert table is None
     assert "15 cells, more than the 14 that fit" in problem.message
+
+
+def test_formulas_that_would_not_fit_in_memory_are_refused_with_their_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("amyqa.reading.table.MOST_TERMS", 8)
+    yaml = HEAD + 'identities:\n  in every row: ["Eels = Cod + Hake"]\n'
+    [problem] = problems_of(tmp_path, yaml, "Port,Eels,Cod,Hake\nBergen,3,1,2\nMolde,5,1,4\nBodo,9,5,4\n")
+    assert problem.message == "the formulas have 9 terms in all, more than the 8 that fit in memory"
+    assert problem.line == yaml.splitlines().index("identities:") + 1
