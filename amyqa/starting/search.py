@@ -7,8 +7,8 @@ same numbers yield the same relations in the same order.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from math import log2
@@ -30,6 +30,25 @@ _FIRST, _FIRST_MISSES = 10, 5
 _MOST_REFUSED = 20_000
 _MOST_STEPS = 3_000_000
 """Sums formed and numbers compared, after which a search stops: the same on every machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The numbers of a line, smallest first, whose they are, and the largest slack of any."""
+
+    values: list[int]
+    items: list[int]
+    slack: int
+
+    def has(self, total: int, slack: int) -> bool:
+        """Whether a number equals this sum."""
+        first = bisect_left(self.values, total - slack - self.slack)
+        return first < len(self.values) and self.values[first] <= total + slack + self.slack
+
+    def near(self, total: int, slack: int) -> list[int]:
+        """The items whose numbers do."""
+        first = bisect_left(self.values, total - slack - self.slack)
+        return self.items[first : bisect_right(self.values, total + slack + self.slack)]
 
 
 class Search:
@@ -59,6 +78,7 @@ class Search:
         self.found: dict[frozenset[tuple[int, int]], Found] = {}
         self._refused: set[frozenset[tuple[int, int]]] = set()
         self._missed: list[Found] = []
+        self._lines: dict[int, _Line] = {}
         self.steps = 0
 
     @property
@@ -116,7 +136,8 @@ class Search:
                 return False
             return at[total] in (at[parts[0]] - 1, at[parts[-1]] + 1)
 
-        self._matches(_ranges(sequence, self.numbers), plain=True, hinted=hinted)
+        few = max(_SHORTEST, min(_LONGEST, _MOST_RUNS // max(1, len(sequence))))
+        self._runs(sequence, few if len(sequence) > _TOO_MANY else len(sequence), hinted)
 
     def _strides(self) -> None:
         """Totals of every second, third … item."""
@@ -126,7 +147,7 @@ class Search:
         widest = _WIDEST_STRIDE if len(known) > _MANY else len(known)
         for step in range(2, min(len(known) // 2, widest) + 1):
             for start in range(step):
-                self._matches(_ranges(known[start::step], self.numbers, _LONGEST_STRIDE), plain=True)
+                self._runs(known[start::step], _LONGEST_STRIDE)
 
     def _few(self) -> None:
         """Totals of any two or three items."""
@@ -171,32 +192,64 @@ class Search:
     def _probes(self) -> list[int]:
         return self.numbers.probes[:_PROBES]
 
-    def _matches(
+    def _runs(
         self,
-        sums: Iterable[tuple[int, int, int, Sequence[int]]],
-        *,
-        plain: bool,
+        sequence: Sequence[int],
+        longest: int,
         hinted: Callable[[int, Sequence[int]], bool] = lambda total, parts: False,
     ) -> None:
-        """Consider every item that equals one of these sums (line, sum, slack, parts) in its line."""
-        by_line: dict[int, tuple[list[int], list[int], int]] = {}
+        """Consider every item that equals, in its line, the sum of a run of two or more neighbours."""
         for line in self._probes():
-            pairs = sorted((v, i) for i, item in enumerate(self.numbers.values) if (v := item[line]))
-            most = max((item[line] for item in self.numbers.slack), default=0)
-            by_line[line] = [v for v, _ in pairs], [i for _, i in pairs], most
+            known = self._sorted(line)
+            values = [self.numbers.values[item][line] or 0 for item in sequence]
+            slacks = [self.numbers.slack[item][line] for item in sequence]
+            exact = None if known.slack else frozenset(known.values)
+            for first, value in enumerate(values):
+                total, slack = value, slacks[first]
+                end = min(len(values), first + longest)
+                self._count(end - first - 1, known)
+                if self.stopped:
+                    return
+                for last in range(first + 1, end):
+                    total += values[last]
+                    slack += slacks[last]
+                    if total in exact if exact is not None else known.has(total, slack):
+                        self._equals(known, total, slack, sequence[first : last + 1], True, hinted)
+
+    def _matches(self, sums: Iterable[tuple[int, int, int, Sequence[int]]], *, plain: bool) -> None:
+        """Consider every item that equals one of these sums (line, sum, slack, parts) in its line."""
         for line, total, slack, parts in sums:
-            values, items, most = by_line[line]
-            self.tried += len(values)
-            self.steps += 1
+            known = self._sorted(line)
+            self._count(1, known)
             if self.stopped:
                 return
-            first = bisect_left(values, total - slack - most)
-            if first == len(values) or values[first] > total + slack + most:
-                continue
-            for item in items[first : bisect_right(values, total + slack + most)]:
-                if item not in parts:
-                    self.steps += len(parts)
-                    self._consider(item, parts, hinted=hinted(item, parts), plain=plain)
+            if known.has(total, slack):
+                self._equals(known, total, slack, parts, plain, lambda total, parts: False)
+
+    def _count(self, sums: int, known: _Line) -> None:
+        self.steps += sums
+        self.tried += sums * len(known.values)
+
+    def _equals(
+        self,
+        known: _Line,
+        total: int,
+        slack: int,
+        parts: Sequence[int],
+        plain: bool,
+        hinted: Callable[[int, Sequence[int]], bool],
+    ) -> None:
+        for item in known.near(total, slack):
+            if item not in parts:
+                self.steps += len(parts)
+                self._consider(item, parts, hinted=hinted(item, parts), plain=plain)
+
+    def _sorted(self, line: int) -> _Line:
+        if line not in self._lines:
+            pairs = sorted((v, i) for i, item in enumerate(self.numbers.values) if (v := item[line]))
+            most = max((item[line] for item in self.numbers.slack), default=0)
+            self._lines[line] = _Line([v for v, _ in pairs], [i for _, i in pairs], most)
+        return self._lines[line]
 
     def _consider(self, total: int, parts: Sequence[int], *, hinted: bool, plain: bool) -> None:
         if not hinted and len(self._refused) > _MOST_REFUSED:
@@ -297,21 +350,3 @@ def _terms(total: int, parts: Iterable[int]) -> Terms:
 
 def _in_order(found: Found) -> tuple[bool, int, bool, int]:
     return not found.hinted, len(found.terms), not found.plain, found.total
-
-
-def _ranges(
-    sequence: Sequence[int], numbers: Numbers, longest: int = 0
-) -> Iterator[tuple[int, int, int, Sequence[int]]]:
-    """Line, sum, slack and items of every run of two or more neighbours."""
-    if not longest:
-        few = max(_SHORTEST, min(_LONGEST, _MOST_RUNS // max(1, len(sequence))))
-        longest = few if len(sequence) > _TOO_MANY else len(sequence)
-    for line in numbers.probes[:_PROBES]:
-        values = [numbers.values[item][line] or 0 for item in sequence]
-        slacks = [numbers.slack[item][line] for item in sequence]
-        for first, value in enumerate(values):
-            total, slack = value, slacks[first]
-            for last in range(first + 1, min(len(values), first + longest)):
-                total += values[last]
-                slack += slacks[last]
-                yield line, total, slack, sequence[first : last + 1]
