@@ -16,6 +16,7 @@ from amyqa.starting.splitting import Records
 from amyqa.starting.words import is_year
 
 NOTATIONS = ((".", ","), (",", "."), (",", " "))
+_NOTATIONS = tuple(Notation(*marks) for marks in NOTATIONS)  # each prepares its patterns once
 _MOST_ABOVE = 30
 _MOST_HEADERS = 4
 _MOST_TOLD = 20
@@ -88,7 +89,7 @@ def text_of(line: Line) -> str:
 
 def is_number(token: str) -> bool:
     """Whether a token is a number, however numbers are written."""
-    return any(read(token, Notation(*marks)) is not None for marks in NOTATIONS)
+    return any(read(token, notation) is not None for notation in _NOTATIONS)
 
 
 def read(token: str, notation: Notation) -> Reading | None:

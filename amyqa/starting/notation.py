@@ -55,7 +55,8 @@ def notation_of(tokens: Iterable[str]) -> tuple[str, str]:
     grouping = dotted > 2 and dotted >= _MOSTLY * len(pointed) and max(plain, default=0) < 1000
 
     def unread(marks: tuple[str, str]) -> int:
-        return sum(read(figure, Notation(*marks)) is None for figure in figures)
+        notation = Notation(*marks)
+        return sum(read(figure, notation) is None for figure in figures)
 
     if grouping and unread(NOTATIONS[1]) <= unread(NOTATIONS[0]) + len(pointed) - dotted:
         return NOTATIONS[1]
