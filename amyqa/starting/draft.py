@@ -21,7 +21,7 @@ from amyqa.starting.intake import Taken
 from amyqa.starting.layout import is_number
 from amyqa.starting.leftover import leftover
 from amyqa.starting.relations import Relation
-from amyqa.starting.stating import Section, shortly
+from amyqa.starting.stating import Section, of_a_hundred, shortly
 from amyqa.starting.yamltext import commented, flow, flow_map, scalar
 
 _MOST_LEFT_OUT = 30
@@ -143,14 +143,15 @@ class _Writer:
             r for r in evidence.studied.relations
             if not self._is_implied(r, total, implied) and self._can_be_named(r)
         ]  # fmt: skip
-        section = Section(self.labels, self._row_names, self.filled, stated, total)
+        readings = self.taken.readings(tuple(evidence.nil))
+        hundreds = list(of_a_hundred(readings, stated))
+        section = Section(self.labels, self._row_names, self.filled, hundreds, total)
         self._columns(places, nothing=not section.lines)
         self.lines += section.lines
         self.sums += section.sums
         self._cumulative()
         by_place = {i for column, parts in implied for i in (column, *parts)}
         told = [r for r in evidence.studied.relations if r in stated or self._is_implied(r, total, implied)]
-        readings = self.taken.readings(tuple(evidence.nil))
         self.left += leftover(readings, self.labels, self._row_names, evidence.studied, told, by_place)
         self.lines += [commented("", left).strip() for left in self.left]
 

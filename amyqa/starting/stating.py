@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from amyqa.reading import formulas
 from amyqa.reading.formulas import FormulaError, Labels
-from amyqa.starting.relations import Across, Relation
+from amyqa.starting.relations import Across, Readings, Relation
 from amyqa.starting.yamltext import WIDTH, commented, scalar, wrapped
 
 _MOST_RELATIONS = 500
 _MOST_TERMS = 400
+_FEW_HUNDREDS = 3
 
 
 class Section:
@@ -129,7 +130,7 @@ class Section:
 
     def _down(self, relations: Sequence[Relation]) -> None:
         """Totals and their parts as a mapping; as formulas where these are no plain sums."""
-        if any(r.minus or r.at_least for r in relations):
+        if any(r.minus or r.at_least or isinstance(r.total, Decimal) for r in relations):
             for relation in relations:
                 self.lines += self._formula(relation, self.rows, "column")
             return
@@ -154,9 +155,9 @@ class Section:
 
     def _cells(self, relation: Relation) -> list[str]:
         """A relation that holds in some lines only."""
-        assert isinstance(relation.total, int)
         labels, what = (self.rows, "column") if relation.across == "rows" else (self.columns, "row")
-        total, told = labels[relation.total], agreement(relation, what)
+        total = labels[relation.total] if isinstance(relation.total, int) else str(relation.total)
+        told = agreement(relation, what)
         if not self._is_whole(relation) and len(relation.lines) * len(relation.parts) > _MOST_TERMS:
             self.sums.append(f"{total}: a total in some columns only, too long to be stated")
             return []
@@ -190,6 +191,28 @@ class Section:
             left = cell(relation.total, line) if isinstance(relation.total, int) else str(relation.total)
             found.append(f"    - {_formula_scalar(f'{left} {_sense(relation)} {right}')}")
         return found
+
+
+def of_a_hundred(readings: Readings, stated: Sequence[Relation]) -> Iterator[Relation]:
+    """Shares make 100, and what is printed as their total is 100: it is never the suspect."""
+    said: set[tuple[str, int]] = set()
+    for each in stated:
+        total = each.total
+        if not isinstance(total, int) or each.minus or each.why or each.at_least:
+            yield each
+            continue
+        cells = [
+            readings[line][total] if each.across == "columns" else readings[total][line]
+            for line in each.lines
+        ]
+        known = [cell.value for cell in cells if cell is not None and cell.value is not None]
+        if len(known) < _FEW_HUNDREDS or any(value != 100 for value in known):
+            yield each
+            continue
+        yield replace(each, total=Decimal(100))
+        if (each.across, total) not in said:
+            said.add((each.across, total))
+            yield replace(each, total=Decimal(100), parts=(total,), agree=len(known), of=len(known))
 
 
 def agreement(relation: Relation, what: str) -> str:

@@ -297,6 +297,33 @@ def test_a_few_totals_that_are_too_large_stay_errors(make: Make) -> None:
     assert len(broken(make("Year,Total,Men,Women\n" + "\n".join(map(",".join, rows)) + "\n"))) == 2
 
 
+@pytest.mark.parametrize("turned", [False, True], ids=["column", "row"])
+def test_what_is_printed_as_the_total_of_shares_is_no_suspect(make: Make, turned: bool) -> None:
+    rows = [["Place", "Boats", "Trains", "Roads", "Total"], ["Dover", "24.2", "45.8", "30.0", "100.0"]]
+    rows += [["Hull", "16.5", "50.5", "33.0", "100.0"], ["Leeds", "30.2", "40.4", "39.4", "100.0"]]
+    rows += [["York", "29.1", "33.0", "37.9", "100.0"]]
+    new = make("\n".join(",".join(row) for row in (zip(*rows, strict=True) if turned else rows)) + "\n")
+    assert "100 = Boats + Trains + Roads" in new.yaml.read_text(encoding="utf-8")
+    [found] = checked(new).findings
+    assert "the formula says 100" in found.message
+    suspects = [change.cell for each in checked(new).diagnoses for change in each.changes]
+    assert not any("Total" in str(cell) for cell in suspects)
+
+
+def test_shares_that_are_rounded_to_whole_numbers_make_a_hundred_all_the_same(make: Make) -> None:
+    shares = [
+        (33, 33, 33),
+        (25, 26, 50),
+        (17, 17, 66),
+        (41, 41, 18),
+        (29, 36, 36),
+        (12, 12, 75),
+        (52, 26, 22),
+    ]
+    lines = [f"{2000 + n},{a},{b},{c},100" for n, (a, b, c) in enumerate(shares)]
+    assert broken(make("Year,Rail,Road,Sea,Total\n" + "\n".join(lines) + "\n")) == []
+
+
 def test_a_total_that_is_no_sum_of_what_is_printed_is_not_stated(make: Make) -> None:
     lines = ["Total,90411,71200", "of which tea,12004,9100", "of which rubber,8100,7004"]
     assert broken(make("\n".join(["Export,2019,2020", *lines]) + "\n")) == []
