@@ -135,6 +135,13 @@ class Numbers:
             return value + inside, None
         return (None if lowest is None else min(lowest, value - inside)), value - inside
 
+    def point(self, reading: Reading) -> int | None:
+        """The scaled number of a plain value, for which its cell need not be looked at; else None."""
+        if reading.status is not Status.VALUE or reading.value is None or self._cut:
+            return None
+        scaled = int(reading.value.scaleb(self.scale))
+        return scaled if abs(scaled) <= LARGEST else None
+
     def _inside(self, reading: Reading, cell: Cell | None) -> int:
         """How far the nearest number is that a bound includes: fewer than 5 persons are at most 4."""
         if not reading.strict:

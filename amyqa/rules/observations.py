@@ -254,7 +254,9 @@ class _Maker:
     def _printed(self, r: int, c: int, place: Mapping[str, str], names: Iterable[str]) -> None:
         row, id = self.table.rows[r], self.table.cell_id(r, c)
         reading = row.readings[c]
-        low, high = self.numbers.interval(reading, self.table.cell(id))
+        low = high = self.numbers.point(reading)
+        if low is None:
+            low, high = self.numbers.interval(reading, self.table.cell(id))
         # more digits than the scale holds: known from both sides, not exactly
         status = Status.BOUND if reading.status is Status.VALUE and low != high else reading.status
         self._add(
