@@ -9,8 +9,8 @@ import pandera.pandas as pa
 import amyqa.pandera  # noqa: F401  registers the checks
 
 SEXES = ["total", "male", "female", "intersex", "not stated"]
-# a year, a range of years or a part of a year; or a name without digits, for a total row
-YEAR = r"^((18|19|20)\d\d(\D.*)?|\D+)$"
+# a year, a range of years or a part of a year; or a name without digits, for a total row: not "(no label)"
+YEAR = r"^((18|19|20)\d\d(\D.*)?|[^\d(]\D*)$"
 
 schema = pa.DataFrameSchema(
     name="deployment",

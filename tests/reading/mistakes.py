@@ -126,14 +126,6 @@ MISTAKES = [
     Mistake(
         "tokens", "multipliers: {'1': 1000}", "multipliers.1", "must be letters", "m: 1000000", hides=True
     ),
-    Mistake(
-        "tokens",
-        "multipliers: {a: 1000}",
-        "multipliers.a",
-        "'a' is both a multiplier and a footnote mark",
-        "under notes",
-        hides=True,
-    ),
     Mistake("tokens", "nil: [[-]]", "nil[0]", WORD, hides=True),
     Mistake("tokens", "missing: ['']", "missing[0]", "is empty", hides=True),
     Mistake("tokens", "missing: ['–']\nnil: ['-']", "missing", "'-' is both nil and missing", hides=True),

@@ -27,6 +27,12 @@ def test_a_mistake_is_told_once_with_its_line_key_and_the_nearest_word(tmp_path,
     assert isinstance(error, BadSpec)
 
 
+def test_a_letter_cannot_be_both_a_multiplier_and_a_footnote_mark(tmp_path):
+    yaml, _ = written([])
+    problem = problem_of(tmp_path, f"{yaml}multipliers: {{a: 1000}}\n", GRID)
+    assert (problem.key, problem.message) == ("multipliers.a", "'a' is both a multiplier and a footnote mark")
+
+
 def one_of_each(slots: Sequence[str]) -> st.SearchStrategy[list[Mistake]]:
     choices = {slot: [m for m in MISTAKES if m.slot == slot] for slot in slots}
     return st.tuples(*(st.sampled_from(choices[slot]) for slot in slots)).map(list)
