@@ -38,6 +38,8 @@ MOST_NEAR = 40
 """Groups of peeled corrections up to which larger explanations of each are weighed as well."""
 MOST_FOR_PROGRAM = 200
 """Broken identities up to which the solver is asked."""
+MOST_ASKED = 24
+"""Parts of a table up to which the solver is asked about each; of more, no answer is worth the wait."""
 ORDINARY = 0.005
 """Probability of a number that an ordinary slip made of another."""
 
@@ -133,7 +135,8 @@ def pools(case: Case) -> list[Pool]:
     parts = connected(case.system, case.system.broken, case.fixed)
     # many parts share what one may spend, so that the time is bounded and the answer is always the same
     steps = max(LEAST_STEPS, min(STEPS, ALL_STEPS // max(1, len(parts))))
-    found = [explain(case, part, steps) for part in parts]
+    asking = len(parts) <= MOST_ASKED
+    found = [explain(case, part, steps, asking=asking) for part in parts]
     return _merged(case, found, steps)
 
 
@@ -169,15 +172,19 @@ def _mends(system: System, explanation: Explanation) -> set[int]:
     }
 
 
-def explain(case: Case, rows: tuple[int, ...], steps: int) -> list[Pool]:
-    """What may explain broken identities: one pool, or several where they had to be peeled."""
+def explain(case: Case, rows: tuple[int, ...], steps: int, *, asking: bool = True) -> list[Pool]:
+    """What may explain broken identities: one pool, or several where they had to be peeled.
+
+    Args:
+        asking: the solver too, where neither search nor peeling comes to an end.
+    """
     whole = exact(case, case.system, rows, steps, case.fixed)
     if whole.found and not whole.reached:
         return [whole]
     peeled, complete = _peeled(case, rows, steps)
     if complete:
         return peeled
-    found, _ = _by_program(case, rows) if len(rows) <= MOST_FOR_PROGRAM else ([], 0)
+    found, _ = _by_program(case, rows) if asking and len(rows) <= MOST_FOR_PROGRAM else ([], 0)
     if found:
         return _judged(case, set(rows), found[0], steps)
     return [whole] if whole.found or not peeled else peeled

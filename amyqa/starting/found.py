@@ -68,7 +68,7 @@ def without_doubles(relations: Sequence[Found]) -> list[Found]:
             whole.setdefault(part, []).append(each)
 
     def rank(found: Found) -> tuple[bool, float]:
-        return found.hinted, found.judged.telling / max(found.judged.of_telling, 1)
+        return found.hinted, _kept(found)
 
     dropped = set()
     for each in relations:
@@ -78,9 +78,21 @@ def without_doubles(relations: Sequence[Found]) -> list[Found]:
     return [each for each in relations if id(each) not in dropped]
 
 
+def _kept(found: Found) -> float:
+    """The share of lines that keep a relation."""
+    return found.judged.telling / max(found.judged.of_telling, 1)
+
+
 def _counts_twice(found: Found, relations: Sequence[Found]) -> bool:
-    """Whether a total's parts are subtotals, each a block of neighbours, and for the most part theirs."""
-    inner = [each for each in relations if each.plain and {each.total, *each.parts} <= found.parts]
+    """Whether a total's parts are subtotals, each a block of neighbours, and for the most part theirs.
+
+    What keeps to be a subtotal less often than the total keeps to be one is none: rounded numbers are
+    sums of others by chance.
+    """
+    inner = [
+        each for each in relations
+        if each.plain and {each.total, *each.parts} <= found.parts and _kept(each) >= _kept(found)
+    ]  # fmt: skip
     subtotals = {each.total for each in inner}
     blocks = [each.parts for each in inner if each.parts.isdisjoint(subtotals)]
     doubled = frozenset[int]().union(*blocks)

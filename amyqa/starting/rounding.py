@@ -17,7 +17,9 @@ from amyqa.starting.inferring import Studied
 from amyqa.starting.relations import Readings, Relation
 
 _MOST_ZEROS = 6
-_FEW, _SURE = 3, log(100)
+_FEW, _FEWER, _SURE = 3, 2, log(100)
+"""So many sums must miss, fewer where all numbers are multiples of a unit: then they are rounded in any case,
+and it is only asked whether each for itself."""
 _WHOLE_SHARE, _ALL, _ENOUGH = 0.6, 0.98, 12
 _MISPRINTED, _BY_ONE = 0.01, 0.05
 """So many sums are broken by misprints; of these so many miss by one unit, half as many by two, and so on."""
@@ -31,25 +33,27 @@ def rounding(
 ) -> tuple[Decimal | None, tuple[int, int], Studied]:
     """The unit of rounding, or None; how many sums miss by no more, of how many; the sums found so."""
     for unit in units(readings):
+        least = _FEWER if unit > 1 and _multiples(_whole(readings), int(unit)) else _FEW
         found = found_in(readings, unit)
         sums = list(differences(readings, found.found))
         near = [off for _, off, parts in sums if off and 2 * abs(off) <= (parts + 1) * unit]
         missed = sum(bool(off) for _, off, _ in sums) - len(near)
         apart = [(off / unit, parts) for off, parts in _apart(sums)]
-        if len(near) > missed and _goes_both_ways(near) and likelihood(apart) > _SURE:
+        if len(near) > missed and _goes_both_ways(near) and likelihood(apart, least) > _SURE:
             return unit, (len(near), len(sums)), found
     return None, (0, 0), exact
 
 
-def likelihood(differences: Iterable[tuple[Decimal, int]]) -> float:
-    """How much likelier rounding makes differences than misprints do, as a logarithm; two prove nothing.
+def likelihood(differences: Iterable[tuple[Decimal, int]], least: int = _FEW) -> float:
+    """How much likelier rounding makes differences than misprints do, as a logarithm; few prove nothing.
 
     Args:
         differences: in units, each of so many parts.
+        least: how many of them must not be zero.
     """
     known = [(abs(float(off)), parts) for off, parts in differences if 2 * abs(off) <= parts + 1]
     missing = [off for off, _ in known if off]
-    if len(missing) < _FEW:
+    if len(missing) < least:
         return 0.0
     exactly = (len(known) - len(missing)) * log(1 - _MISPRINTED)
     exactly += sum(log(_MISPRINTED * _BY_ONE / max(off, 1)) for off in missing)
@@ -105,11 +109,18 @@ def _multiples(numbers: Sequence[int], base: int) -> bool:
     return sum(number % base == 0 for number in numbers) >= _ALL * len(numbers)
 
 
+def _whole(readings: Readings) -> list[int]:
+    """The sizes of whole numbers, those that are not zero."""
+    return [
+        abs(int(r.value)) for row in readings for r in row if r is not None and r.value and not r.decimals
+    ]
+
+
 def units(readings: Readings) -> list[Decimal]:
     """Units that whole numbers may have been rounded to, smallest first; none where there are decimals."""
-    known = [r for row in readings for r in row if r is not None and r.value]
-    whole = [abs(int(r.value)) for r in known if r.value is not None and not r.decimals]
-    if len(whole) * 2 < len(known) or not whole:
+    known = sum(1 for row in readings for r in row if r is not None and r.value)
+    whole = _whole(readings)
+    if len(whole) * 2 < known or not whole:
         return []
     found = [1]
     for base in (3, 5, 50, 500):

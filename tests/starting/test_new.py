@@ -214,6 +214,15 @@ def test_a_total_that_counts_its_subtotals_and_their_parts_is_told(make: Make) -
     ]
 
 
+def test_a_column_that_rounding_makes_nearly_a_sum_of_others_is_no_subtotal(make: Make) -> None:
+    """Wine is beer and cider in most rows, by chance; all drinks are the three in every row."""
+    lines = ["Alm,170,225,390,785", "Bor,55,280,335,665", "Cal,65,120,185,370", "Dun,230,280,510,1020"]
+    lines += ["Eft,210,95,260,565", "Fal,165,45,215,425", "Gor,60,145,220,425", "Hul,240,120,360,720"]
+    new = make("\n".join(["Inn,Beer,Cider,Wine,All drinks", *lines, "All inns,1195,1305,2475,4980"]) + "\n")
+    assert "All drinks = Beer + Cider + Wine" in new.yaml.read_text(encoding="utf-8")
+    assert broken(new) == []
+
+
 def test_totals_that_stand_one_column_off_are_told(make: Make) -> None:
     lines = ["Dover,1004,1303,977,1420", "Hull,497,601,644,702", "Leeds,1600,2004,1811,2240"]
     new = make("\n".join(["Place,2017,2018,2019,2020", *lines, "Total,3908,3432,4362,3101"]) + "\n")
