@@ -17,7 +17,7 @@ from amyqa.diagnosis import definitions, rounding
 from amyqa.diagnosis.case import Case, Identity
 from amyqa.diagnosis.causes import PRIORS, Cause
 from amyqa.diagnosis.misprints import again
-from amyqa.diagnosis.parts import LEAST_STEPS, STEPS, Pool, connected, exact, learned
+from amyqa.diagnosis.parts import LEAST_STEPS, STEPS, Pool, connected, exact, explain, learned
 from amyqa.diagnosis.relations import relations
 from amyqa.diagnosis.weighing import added
 
@@ -76,7 +76,7 @@ def judge(case: Case, found: Sequence[Pool]) -> Judged:
         if likely <= (SURE if len(best.touched) > 1 else VERY_SURE):
             break
         causes.append((best.cause, likely))
-        pools = [pool for i, pool in enumerate(pools) if i not in best.touched] + list(best.rest)
+        pools = _remaining(case, pools, best)
         case, candidates = best.loose, []
     told = []
     for i, pool in enumerate(learned(case, [_alike(case, pool, causes) for pool in pools])):
@@ -85,7 +85,61 @@ def judge(case: Case, found: Sequence[Pool]) -> Judged:
         if rounding.by_a_unit(case, pool.rows, pool.system):
             doubt = replace(doubt, share=max(doubt.share, PRIORS.off_by_one))
         told.append((pool, doubt))
-    return Judged(told, causes)
+    return Judged(_resting(case, told), causes)
+
+
+def _resting(case: Case, told: Sequence[tuple[Pool, Doubt]]) -> list[tuple[Pool, Doubt]]:
+    """Peeled corrections, none surer than those that it was judged given in its own lines."""
+    sure: dict[int, list[float]] = {}
+    for pool, doubt in told:
+        if pool.peeled and pool.weighed:
+            likely = (1 - doubt.share) * math.exp(pool.weighed[0].weight - pool.total)
+            for row in _near(case, pool):
+                sure.setdefault(row, []).append(likely)
+    rested = []
+    for pool, doubt in told:
+        if pool.peeled and pool.weighed:
+            least = min((likely for row in _near(case, pool) for likely in sure[row]), default=1.0)
+            rested.append((pool, replace(doubt, share=max(doubt.share, 1 - least))))
+        else:
+            rested.append((pool, doubt))
+    return rested
+
+
+def _near(case: Case, pool: Pool) -> set[int]:
+    """The lines that the likeliest corrections of a part stand in."""
+    return {row for cell in pool.weighed[0].cells for row in case.system.of_cell[cell]}
+
+
+def _remaining(case: Case, pools: Sequence[Pool], told: _Candidate) -> list[Pool]:
+    """The parts that a cause leaves to slips.
+
+    Peeled parts were each judged given the corrections of the others. Where a cause takes some of these, the
+    others are explained anew, without what is no longer corrected.
+    """
+    whole = _whole(case, pools, told.touched)
+    kept = [pool for i, pool in enumerate(pools) if i not in whole]
+    if whole == told.touched:
+        return kept + list(told.rest)
+    rows = {row for i in whole for row in pools[i].rows} - set(told.cause.rows)
+    left = sorted(row for row in rows if told.loose.system.rows[row].broken)
+    parts = connected(told.loose.system, left, case.fixed)
+    steps = max(LEAST_STEPS, STEPS // max(1, len(parts)))
+    anew = [pool for part in parts for pool in explain(told.loose, part, steps)]
+    return kept + [replace(pool, given=True) for pool in anew]
+
+
+def _whole(case: Case, pools: Sequence[Pool], touched: frozenset[int]) -> frozenset[int]:
+    """With some parts, all that were peeled together with them."""
+    if not any(pools[i].peeled for i in touched):
+        return touched
+    of = {row: i for i, pool in enumerate(pools) if pool.peeled or i in touched for row in pool.rows}
+    whole = set(touched)
+    for part in connected(case.system, of, case.fixed):
+        members = {of[row] for row in part}
+        if members & touched:
+            whole |= members
+    return frozenset(whole)
 
 
 def _alike(case: Case, pool: Pool, causes: Sequence[tuple[Cause, float]]) -> Pool:
