@@ -134,7 +134,10 @@ def headline(
     if verdict.missing > 0.5 and verdict.cause is not None and findings:
         return cause(verdict.cause, findings, table)
     if verdict.missing > 0.5:
-        return f"More likely a missing part than a misprint: no likely misprint explains the {sums}."
+        # where the parts make more than their total, none of them is missing
+        above = all(finding.difference is not None and finding.difference < 0 for finding in findings)
+        likelier = "another definition" if above and findings else "a missing part"
+        return f"More likely {likelier} than a misprint: no likely misprint explains the {sums}."
     if not alternatives:
         return f"Cannot be located: no small set of misprints explains the {sums}."
     told = [candidate(each, table) for each in alternatives[:MOST_SHOWN]]

@@ -49,6 +49,15 @@ def test_a_lost_row_is_told_as_a_missing_part(tmp_path: Path) -> None:
     assert told.message.endswith("a part that is not printed?")
 
 
+def test_parts_that_make_more_than_their_total_lack_none(tmp_path: Path) -> None:
+    lines = [
+        f"{2003 + i},{m + f},{m},{f}" for i, (m, f) in enumerate([(4117, 5034), (1733, 840), (1590, 377)] * 3)
+    ]
+    [told] = diagnosed(tmp_path, *lines, "2012,1978,1022,961", total=False)
+    assert not told.located
+    assert "More likely another definition than a misprint" in told.message
+
+
 def test_two_cells_swapped_in_a_column_are_found_as_two_cells() -> None:
     wrong = replaced(TABLE, {(0, 1): TABLE[1][1], (1, 1): TABLE[0][1]})
     told = amyqa.diagnose(printed(wrong), SUMS)
