@@ -35,6 +35,8 @@ class Priors:
             nothing is missing.
         off_by_one: crossing whole numbers that are off by no more than rounding leaves, in a table that is
             otherwise exact.
+        revised: numbers that no slip explains, or that are not printed, where no more than two sums ask for
+            another: revised or suppressed, and their totals not.
     """
 
     rounding: float = 0.01
@@ -42,6 +44,7 @@ class Priors:
     lone: float = 1 / 3000
     exceeded: float = 0.2
     off_by_one: float = 0.06
+    revised: float = 0.06
 
 
 PRIORS = Priors()

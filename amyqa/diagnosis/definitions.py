@@ -211,9 +211,12 @@ def _counted_twice(relation: Relation) -> Iterator[Model]:
                 held += not row.broken
             elif abs(row.residual - row.terms[cell] * amount) <= row.tolerance:
                 told[line] = _EQUAL
+        share = math.log(0.2 / len(relation.roles))
         if told and held <= len(told):
-            share = 0.2 / len(relation.roles)
-            yield Model(Kind.COUNTED_TWICE, math.log(share), told, held, True, role=role)
+            yield Model(Kind.COUNTED_TWICE, share, told, held, True, role=role)
+        elif len(told) > 1:
+            # from a period on: two lines off by just the same column's number are no chance
+            yield Model(Kind.COUNTED_TWICE, share, told, role=role)
 
 
 def _left_out(relation: Relation) -> Iterator[Model]:

@@ -30,6 +30,8 @@ REPEATED = 0.05
 """Share of numbers that are equal to another one of the table."""
 MOST = 9.0
 """No two values differ in plausibility by more than this, as a natural logarithm: neighbours are no proof."""
+ENOUGH = 8
+"""Other numbers of a line, beyond the first two, that tell all that a line can; fewer tell so much less."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,14 @@ class Sizes:
         if key not in self._known:
             printed = self._printed[cell]
             difference = self._log(cell, proposed) - self._log(cell, printed.value)
-            self._known[key] = max(-MOST, min(MOST, difference))
+            self._known[key] = self._telling(cell) * max(-MOST, min(MOST, difference))
         return self._known[key]
+
+    def _telling(self, cell: int) -> float:
+        """How much the neighbours of a cell tell, from nothing to 1: two other numbers show no custom."""
+        place = self._printed[cell].place
+        others = max(len(self._lines[axis, place[axis]].numbers) - 1 for axis in (0, 1))
+        return min(1.0, max(0, others - 2) / ENOUGH)
 
     def _log(self, cell: int, value: Decimal) -> float:
         printed = self._printed[cell]

@@ -16,7 +16,7 @@ from decimal import Decimal
 from amyqa.diagnosis import definitions, rounding
 from amyqa.diagnosis.case import Case, Identity
 from amyqa.diagnosis.causes import PRIORS, Cause
-from amyqa.diagnosis.misprints import again
+from amyqa.diagnosis.misprints import UNEXPLAINED, again
 from amyqa.diagnosis.parts import LEAST_STEPS, STEPS, Pool, connected, exact, explain, learned
 from amyqa.diagnosis.relations import relations
 from amyqa.diagnosis.weighing import added
@@ -27,6 +27,8 @@ PROMISING = -4.0
 """Log-odds below which it is not worth while to look what a hypothesis leaves to explain."""
 MOSTLY = 0.4
 """Share of a relation's lines that a definition must explain where errors overlap."""
+MOST_WITNESSES = 2
+"""Sums that may all rest on another release of a number."""
 _ANYTHING = Decimal(10) ** 40
 
 
@@ -84,8 +86,31 @@ def judge(case: Case, found: Sequence[Pool]) -> Judged:
         doubt = Doubt(_likely(mine), max(mine, key=lambda each: each.odds).cause) if mine else Doubt()
         if rounding.by_a_unit(case, pool.rows, pool.system):
             doubt = replace(doubt, share=max(doubt.share, PRIORS.off_by_one))
+        if _revised(case, pool):
+            doubt = replace(doubt, share=max(doubt.share, PRIORS.revised))
         told.append((pool, doubt))
     return Judged(_resting(case, told), causes)
+
+
+def _revised(case: Case, pool: Pool) -> bool:
+    """Whether a number of the likeliest explanation may as well be a later one, or one that is not told."""
+    if not pool.weighed:
+        return False
+    changes = pool.weighed[0].changes
+    inherited = {change.cell for change in changes if change.inherited}
+
+    def witnesses(cell: int) -> int:
+        own = case.system.of_cell[cell]
+        # a total that was added up from the wrong number breaks its other sums
+        carried = {other for row in own for other in case.system.rows[row].terms.keys() & inherited}
+        lines = {*own, *(row for other in carried for row in case.system.of_cell[other])}
+        return sum(pool.system.rows[row].broken for row in lines)
+
+    return any(
+        witnesses(change.cell) <= MOST_WITNESSES
+        for change in changes
+        if not change.inherited and (change.kind == UNEXPLAINED or not change.printed)
+    )
 
 
 def _resting(case: Case, told: Sequence[tuple[Pool, Doubt]]) -> list[tuple[Pool, Doubt]]:
