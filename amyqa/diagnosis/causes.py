@@ -37,6 +37,9 @@ class Priors:
             otherwise exact.
         revised: numbers that no slip explains, or that are not printed, where no more than two sums ask for
             another: revised or suppressed, and their totals not.
+        overlapping: the same where other errors overlap: then the correction rests on theirs as well.
+        line: rows and columns of which several cells want numbers that no slip explains, where it is the line
+            that is wrong, not the cells.
     """
 
     rounding: float = 0.01
@@ -45,6 +48,8 @@ class Priors:
     exceeded: float = 0.2
     off_by_one: float = 0.06
     revised: float = 0.06
+    line: float = 0.55
+    overlapping: float = 0.15
 
 
 PRIORS = Priors()

@@ -21,6 +21,8 @@ from itertools import pairwise
 
 UNEXPLAINED = "another number"
 """The kind of a misprint that no slip explains."""
+COPIED = "copied from a neighbouring cell"
+"""The kind of a misprint that prints a neighbour's number."""
 _ALIKE = ("17", "38", "56", "06", "08", "89", "49", "27", "35", "68")
 # where the digits stand on a keypad
 _KEYS = {digit: (i % 3, i // 3) for i, digit in enumerate("7894561230")}
@@ -113,7 +115,7 @@ def _slips(
         yield from _digit_slips(wrong, right, length)
         yield from _unit_slips(printed, true)
     if near := sum(n == printed for n in neighbours):
-        yield Slip("copied from a neighbouring cell", SLIPS.copied * near / max(4, len(neighbours)))
+        yield Slip(COPIED, SLIPS.copied * near / max(4, len(neighbours)))
     yield Slip(UNEXPLAINED, SLIPS.arbitrary * _arbitrary(max(len(wrong), length)))
 
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from amyqa.diagnosis import definitions, rounding
 from amyqa.diagnosis.case import Case, Identity
 from amyqa.diagnosis.causes import PRIORS, Cause
-from amyqa.diagnosis.misprints import UNEXPLAINED, again
+from amyqa.diagnosis.misprints import COPIED, UNEXPLAINED, again
 from amyqa.diagnosis.parts import LEAST_STEPS, STEPS, Pool, connected, exact, explain, learned
 from amyqa.diagnosis.relations import relations
 from amyqa.diagnosis.weighing import added
@@ -29,6 +29,9 @@ MOSTLY = 0.4
 """Share of a relation's lines that a definition must explain where errors overlap."""
 MOST_WITNESSES = 2
 """Sums that may all rest on another release of a number."""
+SEVERAL = 2
+"""Cells of a row or column from which on it is the line that is strange, not the cells."""
+WHOLESALE = (UNEXPLAINED, "a thousand times too large", "a thousand times too small")
 _ANYTHING = Decimal(10) ** 40
 
 
@@ -87,9 +90,32 @@ def judge(case: Case, found: Sequence[Pool]) -> Judged:
         if rounding.by_a_unit(case, pool.rows, pool.system):
             doubt = replace(doubt, share=max(doubt.share, PRIORS.off_by_one))
         if _revised(case, pool):
-            doubt = replace(doubt, share=max(doubt.share, PRIORS.revised))
+            share = PRIORS.overlapping if pool.peeled else PRIORS.revised
+            doubt = replace(doubt, share=max(doubt.share, share))
         told.append((pool, doubt))
-    return Judged(_resting(case, told), causes)
+    return Judged(_resting(case, _of_whole_lines(case, told)), causes)
+
+
+def _of_whole_lines(case: Case, told: Sequence[tuple[Pool, Doubt]]) -> list[tuple[Pool, Doubt]]:
+    """With a doubt where several cells of one row or column all want numbers that no slip explains.
+
+    Then something happened to the line: it was exchanged, printed twice, or is in another unit. Sums cannot
+    tell that from corrections of its cells, one of which may be as good as another.
+    """
+    strange: dict[tuple[int, int], set[int]] = {}
+    for pool, doubt in told:
+        if pool.weighed and (1 - doubt.share) * pool.likely > SURE:
+            for change in pool.weighed[0].changes:
+                if not change.inherited and change.kind in WHOLESALE:
+                    for axis, at in enumerate(case.printed[change.cell].place):
+                        strange.setdefault((axis, at), set()).add(change.cell)
+    several = {cell for cells in strange.values() if len(cells) >= SEVERAL for cell in cells}
+    return [
+        (pool, replace(doubt, share=max(doubt.share, PRIORS.line)))
+        if pool.weighed and not several.isdisjoint(pool.weighed[0].cells)
+        else (pool, doubt)
+        for pool, doubt in told
+    ]
 
 
 def _revised(case: Case, pool: Pool) -> bool:
@@ -109,7 +135,8 @@ def _revised(case: Case, pool: Pool) -> bool:
     return any(
         witnesses(change.cell) <= MOST_WITNESSES
         for change in changes
-        if not change.inherited and (change.kind == UNEXPLAINED or not change.printed)
+        if not change.inherited
+        and (change.kind == UNEXPLAINED or not change.printed or (pool.peeled and change.kind == COPIED))
     )
 
 
