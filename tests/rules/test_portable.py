@@ -16,7 +16,7 @@ from tests.rules.judged import CASES, heard
 DIALECTS = ("spark", "postgres")
 FOREIGN = (exp.Anonymous, exp.Array, exp.Comprehension, exp.Lambda, exp.Median, exp.Qualify, exp.Struct)
 """Functions that a dialect does not know, and what it may read but others do not run."""
-LINEAR = (evaluate._RESIDUALS, evaluate._VERDICTS, evaluate._COVERED)
+LINEAR = (evaluate._RESIDUALS, evaluate._VERDICTS)
 """What the evaluator asks of any linear rule's terms, once they are netted."""
 JUDGED = [rule for rule in RULES if rule.definition]
 
@@ -34,7 +34,8 @@ def queries(folder: Path, rule: Rule) -> list[str]:
                 continue
             if isinstance(rule.definition, Linear):
                 terms = rule.definition.terms(ran.arguments, shape)
-                found += [evaluate._NET.replace("{terms}", terms), *LINEAR]
+                covered = evaluate._COVERED.replace("{results}", rule.definition.results)
+                found += [evaluate._NET.replace("{terms}", terms), *LINEAR, covered]
             elif isinstance(rule.definition, Pointwise):
                 sql = evaluate._SUBJECTS.replace(
                     "{violation}", rule.definition.violation(ran.arguments, shape)
