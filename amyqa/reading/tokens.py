@@ -178,12 +178,14 @@ class Notation:
         glued, behind = (
             "".join(c for c in letters if c not in self._powers) for letters in (signs.GLUED, signs.FLAGS)
         )
+        words_of_their_own = "|".join(sorted({"up", "in", *signs.NO_FLAGS}, key=len, reverse=True))
         raised = f"[{signs.SUPERSCRIPTS}]"
         mark = "|".join([
             *marks,
             f"[{re.escape(_SYMBOLS)}]",
-            # letters are marks in a run of their own: the e of "1 crore" is none
-            rf"(?<![^\W\d_])(?!(?i:up|in|cr|dr))(?:(?<=\s)[{behind}]{{1,2}}|(?<!\s)[{glued}][{behind}]{{0,2}})(?![^\W\d_])",
+            # letters are marks in a run of their own: the e of "1 crore" is none, nor is "bn" a b and an n
+            rf"(?<![^\W\d_])(?!(?i:{words_of_their_own})(?![^\W\d_]))"
+            rf"(?:(?<=\s)[{behind}]{{1,2}}|(?<!\s)[{glued}][{behind}]{{0,2}})(?![^\W\d_])",
             rf"\((?:{_flags(3)})\)|\[(?:{_flags(4)}|note \d{{1,2}})\]|(?<=\d)\[\d{{1,2}}\]",
             rf"(?<![⁺⁻])(?<![×x·⋅]10)(?<![×x·⋅] 10){raised}+(?:[,;]\s?{raised}+)*[⁾)]?",
         ])  # fmt: skip

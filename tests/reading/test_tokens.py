@@ -7,7 +7,7 @@ import time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from amyqa.model import Reading, Status
@@ -625,6 +625,7 @@ def test_any_sign_beside_a_number_is_read_or_refused_with_advice(token):
     st.sampled_from(["{}", "({})", "-{}", "${}", "{} €", "{} (r)", "<{}"]),
     st.sampled_from(["{}{}", "{} {}"]),
 )
+@example(1, 0, ("bn", 9), "{}", "{} {}")  # not a b and an n
 def test_what_multiplies_is_never_lost(digits, decimals, multiplier, dress, joined):
     word, power = multiplier
     figure = f"{Decimal(digits).scaleb(-decimals):f}"
