@@ -11,14 +11,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from amyqa.diagnosis.grid import Sum
+    from amyqa.diagnosis.grid import Diagnosis, Sum
     from amyqa.diagnosis.grid import diagnose_grid as diagnose
-    from amyqa.model import Diagnosis, Finding, Report
+    from amyqa.model import Finding, Report, TableDiagnosis
     from amyqa.starting.inferring import infer
     from amyqa.starting.relations import Relation
 
 __version__ = "0.1.0"
-__all__ = ["Diagnosis", "Finding", "Relation", "Report", "Sum", "check", "diagnose", "infer"]
+__all__ = [
+    "Diagnosis",
+    "Finding",
+    "Relation",
+    "Report",
+    "Sum",
+    "TableDiagnosis",
+    "check",
+    "diagnose",
+    "infer",
+]
 
 
 def check(path: str | Path = ".", engine: str = "gx") -> Report:
@@ -40,14 +50,14 @@ def check(path: str | Path = ".", engine: str = "gx") -> Report:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Diagnosis", "Finding", "Report"):
+    if name in ("Finding", "Report", "TableDiagnosis"):
         from amyqa import model
 
         return getattr(model, name)
-    if name in ("Sum", "diagnose"):
+    if name in ("Diagnosis", "Sum", "diagnose"):
         from amyqa.diagnosis import grid
 
-        return grid.Sum if name == "Sum" else grid.diagnose_grid
+        return grid.diagnose_grid if name == "diagnose" else getattr(grid, name)
     if name == "infer":
         from amyqa.starting.inferring import infer
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from amyqa.characters import visible
 
-MOST_ADVISED = 200
+MAX_ADVISED = 200
 """After so many problems no more nearest words are looked for: it takes time, and nobody reads them."""
 _LONGEST = 100
 
@@ -24,7 +24,7 @@ class Problem:
 
     Args:
         message: what is wrong, in one breath.
-        mend: what to do about it ("" when the message already says it).
+        hint: what to do about it ("" when the message already says it).
         file: path as the user knows it.
         line: 1-based line of the file.
         column: 1-based column of that line (for CSV: the position of the field).
@@ -32,7 +32,7 @@ class Problem:
     """
 
     message: str
-    mend: str = ""
+    hint: str = ""
     file: str | None = None
     line: int | None = None
     column: int | None = None
@@ -41,8 +41,8 @@ class Problem:
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         key = f"{self.key}: " if self.key else ""
-        mend = f" ({self.mend})" if self.mend else ""
-        return visible(f"{place}: {key}{self.message}{mend}" if place else f"{key}{self.message}{mend}")
+        hint = f" ({self.hint})" if self.hint else ""
+        return visible(f"{place}: {key}{self.message}{hint}" if place else f"{key}{self.message}{hint}")
 
 
 class AmyqaError(Exception):
@@ -130,9 +130,9 @@ class Problems:
         except AmyqaError as error:
             self.extend(error)
 
-    def nearest(self, word: str, known: Iterable[str]) -> str:
+    def did_you_mean(self, word: str, known: Iterable[str]) -> str:
         """Advice as of :func:`nearest`, as long as there are few enough problems to be read."""
-        return nearest(word, known) if len(self._found) < MOST_ADVISED else ""
+        return did_you_mean(word, known) if len(self._found) < MAX_ADVISED else ""
 
     def raise_if_any(self) -> None:
         """Raise everything gathered as one error, in the order of files and lines.
@@ -159,7 +159,7 @@ def close(word: str, known: Iterable[str], least: float = 0.6) -> str | None:
     return folded[found[0]] if found else None
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Advice naming the known word nearest to `word`, or the known words when none is near."""
     words = sorted({str(w) for w in known})
     if (found := close(word, words)) is not None:

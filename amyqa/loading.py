@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from amyqa.errors import BadRule, BadSpec, Problem, Problems, close, nearest
+from amyqa.errors import BadRule, BadSpec, Problem, Problems, close, did_you_mean
 from amyqa.model import Cell, Reference, Table
 from amyqa.project import TableFiles, Yearbook
 from amyqa.reading.seeds import Seeds, read_seeds
@@ -14,7 +14,7 @@ from amyqa.reading.spec import UNSTATED
 from amyqa.reading.table import read_table
 from amyqa.reading.tokens import normalise
 from amyqa.reading.tracing import source_lines
-from amyqa.rules.numbers import Afar
+from amyqa.rules.numbers import ExternalCell
 from amyqa.rules.observations import Observations, observe
 from amyqa.rules.suite import Suite, builtin_expectations, read_suite
 
@@ -58,7 +58,7 @@ class Loaded:
         elif not _is_there(path):
             there = [self.yearbook.shown(file) for file in self.yearbook.root.glob("seeds/*.txt")]
             message = f"there is no {name}"
-            advice = nearest(name, there) or "put the printed blocks there, or drop source:"
+            advice = did_you_mean(name, there) or "put the printed blocks there, or drop source:"
         else:
             return True
         self.problems.add(BadSpec, _at(table, yaml, "source.document", message, advice))
@@ -88,13 +88,13 @@ class Loaded:
             if self.absent(id) or self.readable(id) is None
         }
 
-    def afar(self, table: Table) -> dict[Reference, Afar]:
+    def external(self, table: Table) -> dict[Reference, ExternalCell]:
         """Cells of other tables that a table's stated identities name, of those that can be read."""
         with self.problems.about(table.id):
             return self._afar(table)
 
-    def _afar(self, table: Table) -> dict[Reference, Afar]:
-        found: dict[Reference, Afar] = {}
+    def _afar(self, table: Table) -> dict[Reference, ExternalCell]:
+        found: dict[Reference, ExternalCell] = {}
         references: dict[Reference, int] = {}
         for formula in table.stated.formulas:
             for term in formula.terms:
@@ -103,7 +103,7 @@ class Loaded:
         for reference, line in references.items():
             if message := self.absent(reference.table):
                 if self.misnamed(reference.table):
-                    advice = nearest(reference.table, self.files)
+                    advice = did_you_mean(reference.table, self.files)
                     self.problems.add(BadSpec, Problem(message, advice, self._stated_in(table), line or None))
                 continue  # another edition or chapter that is not here: not evaluated, and listed
             other = self.readable(reference.table)
@@ -114,7 +114,7 @@ class Loaded:
                 message = f"{reference} names no cell"
                 self.problems.add(BadSpec, Problem(message, advice, self._stated_in(table), line or None))
                 continue
-            found[reference] = Afar(cell, other.spec.measure or "")
+            found[reference] = ExternalCell(cell, other.spec.measure or "")
         return found
 
     def _stated_in(self, table: Table) -> str:
@@ -152,7 +152,7 @@ class Loaded:
         known = self.yearbook.families
         if family not in known or not self.yearbook.schema(family).exists():
             alone = f"write it beside checks/{family}.yaml, or remove that"
-            self._no_family(family, alone if family in known else nearest(family, known))
+            self._no_family(family, alone if family in known else did_you_mean(family, known))
             return
         path = self.yearbook.suite(family)
         if not path.exists():
@@ -175,9 +175,9 @@ class Loaded:
                 with self.problems.about(table.id):
                     self.problems.add(BadSpec, problem)
 
-    def kin(self, family: str, observed: Mapping[str, Observations]) -> list[Observations]:
+    def siblings(self, family: str, observed: Mapping[str, Observations]) -> list[Observations]:
         """The family's other tables, whose codes a suite may name as well."""
-        kin = []
+        siblings = []
         for files in self.yearbook.tables:
             if files.id in observed:
                 continue
@@ -186,8 +186,8 @@ class Loaded:
             table = read_table(files.id, files.csv, files.yaml, shown, ignored)
             if table is not None and not len(ignored) and table.spec.family == family:
                 with ignored.gathered():
-                    kin.append(observe(table))
-        return kin
+                    siblings.append(observe(table))
+        return siblings
 
 
 def of_family(name: str) -> str:
@@ -230,8 +230,8 @@ def named_cell(table: Table, reference: Reference) -> tuple[Cell | None, str]:
         if r is not None and c is not None:
             return table.cell(table.cell_id(r, c)), ""
     if normalise(reference.row) not in rows:
-        return None, f"row {reference.row!r}: {nearest(reference.row, rows)}"
-    return None, f"column {reference.column!r}: {nearest(reference.column, columns)}"
+        return None, f"row {reference.row!r}: {did_you_mean(reference.row, rows)}"
+    return None, f"column {reference.column!r}: {did_you_mean(reference.column, columns)}"
 
 
 def referring(yearbook: Yearbook, tables: Sequence[str]) -> tuple[TableFiles, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from amyqa.errors import BadInput, Problem, Problems, nearest
+from amyqa.errors import BadInput, Problem, Problems, did_you_mean
 
 _KINDS = {".csv": "CSV", ".tsv": "CSV", ".yaml": "YAML", ".yml": "YAML"}
 
@@ -139,7 +139,7 @@ def _near(whole: Path, asked: Path) -> str:
             if named.exists():
                 return f"did you mean {os.path.relpath(named)!r}?"
     siblings = [p.name for p in whole.parent.iterdir()] if _is_folder(whole.parent) else []
-    return nearest(whole.name, [name for name in siblings if not name.startswith(".")])
+    return did_you_mean(whole.name, [name for name in siblings if not name.startswith(".")])
 
 
 def _is_folder(path: Path) -> bool:
@@ -184,8 +184,8 @@ def _read(root: Path) -> Yearbook:
 def _files(root: Path, defects: dict[Path, Problem]) -> Iterable[Path]:
     """Everything under ``data/`` that is named like a table; no folder is left out in silence."""
 
-    def add(path: Path, message: str, mend: str = "") -> None:
-        defects[path] = Problem(message, mend, file=path.relative_to(root).as_posix())
+    def add(path: Path, message: str, hint: str = "") -> None:
+        defects[path] = Problem(message, hint, file=path.relative_to(root).as_posix())
 
     def closed(error: OSError) -> None:
         add(Path(error.filename), f"cannot be read: {error.strerror}")

@@ -17,7 +17,7 @@ import pytest
 
 if TYPE_CHECKING:
     from amyqa.model import Report
-    from amyqa.reports.cases import Case
+    from amyqa.reports.cases import RuleCase
 
 _HANDED_OVER = "amyqa_cases"
 _REPORT = pytest.StashKey["Report"]()
@@ -78,7 +78,7 @@ def pytest_configure_node(node: Any) -> None:
 class AmyqaYearbook(pytest.Collector):
     """The tables of a check."""
 
-    def __init__(self, *, cases: Iterable[Case], **given: Any) -> None:
+    def __init__(self, *, cases: Iterable[RuleCase], **given: Any) -> None:
         super().__init__(**given)
         self.cases = cases
 
@@ -91,7 +91,7 @@ class AmyqaYearbook(pytest.Collector):
 class AmyqaTable(pytest.Collector):
     """The rules on one table."""
 
-    def __init__(self, *, cases: Iterable[Case], **given: Any) -> None:
+    def __init__(self, *, cases: Iterable[RuleCase], **given: Any) -> None:
         super().__init__(**given)
         self.cases = cases
 
@@ -104,7 +104,7 @@ class AmyqaTable(pytest.Collector):
 class AmyqaRule(pytest.Item):
     """One rule on one table."""
 
-    def __init__(self, *, case: Case, **given: Any) -> None:
+    def __init__(self, *, case: RuleCase, **given: Any) -> None:
         super().__init__(**given)
         self.case = case
         if case.state == "skipped":
@@ -125,21 +125,21 @@ class AmyqaRule(pytest.Item):
         return _name(self.case.file) or "amyqa", 0, f"{_name(self.case.table)}: {self.case.name}"
 
 
-def _cases(config: pytest.Config) -> Iterable[Case]:
+def _cases(config: pytest.Config) -> Iterable[RuleCase]:
     """The cases: of the check that pytest-xdist's controller made, or of our own."""
     handed: str | None = getattr(config, "workerinput", {}).get(_HANDED_OVER)
     if handed is None:
         return _checked(config)
-    from amyqa.reports.cases import Case, State
+    from amyqa.reports.cases import CaseState, RuleCase
 
     told = json.loads(handed)
     for case in told:
         lists = {key: tuple(value) for key, value in case.items() if isinstance(value, list)}
-        case.update(lists, state=State(case["state"]))
-    return [Case(**case) for case in told]
+        case.update(lists, state=CaseState(case["state"]))
+    return [RuleCase(**case) for case in told]
 
 
-def _checked(config: pytest.Config) -> list[Case]:
+def _checked(config: pytest.Config) -> list[RuleCase]:
     from amyqa.model import Severity
     from amyqa.reports.cases import cases
 

@@ -38,8 +38,8 @@ SHAPES = (((3, 3), (3, 4)), ((4, 4), (4, 5)), ((5, 5), (5, 6)), ((6, 7), (8, 5))
 RATES = (0.02, 0.05)
 GOALS = {0.02: 0.97, 0.05: 0.92}
 LIKELY, SURE = 0.5, 0.9
-SLIPS = ("shifted", "exchanged", "twice")
-KINDS = ("digits", "mixed", *SLIPS)
+ERROR_MECHANISMS = ("shifted", "exchanged", "twice")
+KINDS = ("digits", "mixed", *ERROR_MECHANISMS)
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def tables(kind: str, number: int, seed: int, most: int) -> None:
             for each in range(number):
                 chance = random.Random(f"{seed} {kind} {shape} {rate} {each}")
                 table = draw(shape, chance)
-                if kind in SLIPS:
+                if kind in ERROR_MECHANISMS:
                     slip_row(table, kind, shape[0], chance)
                 spoil(table, round(rate * cells), chance, mixed=kind != "digits")
                 judge(table, score)

@@ -23,13 +23,13 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from amyqa.diagnosis.misprints import SLIPS
+from amyqa.diagnosis.misprints import ERROR_MECHANISMS
 from benchmarks.diagnosis import load
 from benchmarks.misprints import PARAMETERS, misprints
 
 Ways = dict[str, float]
 """Of one misprint: how likely each kind would have printed just this number, had it happened."""
-ASSUMED = {name: float(getattr(SLIPS, name)) for name in dict.fromkeys(PARAMETERS.values())}
+ASSUMED = {name: float(getattr(ERROR_MECHANISMS, name)) for name in dict.fromkeys(PARAMETERS.values())}
 ROUNDS = 60
 
 

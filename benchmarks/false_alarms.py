@@ -34,7 +34,7 @@ from amyqa.rules.rule import Rule
 from benchmarks.published import Published
 
 RULES = (gaps.RULE, outliers.RULE, growth.RULE)
-MOST_BYTES = 200_000
+MAX_BYTES = 200_000
 """Larger tables are left out: they are cubes, of the same series many times."""
 PER_WARNING = 200
 """At most one warning for so many cells of a clean table."""
@@ -163,7 +163,7 @@ def main() -> None:
     pick = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as name:
         for path in sorted(path.parent for path in options.folder.glob("*/meta.json")):
-            if max(file.stat().st_size for file in path.glob("table.csv*")) > MOST_BYTES:
+            if max(file.stat().st_size for file in path.glob("table.csv*")) > MAX_BYTES:
                 print(json.dumps({"table": path.name, "left out": "too large"}))
                 continue
             table = Published(path)

@@ -22,7 +22,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from amyqa.diagnosis.misprints import SLIPS, Slip, explain, likelihood
+from amyqa.diagnosis.misprints import ERROR_MECHANISMS, ErrorMechanism, explain, likelihood
 from benchmarks.diagnosis import load
 
 # which parameter of Slips each kind, as an editor reads it, is drawn with
@@ -50,7 +50,7 @@ NOT_SHARES = {"rate", "known", "inherited", "other"}
 DASHES = frozenset("-–—−")
 
 
-def misprints(case: dict[str, Any]) -> Iterator[list[Slip]]:
+def misprints(case: dict[str, Any]) -> Iterator[list[ErrorMechanism]]:
     """All slips that may have made each misprint of a case, likeliest first."""
     printed = {(r, c): Decimal(v) for r, c, v in case["cells"]}
     for truth in case["truth"]:
@@ -64,10 +64,10 @@ def misprints(case: dict[str, Any]) -> Iterator[list[Slip]]:
             yield explain(wrong, true, decimals, neighbours, nil=dash)
 
 
-def without(slips: Sequence[Slip], parameter: str) -> float:
+def without(slips: Sequence[ErrorMechanism], parameter: str) -> float:
     """Probability of a printed number where one kind never happens and the others share what it had."""
     kept = [slip for slip in slips if PARAMETERS[slip.kind] != parameter]
-    share: float = getattr(SLIPS, parameter)
+    share: float = getattr(ERROR_MECHANISMS, parameter)
     return likelihood(kept) / (1 - share)
 
 
@@ -92,11 +92,11 @@ def main() -> None:
     named = Counter(PARAMETERS[slips[0].kind] for slips in found)
     print(f"{len(found)} misprints; mean log-likelihood {whole:.3f}\n")
     print("kind         assumed  likeliest  without it  change")
-    for field in dataclasses.fields(SLIPS):
+    for field in dataclasses.fields(ERROR_MECHANISMS):
         if field.name in NOT_SHARES:
             continue
         mean, impossible = mean_log(without(slips, field.name) for slips in found)
-        share, assumed = named[field.name] / len(found), getattr(SLIPS, field.name)
+        share, assumed = named[field.name] / len(found), getattr(ERROR_MECHANISMS, field.name)
         left = f"  ({impossible} impossible, left out)" if impossible else ""
         print(f"{field.name:<12} {assumed:>7.3f} {share:>10.3f} {mean:>11.3f} {mean - whole:>+7.3f}{left}")
     print("\nnot estimated here: " + ", ".join(sorted(NOT_SHARES)))

@@ -25,7 +25,7 @@ from amyqa.diagnosis.grid import Diagnosis, diagnose_grid
 from benchmarks.published import Published
 
 SURE, VERY_SURE = 0.5, 0.9
-MOST_SUMS = 20_000
+MAX_SUMS = 20_000
 
 
 @dataclass
@@ -96,7 +96,7 @@ def run(folder: Path) -> tuple[Score, list[dict[str, Any]]]:
     table = Published(folder)
     sums = [each for each in table.sums() if all(cell in table.values for cell in table.cells(each))]
     number = len(sums)
-    if number > MOST_SUMS:
+    if number > MAX_SUMS:
         sums = table.near(sums)
     start = time.perf_counter()
     diagnosis = diagnose_grid(table.tokens, sums, values=table.values)

@@ -135,7 +135,7 @@ class Identity:
     state: str
     low: Bound
     high: Bound
-    slack: Fraction
+    tolerance: Fraction
 
     @property
     def equation(self) -> tuple[object, ...]:
@@ -279,7 +279,7 @@ def _judged(
     net = {address: coefficient for address, coefficient in net.items() if coefficient}
     low: Bound = constant
     high: Bound = constant
-    slack = Fraction(0)
+    allowed = Fraction(0)
     unknown = False
     for address, coefficient in net.items():
         least, most = interval(table, address)
@@ -288,7 +288,7 @@ def _judged(
             least, most = most, least
         low = None if low is None or least is None else low + coefficient * least
         high = None if high is None or most is None else high + coefficient * most
-        slack += abs(coefficient) * tolerance(table, address)
+        allowed += abs(coefficient) * tolerance(table, address)
     if absent:  # parts, so they are taken away
         unknown, low = True, None
         high = high if table.non_negative else None
@@ -296,9 +296,9 @@ def _judged(
         high = None
     if sense == ">=":
         low = None
-    broken = (low is not None and low > slack) or (high is not None and high < -slack)
+    broken = (low is not None and low > allowed) or (high is not None and high < -allowed)
     state = "broken" if broken else "unknown" if unknown else "holds"
-    return Identity(along, where, net, absent, constant, sense, state, low, high, slack)
+    return Identity(along, where, net, absent, constant, sense, state, low, high, allowed)
 
 
 def identities(table: Described) -> list[Identity]:

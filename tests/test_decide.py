@@ -14,7 +14,7 @@ import pytest
 import amyqa
 from amyqa import pipeline
 from amyqa.errors import AmyqaError
-from amyqa.model import Ruling, Severity, Standing
+from amyqa.model import DecisionStatus, Ruling, Severity
 from amyqa.pipeline import deciding
 from tests.conftest import Ran, Run, run_here
 from tests.yearbooks import CHAPTER, shipped, write_family, write_table
@@ -74,7 +74,7 @@ def test_the_chapter_with_all_its_findings_decided_exits_with_0(run: Run, whole:
 def test_decisions_hold_under_both_engines(whole: Path) -> None:
     report = amyqa.check(whole, engine="gx")
     assert not report.fails(Severity.INFO)
-    assert {standing for _, standing in report.decisions} == {Standing.APPLIES}
+    assert {standing for _, standing in report.decisions} == {DecisionStatus.APPLIES}
 
 
 def test_one_changed_digit_exits_with_1_and_says_which_decisions_it_reopened(
@@ -125,7 +125,7 @@ def test_an_expired_decision_fails_and_says_so(run: Run, korea: Path) -> None:
     assert not pipeline.check([korea], "duckdb").fails(Severity.INFO)
     late = pipeline.check([korea], "duckdb", today=day + datetime.timedelta(1))
     assert late.fails(Severity.ERROR)
-    assert {finding.standing for finding in late.findings} == {Standing.EXPIRED}
+    assert {finding.standing for finding in late.findings} == {DecisionStatus.EXPIRED}
 
 
 def test_diagnoses_of_what_is_decided_come_last(run: Run, book: Callable[..., Path]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from amyqa import pipeline
 from amyqa.reports.explain import render
-from amyqa.rules.outcome import State
+from amyqa.rules.outcome import IdentityState
 from tests.conftest import Run
 from tests.yearbooks import CHAPTER, ROOT, write_family, write_table
 
@@ -164,7 +164,7 @@ def test_what_is_at_most_is_not_called_equal(tmp_path: Path) -> None:
     lines = [["", "T", "A"], ["x", "9", "7"], ["y", "6", "7"]]
     table = book_of(tmp_path, lines, identities={"in every row": ["T >= A"]})
     explained = pipeline.explain(table, ("y", "T"))
-    assert [each.state for each in explained.sums] == [State.BROKEN]
+    assert [each.state for each in explained.sums] == [IdentityState.BROKEN]
     assert "y: T 6 ≥ A 7: broken, 1 too few" in flat(render(explained))
     assert "x: T 9 ≥ A 7: holding" in flat(render(pipeline.explain(table, ("x", "A"))))
 

@@ -116,7 +116,7 @@ def test_below_the_likelihood_asked_for_nothing_is_corrected(run: Run, book: Boo
 def test_how_many_sums_are_mended_is_good_english(mended: int, before: int, said: str) -> None:
     table = builder.malaysia()
     correction = fixing.Correction(builder.change(table, "2006", "Total", "859"), "859", 0.99)
-    told = fixing.told(fixing.Fixed((correction,), (), (fixing.Mended(table.id, before, mended, ()),)))
+    told = fixing.told(fixing.Fixed((correction,), (), (fixing.FixOutcome(table.id, before, mended, ()),)))
     assert f"{said.replace('T', table.id)} mended; 0 new" in list(told)
 
 

@@ -81,10 +81,12 @@ def test_a_signal_while_libraries_are_imported_or_run_ends_with_one_line(chapter
             cwd=chapter, env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        time.sleep(dice.uniform(0.3, 6))
+        time.sleep(dice.uniform(0.5, 6))
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
-        told.append((process.returncode, said))
+        # before the interpreter handles signals, the system ends it; on a busy machine that may be late
+        if (process.returncode, said) != (-signal.SIGINT, ""):
+            told.append((process.returncode, said))
     assert assert_left(told, "SIGINT")
 
 

@@ -237,7 +237,7 @@ def test_settings_of_a_whole_repository_run_nothing(run: Run, korea: Path) -> No
 
 
 def test_a_tree_that_has_no_end_is_refused(run: Run, korea: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("amyqa.reading.git._MOST_LISTED", 2000)
+    monkeypatch.setattr("amyqa.reading.git._MAX_LISTED", 2000)
     blob = git(korea, "hash-object", "-w", "--stdin", given=b"1").strip()
     entry = "\n".join(f"100644 blob {blob}\tx{i}" for i in range(10))
     tree = git(korea, "mktree", given=f"{entry}\n".encode()).strip()

@@ -86,7 +86,7 @@ def decisions(
 ) -> None:
     """List what was decided, and what it does today."""
     from amyqa import pipeline
-    from amyqa.model import Standing
+    from amyqa.model import DecisionStatus
     from amyqa.pipeline import deciding
     from amyqa.reports import rulings
     from amyqa.reports.phrases import counted
@@ -96,11 +96,11 @@ def decisions(
         report = pipeline.check(chosen, pipeline.engine_named(engine))
     if prune:
         gone = deciding.prune(report, chosen[0])
-        print_result(drawn(rulings.listed([(each, Standing.STALE) for each in gone])))
+        print_result(drawn(rulings.listed([(each, DecisionStatus.STALE) for each in gone])))
         note(f"Removed {counted(len(gone), 'stale decision')}.")
         return
-    asked = {Standing.STALE: stale, Standing.EXPIRED: expired, Standing.REOPENED: reopened}
-    wanted = [standing for standing, on in asked.items() if on] or list(Standing)
+    asked = {DecisionStatus.STALE: stale, DecisionStatus.EXPIRED: expired, DecisionStatus.REOPENED: reopened}
+    wanted = [standing for standing, on in asked.items() if on] or list(DecisionStatus)
     shown = [(decision, standing) for decision, standing in report.decisions if standing in wanted]
     print_result(drawn(rulings.listed(shown)))
     tell_failures(report.failures)

@@ -193,11 +193,11 @@ def tell_failures(failures: Sequence[Failure], *, whole: bool = True) -> None:
 
 
 def _tell(problems: Sequence[Problem]) -> None:
-    from amyqa.reports.phrases import MOST_PROBLEMS, shortened
+    from amyqa.reports.phrases import MAX_PROBLEMS, shortened
 
-    for problem in problems[:MOST_PROBLEMS]:
+    for problem in problems[:MAX_PROBLEMS]:
         note(shortened(str(problem).replace("##[", "## [")))  # a command, to GitHub's runners
-    if (more := len(problems) - MOST_PROBLEMS) > 0:
+    if (more := len(problems) - MAX_PROBLEMS) > 0:
         note(f"… and {more:,} more")
 
 

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 import amyqa
 from amyqa.cli.output import print_result
-from amyqa.errors import nearest
+from amyqa.errors import did_you_mean
 
 ORDER = ["init", "new", "check", "explain", "fix", "decide", "decisions", "trace", "rules", "schema"]
 """The commands in the order of an editor's work."""
@@ -44,7 +44,7 @@ def one_of(*words: str) -> Callable[[Word], Word]:
 
     def chosen(value: Word) -> Word:
         if value is not None and value not in words:
-            raise typer.BadParameter(f"there is no {value!r} ({nearest(value, words)})")
+            raise typer.BadParameter(f"there is no {value!r} ({did_you_mean(value, words)})")
         return value
 
     return chosen

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from amyqa.starting.new import New
 
 SCHEMAS = ("table", "suite", "report")
-_MOST_SUMS = 12
+_MAX_SUMS = 12
 
 
 @app.command(short_help="Make a yearbook, with a worked example.", epilog="Example:  amyqa init yearbook")
@@ -114,8 +114,8 @@ def _told(made: New) -> list[str]:
     number = made.draft.guesses
     guesses = "1 guess" if number == 1 else f"{number} guesses"
     lines.append(f"{shown(made.yaml)}: a draft with {guesses}, family {made.draft.family}")
-    lines += [f"  {told}" for told in made.draft.sums[:_MOST_SUMS]]
-    if (more := len(made.draft.sums) - _MOST_SUMS) > 0:
+    lines += [f"  {told}" for told in made.draft.sums[:_MAX_SUMS]]
+    if (more := len(made.draft.sums) - _MAX_SUMS) > 0:
         lines.append(f"  … and {more} more")
     lines += [f"  {told}" for told in made.draft.left]
     if made.unread:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from amyqa.errors import BadInput, Problem, Problems, nearest
+from amyqa.errors import BadInput, Problem, Problems, did_you_mean
 from amyqa.model import Decision, Ruling, Severity
 from amyqa.project import Yearbook
 from amyqa.reading.files import read_text
@@ -142,13 +142,13 @@ class _Block:
             line=self.file.lines[(self.fingerprint,)],
         )
 
-    def _add(self, path: tuple[str, ...], message: str, mend: str) -> None:
-        self.problems.add(BadInput, self.file.problem((self.fingerprint, *path), message, mend))
+    def _add(self, path: tuple[str, ...], message: str, hint: str) -> None:
+        self.problems.add(BadInput, self.file.problem((self.fingerprint, *path), message, hint))
 
     def _refuse_unknown(self, content: Mapping[str, Plain]) -> None:
         for key in content:
             if key not in (*TEXTS, *PLACES):
-                self._add((key,), "is not a part of a decision", nearest(key, (*TEXTS, *PLACES)))
+                self._add((key,), "is not a part of a decision", did_you_mean(key, (*TEXTS, *PLACES)))
 
     def _text(self, content: Mapping[str, Plain], key: str) -> str:
         value = content.get(key, "")
@@ -175,7 +175,7 @@ class _Block:
             if word.value == text:
                 return word
         if text:
-            self._add((key,), f"there is no {key} {text!r}", nearest(text, words))
+            self._add((key,), f"there is no {key} {text!r}", did_you_mean(text, words))
         return None
 
     def _date(self, key: str, text: str) -> datetime.date | None:

@@ -7,9 +7,9 @@ import datetime
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
-from amyqa.model import Decision, Finding, NotEvaluated, Standing
+from amyqa.model import Decision, DecisionStatus, Finding, NotEvaluated
 
-Standings: TypeAlias = tuple[tuple[Decision, Standing], ...]
+Standings: TypeAlias = tuple[tuple[Decision, DecisionStatus], ...]
 _Place: TypeAlias = tuple[str, str, str, frozenset[tuple[str, str]]]
 
 
@@ -30,7 +30,7 @@ def matched(
     found = {finding.id for finding in findings}
     left = [finding for finding in findings if finding.id not in exact]
     reopened = _reopened(left, [decision for decision in decisions if decision.finding not in found])
-    standings: dict[str, Standing] = {}
+    standings: dict[str, DecisionStatus] = {}
     told = []
     for finding in findings:
         decision = exact.get(finding.id) or reopened.get(finding.id)
@@ -38,18 +38,18 @@ def matched(
             told.append(finding)
             continue
         if finding.id in reopened:
-            standing = Standing.REOPENED
+            standing = DecisionStatus.REOPENED
         elif decision.expires is not None and today > decision.expires:
-            standing = Standing.EXPIRED
+            standing = DecisionStatus.EXPIRED
         else:
-            standing = Standing.APPLIES
+            standing = DecisionStatus.APPLIES
         standings[decision.finding] = standing
-        status = decision.ruling.value if standing is Standing.APPLIES else "open"
+        status = decision.ruling.value if standing is DecisionStatus.APPLIES else "open"
         told.append(dataclasses.replace(finding, status=status, decision=decision, standing=standing))
     for decision in decisions:
         if decision.finding not in standings:
             idle = decision.table in failed or any(_is_about(decision, item) for item in not_evaluated)
-            standings[decision.finding] = Standing.IDLE if idle else Standing.STALE
+            standings[decision.finding] = DecisionStatus.IDLE if idle else DecisionStatus.STALE
     return tuple(told), tuple((each, standings[each.finding]) for each in decisions)
 
 

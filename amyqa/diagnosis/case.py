@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from amyqa.diagnosis.sizes import Sizes
-from amyqa.diagnosis.system import Row, System
+from amyqa.diagnosis.system import LinearRow, System
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Case:
         rows = []
         for identity in self.identities:
             residual = sum(k * values[cell] for cell, k in identity.terms.items())
-            rows.append(Row(dict(identity.terms), residual, int(identity.tolerance.scaleb(scale))))
+            rows.append(LinearRow(dict(identity.terms), residual, int(identity.tolerance.scaleb(scale))))
         object.__setattr__(self, "scale", scale)
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "system", System(rows))

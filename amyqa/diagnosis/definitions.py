@@ -16,12 +16,12 @@ from decimal import Decimal
 
 from amyqa.diagnosis import weighing
 from amyqa.diagnosis.causes import PRIORS, Cause, Kind
-from amyqa.diagnosis.relations import Relation
+from amyqa.diagnosis.relations import RelationLines
 
 FACTORS = tuple(
     Decimal(f) for f in ("2", "0.5", "10", "100", "1000", "1000000", "0.1", "0.01", "0.001", "0.000001")
 )
-MOST_BESIDE = 400
+MAX_BESIDE = 400
 """Cells beside a line that are looked through for the part that was left out."""
 MANY, PLAIN = 10, 5.0
 _EQUAL = math.log(0.9)
@@ -56,7 +56,7 @@ class Hypothesis:
     rows: frozenset[int]
 
 
-def hypotheses(relation: Relation, slips: Callable[[int], float]) -> Iterator[Hypothesis]:
+def hypotheses(relation: RelationLines, slips: Callable[[int], float]) -> Iterator[Hypothesis]:
     """Definitions that may be behind the broken lines of a relation.
 
     Args:
@@ -73,7 +73,7 @@ def hypotheses(relation: Relation, slips: Callable[[int], float]) -> Iterator[Hy
         yield Hypothesis(_cause(relation, model, chosen), weight, frozenset(chosen))
 
 
-def _chosen(relation: Relation, model: Model, slips: Callable[[int], float]) -> list[int]:
+def _chosen(relation: RelationLines, model: Model, slips: Callable[[int], float]) -> list[int]:
     """The broken lines that the model explains better than slips of their own would."""
     chosen = [line for line in relation.broken if line in model.lines]
     if model.every:
@@ -93,7 +93,7 @@ def _chosen(relation: Relation, model: Model, slips: Callable[[int], float]) -> 
     return chosen
 
 
-def _which(relation: Relation, chosen: Sequence[int]) -> float:
+def _which(relation: RelationLines, chosen: Sequence[int]) -> float:
     """Log-probability that just these lines break: any so many of all, or an unbroken run (a period)."""
     n, k = len(relation.lines), len(chosen)
     anywhere = -math.log(n + 1) - (math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1))
@@ -103,7 +103,7 @@ def _which(relation: Relation, chosen: Sequence[int]) -> float:
     return anywhere + math.log(0.5)
 
 
-def _models(relation: Relation) -> Iterator[Model]:
+def _models(relation: RelationLines) -> Iterator[Model]:
     yield from _sized(relation)
     if len(relation.broken) > 1:
         yield from _same(relation)
@@ -113,7 +113,7 @@ def _models(relation: Relation) -> Iterator[Model]:
     yield from _left_out(relation)
 
 
-def _sized(relation: Relation) -> Iterator[Model]:
+def _sized(relation: RelationLines) -> Iterator[Model]:
     """Off by anything, but by numbers of like sizes, on one side or on both."""
     for sign, share in ((1, 0.5), (-1, 0.15), (0, 0.35)):
         lines = [line for line in relation.broken if not sign or relation.residual(line) * sign > 0]
@@ -135,7 +135,7 @@ def _sized(relation: Relation) -> Iterator[Model]:
         yield Model(kind, math.log(0.4 * share), told)
 
 
-def _carried(relation: Relation, lines: Sequence[int]) -> int | None:
+def _carried(relation: RelationLines, lines: Sequence[int]) -> int | None:
     """A line that is off by what all the others are off by together: their total."""
     if len(lines) < 3:
         return None
@@ -143,7 +143,7 @@ def _carried(relation: Relation, lines: Sequence[int]) -> int | None:
     return next((line for line in lines if relation.residual(line) == total), None)
 
 
-def _same(relation: Relation) -> Iterator[Model]:
+def _same(relation: RelationLines) -> Iterator[Model]:
     """Off by the same number in every broken line."""
     amount, often = Counter(relation.residual(line) for line in relation.broken).most_common(1)[0]
     if often > 1:
@@ -154,7 +154,7 @@ def _same(relation: Relation) -> Iterator[Model]:
         yield Model(Kind.MISSING if amount > 0 else Kind.DEFINITION, math.log(0.1), told)
 
 
-def _shares(relation: Relation) -> Iterator[Model]:
+def _shares(relation: RelationLines) -> Iterator[Model]:
     """Off by the same share of the total in every broken line."""
     usable = [line for line in relation.broken if relation.total(line)]
     if len(usable) < 2:
@@ -173,7 +173,7 @@ def _shares(relation: Relation) -> Iterator[Model]:
         yield Model(Kind.DEFINITION, math.log(0.1), told)
 
 
-def _factors(relation: Relation) -> Iterator[Model]:
+def _factors(relation: RelationLines) -> Iterator[Model]:
     """The total in another unit, or twice the sum."""
     for factor in FACTORS:
         told = {}
@@ -196,7 +196,7 @@ def _factors(relation: Relation) -> Iterator[Model]:
             yield Model(Kind.UNIT, math.log(0.1 / len(FACTORS)), told, held, True, factor)
 
 
-def _counted_twice(relation: Relation) -> Iterator[Model]:
+def _counted_twice(relation: RelationLines) -> Iterator[Model]:
     """Each broken line is off by just one of its own parts: an "of which" that is not to be added."""
     for role, cells in relation.roles.items():
         told, held = {}, 0
@@ -219,7 +219,7 @@ def _counted_twice(relation: Relation) -> Iterator[Model]:
             yield Model(Kind.COUNTED_TWICE, share, told, role=role)
 
 
-def _left_out(relation: Relation) -> Iterator[Model]:
+def _left_out(relation: RelationLines) -> Iterator[Model]:
     """Each broken line is off by just the number of a cell beside it, always the same one's."""
     case, first = relation.case, relation.broken[0]
     r, c = relation.place(first)
@@ -227,7 +227,7 @@ def _left_out(relation: Relation) -> Iterator[Model]:
     along = len({row for row, _ in own}) == 1
     places = [(r, at) for at in case.across[0][r]] if along else [(at, c) for at in case.across[1][c]]
     beside = [(row - r, column - c) for row, column in places if (row, column) not in own]
-    if len(beside) > MOST_BESIDE:
+    if len(beside) > MAX_BESIDE:
         return
     for down, right in beside:
         told, held = {}, 0
@@ -245,7 +245,7 @@ def _left_out(relation: Relation) -> Iterator[Model]:
             yield Model(Kind.LEFT_OUT, math.log(0.2 / len(beside)), told, held, True, role=(down, right))
 
 
-def _cause(relation: Relation, model: Model, chosen: Sequence[int]) -> Cause:
+def _cause(relation: RelationLines, model: Model, chosen: Sequence[int]) -> Cause:
     case = relation.case
     amounts = [case.decimal(relation.residual(line)) for line in chosen]
     cell = None

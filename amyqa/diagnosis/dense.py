@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable
 from amyqa.diagnosis.search import Explanation
 from amyqa.diagnosis.system import System
 
-MOST_PEELED = 2_000
+MAX_PEELED = 2_000
 LEAST_GAIN = 0.0
-MOST_LOOKED_AT = 400_000
+MAX_LOOKED_AT = 400_000
 """Cells of broken rows that are looked at in all."""
 
 
@@ -50,7 +50,7 @@ class Peeling:
         self.residuals: dict[int, int] = {}
         self.changes: Explanation = {}
         self.rows = set(rows)
-        self.left = MOST_LOOKED_AT
+        self.left = MAX_LOOKED_AT
         for cell, difference in (start or {}).items():
             self._make(cell, difference, quiet=True)
         self._queue: list[tuple[float, int, int]] = []
@@ -80,7 +80,7 @@ class Peeling:
         return any(self.off(row, self.residual(row)) for row in touched)
 
     def _peel(self) -> None:
-        while self._queue and len(self.changes) < MOST_PEELED and self.left > 0:
+        while self._queue and len(self.changes) < MAX_PEELED and self.left > 0:
             gain, cell, difference = heapq.heappop(self._queue)
             now = self._gain(cell, difference)
             if now <= LEAST_GAIN:

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 
 from amyqa.diagnosis import systematic
 from amyqa.diagnosis.case import Case
-from amyqa.diagnosis.parts import MOST_CELLS, STEPS, Pool, pools
+from amyqa.diagnosis.parts import MAX_CELLS, STEPS, Pool, pools
 from amyqa.diagnosis.search import Explanation, Search
 from amyqa.diagnosis.systematic import Doubt
-from amyqa.diagnosis.verdict import Alternative, Change, Verdict
+from amyqa.diagnosis.verdict import Alternative, ProposedChange, Verdict
 
-__all__ = ["Alternative", "Change", "Verdict", "diagnose"]
+__all__ = ["Alternative", "ProposedChange", "Verdict", "diagnose"]
 
-MOST_CERTIFIED = 20
-MOST_WAYS = 12
+MAX_CERTIFIED = 20
+MAX_WAYS = 12
 
 
 def diagnose(case: Case, *, certify: bool = True) -> list[Verdict]:
@@ -35,7 +35,7 @@ def diagnose(case: Case, *, certify: bool = True) -> list[Verdict]:
     if not case.system.broken:
         return []
     judged = systematic.judge(case, pools(case))
-    certify = certify and len(judged.pools) <= MOST_CERTIFIED
+    certify = certify and len(judged.pools) <= MAX_CERTIFIED
     told = [_verdict(case, pool, doubt, certify) for pool, doubt in judged.pools]
     causes = [
         Verdict(cause.rows, (), 0, 0, None, False, False, likelihood, cause)
@@ -49,7 +49,7 @@ def _verdict(case: Case, pool: Pool, doubt: Doubt, certify: bool) -> Verdict:
         # nothing to weigh a cause against: it must be all but certain by itself
         certain = doubt.cause is not None and doubt.share > systematic.VERY_SURE
         missing, cause = (doubt.share, doubt.cause) if certain else (0.0, None)
-        return Verdict(pool.rows, (), 0, 0, None, pool.proven, pool.reached, missing, cause)
+        return Verdict(pool.rows, (), 0, 0, None, pool.proven, pool.search_truncated, missing, cause)
     left = 1 - doubt.share
     alternatives = tuple(
         Alternative(each.changes, left * math.exp(each.weight - pool.total)) for each in pool.weighed
@@ -60,7 +60,15 @@ def _verdict(case: Case, pool: Pool, doubt: Doubt, certify: bool) -> Verdict:
         next_best = _next_best(case, pool.rows, pool.smallest, pool.found)
     cause = doubt.cause if doubt.share > still / 2 else None
     return Verdict(
-        pool.rows, alternatives, pool.smallest, pool.ties, next_best, pool.proven, pool.reached, still, cause
+        pool.rows,
+        alternatives,
+        pool.smallest,
+        pool.ties,
+        next_best,
+        pool.proven,
+        pool.search_truncated,
+        still,
+        cause,
     )
 
 
@@ -73,7 +81,7 @@ def _next_best(case: Case, rows: tuple[int, ...], smallest: int, found: Sequence
     best: int | None = None
     for excluded in _avoiding(optimal):
         search = Search(case.system, case.fixed, case.allowed, STEPS)
-        most = MOST_CELLS if best is None else best - 1
+        most = MAX_CELLS if best is None else best - 1
         size, others = search.smallest(rows, most, excluding=excluded)
         if others:
             best = size
@@ -91,7 +99,7 @@ def _avoiding(optimal: Sequence[frozenset[int]]) -> list[frozenset[int]]:
     for cells in optimal:
         grown = {way | extra for way in ways for extra in _one_of(way, cells)}
         ways = sorted((w for w in grown if not any(other < w for other in grown)), key=sorted)
-        if len(ways) > MOST_WAYS:
+        if len(ways) > MAX_WAYS:
             return []
     return ways
 

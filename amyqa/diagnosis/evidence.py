@@ -15,7 +15,7 @@ from amyqa.diagnosis.case import Case
 
 LEAST_ROWS = 4
 LEAST_SHARE = 0.7
-MOST_LINES = 150
+MAX_LINES = 150
 """Rows and columns of a table beyond which comparing all with all costs more than it tells."""
 
 
@@ -39,7 +39,7 @@ def agreements(case: Case, cells: frozenset[int]) -> list[Agreement]:
     for cell in sorted(cells):
         for axis in (0, 1):
             place = case.printed[cell].place
-            if len(case.across[axis]) <= MOST_LINES:
+            if len(case.across[axis]) <= MAX_LINES:
                 for other in case.across[axis]:
                     if other != place[axis]:
                         found += _between(case, axis, cell, other)

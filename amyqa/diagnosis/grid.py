@@ -176,7 +176,7 @@ class _Reader:
             reading = self.notation.read(token)
         except UnreadableToken as error:
             if given is None:
-                raise BadInput([Problem(f"{error}, at {position}", error.mend)]) from error
+                raise BadInput([Problem(f"{error}, at {position}", error.hint)]) from error
             reading = None
         nil = reading is not None and reading.status is Status.NIL
         if given is None:

@@ -6,14 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 
 from amyqa.diagnosis.case import Case
-from amyqa.diagnosis.misprints import SLIPS
-from amyqa.diagnosis.verdict import Change
+from amyqa.diagnosis.misprints import ERROR_MECHANISMS
+from amyqa.diagnosis.verdict import ProposedChange
 
 LEAST_SHIFTED = 2
 
 
 def together(
-    case: Case, changes: Sequence[Change], costs: Mapping[int, float]
+    case: Case, changes: Sequence[ProposedChange], costs: Mapping[int, float]
 ) -> tuple[float, dict[int, str]]:
     """What several roots gain by being one slip, and what to call each of them then.
 
@@ -24,7 +24,7 @@ def together(
 
 
 def _slipped(
-    case: Case, changes: Sequence[Change], costs: Mapping[int, float]
+    case: Case, changes: Sequence[ProposedChange], costs: Mapping[int, float]
 ) -> tuple[float, dict[int, str]]:
     """A row or column that slipped by one cell: each number stands where the next should."""
     roots = {case.printed[change.cell].place: change for change in changes if not change.inherited}
@@ -36,7 +36,7 @@ def _slipped(
             if (before := roots.get((r - down, c - right))) is not None and change.printed == before.proposed
         ]
         if len(slipped) >= LEAST_SHIFTED:
-            once = math.log(SLIPS.rate) + math.log(SLIPS.shifted / 4)
+            once = math.log(ERROR_MECHANISMS.rate) + math.log(ERROR_MECHANISMS.shifted / 4)
             gain = once - sum(costs[change.cell] for change in slipped)
             kind = f"{'row' if right else 'column'} shifted by one cell"
             best = max(best, (gain, {c.cell: kind for c in slipped}), key=lambda found: found[0])
@@ -44,7 +44,7 @@ def _slipped(
 
 
 def _swapped(
-    case: Case, changes: Sequence[Change], costs: Mapping[int, float]
+    case: Case, changes: Sequence[ProposedChange], costs: Mapping[int, float]
 ) -> tuple[float, dict[int, str]]:
     """Two neighbouring cells that were exchanged are one slip, not two."""
     gain = 0.0
@@ -57,7 +57,7 @@ def _swapped(
             exchanged = first.printed == second.proposed and second.printed == first.proposed
             (r1, c1), (r2, c2) = case.printed[first.cell].place, case.printed[second.cell].place
             if exchanged and abs(r1 - r2) + abs(c1 - c2) <= 2:
-                once = math.log(SLIPS.rate) + math.log(SLIPS.copied / 4)
+                once = math.log(ERROR_MECHANISMS.rate) + math.log(ERROR_MECHANISMS.copied / 4)
                 gain += max(0.0, once - costs[first.cell] - costs[second.cell])
                 names |= dict.fromkeys((first.cell, second.cell), "swapped with a neighbouring cell")
     return gain, names

@@ -29,7 +29,7 @@ _KEYS = {digit: (i % 3, i // 3) for i, digit in enumerate("7894561230")}
 
 
 @dataclass(frozen=True)
-class Slips:
+class ErrorMechanisms:
     """Share of each kind among misprints of a single cell, and what a misprint costs at all.
 
     Args:
@@ -58,11 +58,11 @@ class Slips:
     other: float = 1 / 3000
 
 
-SLIPS = Slips()
+ERROR_MECHANISMS = ErrorMechanisms()
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class ErrorMechanism:
     """One way from a true number to a printed one.
 
     Args:
@@ -82,7 +82,7 @@ def digits(value: Decimal, decimals: int) -> str:
 
 def explain(
     printed: Decimal, true: Decimal, decimals: int, neighbours: Sequence[Decimal] = (), *, nil: bool = False
-) -> list[Slip]:
+) -> list[ErrorMechanism]:
     """All slips that lead from `true` to `printed`, likeliest first.
 
     Args:
@@ -96,27 +96,27 @@ def explain(
     return sorted(slips, key=lambda slip: -slip.probability)
 
 
-def likelihood(slips: Sequence[Slip]) -> float:
+def likelihood(slips: Sequence[ErrorMechanism]) -> float:
     """Probability of the printed number over all kinds."""
     return sum(slip.probability for slip in slips)
 
 
 def _slips(
     printed: Decimal, true: Decimal, decimals: int, neighbours: tuple[Decimal, ...], nil: bool
-) -> Iterator[Slip]:
+) -> Iterator[ErrorMechanism]:
     wrong, right = digits(printed, decimals), digits(true, decimals)
     length = len(right)
     same_sign = (printed < 0) == (true < 0) or printed == 0 or true == 0
     if printed == -true:
-        yield Slip("sign lost" if printed > 0 else "sign added", SLIPS.sign)
+        yield ErrorMechanism("sign lost" if printed > 0 else "sign added", ERROR_MECHANISMS.sign)
     if nil:
-        yield Slip("nil printed for a number", SLIPS.nil)
+        yield ErrorMechanism("nil printed for a number", ERROR_MECHANISMS.nil)
     if same_sign and not nil:
         yield from _digit_slips(wrong, right, length)
         yield from _unit_slips(printed, true)
     if near := sum(n == printed for n in neighbours):
-        yield Slip(COPIED, SLIPS.copied * near / max(4, len(neighbours)))
-    yield Slip(UNEXPLAINED, SLIPS.arbitrary * _arbitrary(max(len(wrong), length)))
+        yield ErrorMechanism(COPIED, ERROR_MECHANISMS.copied * near / max(4, len(neighbours)))
+    yield ErrorMechanism(UNEXPLAINED, ERROR_MECHANISMS.arbitrary * _arbitrary(max(len(wrong), length)))
 
 
 def _arbitrary(length: int) -> float:
@@ -124,35 +124,36 @@ def _arbitrary(length: int) -> float:
     return float(0.5 * 10.0 ** -min(length, 15))
 
 
-def _digit_slips(wrong: str, right: str, length: int) -> Iterator[Slip]:
+def _digit_slips(wrong: str, right: str, length: int) -> Iterator[ErrorMechanism]:
     if abs(int(wrong) - int(right)) == 1:
-        yield Slip("off by one", SLIPS.off_by_one / 2)
+        yield ErrorMechanism("off by one", ERROR_MECHANISMS.off_by_one / 2)
     # a number with fewer digits than the other may have lost leading zeros
     if len(wrong) == length or (len(wrong) < length and len(wrong.zfill(length)) == length):
         padded = wrong.zfill(length)
         differ = [i for i in range(length) if padded[i] != right[i]]
         if len(differ) == 1:
-            yield Slip(
-                "one digit wrong", SLIPS.digit * confusion(right[differ[0]], padded[differ[0]]) / length
+            yield ErrorMechanism(
+                "one digit wrong",
+                ERROR_MECHANISMS.digit * confusion(right[differ[0]], padded[differ[0]]) / length,
             )
         elif len(differ) == 2 and differ[1] == differ[0] + 1:
             i, j = differ
             if padded[i] == right[j] and padded[j] == right[i]:
                 places = sum(a != b for a, b in pairwise(right)) or 1
-                yield Slip("transposed digits", SLIPS.transposed / places)
+                yield ErrorMechanism("transposed digits", ERROR_MECHANISMS.transposed / places)
     if len(wrong) < length:
         ways = sum(right[:i] + right[i + 1 :] in (wrong, wrong.zfill(length - 1)) for i in range(length))
         if ways:
             kind = "leading digit lost" if right[1:].lstrip("0") == wrong.lstrip("0") else "digit dropped"
-            yield Slip(kind, SLIPS.dropped * ways / length)
+            yield ErrorMechanism(kind, ERROR_MECHANISMS.dropped * ways / length)
     if len(wrong) == length + 1:
         doubled = sum(wrong == right[: i + 1] + right[i:] for i in range(length))
         if doubled:
-            yield Slip("digit doubled", SLIPS.doubled * doubled / length)
+            yield ErrorMechanism("digit doubled", ERROR_MECHANISMS.doubled * doubled / length)
         added = sum(wrong[:i] + wrong[i + 1 :] == right for i in range(length + 1))
         if added:
             kind = "leading digit added" if wrong[1:] == right else "digit added"
-            yield Slip(kind, SLIPS.added * added / (10 * (length + 1)))
+            yield ErrorMechanism(kind, ERROR_MECHANISMS.added * added / (10 * (length + 1)))
 
 
 @lru_cache(maxsize=128)
@@ -170,7 +171,7 @@ def confusion(right: str, wrong: str) -> float:
     return chance
 
 
-def _unit_slips(printed: Decimal, true: Decimal) -> Iterator[Slip]:
+def _unit_slips(printed: Decimal, true: Decimal) -> Iterator[ErrorMechanism]:
     if not printed or not true:
         return
     ratio = abs(printed / true)
@@ -178,9 +179,9 @@ def _unit_slips(printed: Decimal, true: Decimal) -> Iterator[Slip]:
     if power in (3, -3, 6, -6):
         words = {3: "a thousand times too large", -3: "a thousand times too small",
                  6: "a million times too large", -6: "a million times too small"}  # fmt: skip
-        yield Slip(words[power], SLIPS.unit / 2)
+        yield ErrorMechanism(words[power], ERROR_MECHANISMS.unit / 2)
     elif 0 < abs(power) < 6:
-        yield Slip("decimal point displaced", SLIPS.shifted / (2 ** abs(power) * 2))
+        yield ErrorMechanism("decimal point displaced", ERROR_MECHANISMS.shifted / (2 ** abs(power) * 2))
 
 
 def nearby(printed: Decimal, decimals: int) -> Iterator[Decimal]:
@@ -213,8 +214,8 @@ def again(errors: int, cells: int) -> float:
         errors: misprints found besides.
         cells: numbers of the table.
     """
-    rate = (SLIPS.rate * SLIPS.known + errors) / (SLIPS.known + cells)
-    return math.log(max(rate, SLIPS.rate) / SLIPS.rate)
+    rate = (ERROR_MECHANISMS.rate * ERROR_MECHANISMS.known + errors) / (ERROR_MECHANISMS.known + cells)
+    return math.log(max(rate, ERROR_MECHANISMS.rate) / ERROR_MECHANISMS.rate)
 
 
 def log(probability: float) -> float:

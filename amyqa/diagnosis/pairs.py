@@ -14,16 +14,16 @@ from collections.abc import Iterator, Sequence
 
 from amyqa.diagnosis import misprints, weighing
 from amyqa.diagnosis.case import Case
-from amyqa.diagnosis.misprints import SLIPS
+from amyqa.diagnosis.misprints import ERROR_MECHANISMS
 from amyqa.diagnosis.search import Explanation
 from amyqa.diagnosis.system import System
 from amyqa.diagnosis.weighing import Weighed
 
 WEAK = math.log(0.03)
 """A slip less probable than this is no good explanation of a line: two may be better."""
-MOST_CELLS = 60
-MOST_PAIRS = 300
-MOST_TIED = 8
+MAX_CELLS = 60
+MAX_PAIRS = 300
+MAX_TIED = 8
 LEAST_SHARE = 1e-4
 
 
@@ -37,7 +37,7 @@ def pairs(case: Case, system: System, weighed: Sequence[Weighed], rows: tuple[in
     if not weighed:
         return []
     found: dict[frozenset[tuple[int, int]], Explanation] = {}
-    for best in weighed[:MOST_TIED]:
+    for best in weighed[:MAX_TIED]:
         if best.weight < weighed[0].weight - 1e-6:
             break
         for explanation in _instead(case, system, best, rows):
@@ -52,7 +52,9 @@ def _instead(case: Case, system: System, best: Weighed, rows: tuple[int, ...]) -
             continue
         least = best.weight + math.log(LEAST_SHARE)
         rest = sum(
-            math.log(SLIPS.rate) + misprints.log(c.slip) if not c.inherited else math.log(SLIPS.inherited)
+            math.log(ERROR_MECHANISMS.rate) + misprints.log(c.slip)
+            if not c.inherited
+            else math.log(ERROR_MECHANISMS.inherited)
             for c in best.changes
             if c.cell != change.cell
         )
@@ -84,7 +86,7 @@ def _of_line(case: Case, system: System, cell: int, difference: int, least: floa
         ):
             continue
         slips += _slips(case, other, coefficient)
-        if len(slips) > MOST_CELLS * 80:
+        if len(slips) > MAX_CELLS * 80:
             return []
     slips.sort()
     amounts = [slip[0] for slip in slips]
@@ -97,7 +99,7 @@ def _of_line(case: Case, system: System, cell: int, difference: int, least: floa
                 pairs.append((cost_one + cost_two, {one: difference_one, two: difference_two}))
             at += 1
     pairs.sort(key=lambda pair: (-pair[0], sorted(pair[1].items())))
-    return [pair for _, pair in pairs[:MOST_PAIRS]]
+    return [pair for _, pair in pairs[:MAX_PAIRS]]
 
 
 def _slips(case: Case, cell: int, coefficient: int) -> list[tuple[int, int, int, float]]:

@@ -16,29 +16,29 @@ from amyqa.diagnosis import misprints, pairs, program, weighing
 from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.causes import PRIORS
 from amyqa.diagnosis.dense import Peeling
-from amyqa.diagnosis.misprints import SLIPS
+from amyqa.diagnosis.misprints import ERROR_MECHANISMS
 from amyqa.diagnosis.search import Explanation, Search
-from amyqa.diagnosis.system import Row, System
+from amyqa.diagnosis.system import LinearRow, System
 from amyqa.diagnosis.weighing import Weighed, added
 
 STEPS = 6_000
 ALL_STEPS = 60_000
 LEAST_STEPS = 100
-MOST_CELLS = 8
-MOST_TOGETHER = 4
+MAX_CELLS = 8
+MAX_TOGETHER = 4
 """Corrections that are judged together where a part was peeled."""
-MOST_MERGED = 20
-MOST_CHOICES = 4_000
+MAX_MERGED = 20
+MAX_CHOICES = 4_000
 """Corrections that the solver chooses from."""
 LIKELY = 1e-4
 """Probability from which on a slip is one that the solver may choose: what nothing explains fits anywhere."""
 ROUNDS = 3
 """How often what was peeled is chosen from anew, and peeled on from there."""
-MOST_NEAR = 40
+MAX_NEAR = 40
 """Groups of peeled corrections up to which larger explanations of each are weighed as well."""
-MOST_FOR_PROGRAM = 200
+MAX_FOR_PROGRAM = 200
 """Broken identities up to which the solver is asked."""
-MOST_ASKED = 24
+MAX_ASKED = 24
 """Parts of a table up to which the solver is asked about each; of more, no answer is worth the wait."""
 ORDINARY = 0.005
 """Probability of a number that an ordinary slip made of another."""
@@ -65,7 +65,7 @@ class Pool:
     smallest: int
     ties: int
     proven: bool
-    reached: bool
+    search_truncated: bool
     system: System
     found: tuple[Explanation, ...] = ()
     given: bool = False
@@ -135,7 +135,7 @@ def pools(case: Case) -> list[Pool]:
     parts = connected(case.system, case.system.broken, case.fixed)
     # many parts share what one may spend, so that the time is bounded and the answer is always the same
     steps = max(LEAST_STEPS, min(STEPS, ALL_STEPS // max(1, len(parts))))
-    asking = len(parts) <= MOST_ASKED
+    asking = len(parts) <= MAX_ASKED
     found = [explain(case, part, steps, asking=asking) for part in parts]
     return _merged(case, found, steps)
 
@@ -147,7 +147,7 @@ def _merged(case: Case, found: list[list[Pool]], steps: int) -> list[Pool]:
     merged: list[Pool] = []
     tried = 0
     for i, each in enumerate(found):
-        if i in gone or len(each) != 1 or each[0].smallest == 1 or tried >= MOST_MERGED:
+        if i in gone or len(each) != 1 or each[0].smallest == 1 or tried >= MAX_MERGED:
             continue
         touched = {at[row] for e in each[0].found for row in _mends(case.system, e) if row in at} - gone
         if len(touched | {i}) < 2:
@@ -156,7 +156,7 @@ def _merged(case: Case, found: list[list[Pool]], steps: int) -> list[Pool]:
         together = sorted(touched | {i})
         rows = tuple(sorted(row for j in together for pool in found[j] for row in pool.rows))
         [joint, *rest] = explain(case, rows, steps)
-        apart = sum(pool.smallest or MOST_CELLS for j in together for pool in found[j])
+        apart = sum(pool.smallest or MAX_CELLS for j in together for pool in found[j])
         if not rest and joint.smallest and joint.smallest < apart:
             merged.append(joint)
             gone.update(together)
@@ -179,12 +179,12 @@ def explain(case: Case, rows: tuple[int, ...], steps: int, *, asking: bool = Tru
         asking: the solver too, where neither search nor peeling comes to an end.
     """
     whole = exact(case, case.system, rows, steps, case.fixed)
-    if whole.found and not whole.reached:
+    if whole.found and not whole.search_truncated:
         return [whole]
     peeled, complete = _peeled(case, rows, steps)
     if complete:
         return peeled
-    found, _ = _by_program(case, rows) if asking and len(rows) <= MOST_FOR_PROGRAM else ([], 0)
+    found, _ = _by_program(case, rows) if asking and len(rows) <= MAX_FOR_PROGRAM else ([], 0)
     if found:
         return _judged(case, set(rows), found[0], steps)
     return [whole] if whole.found or not peeled else peeled
@@ -196,7 +196,7 @@ def exact(
     rows: tuple[int, ...],
     steps: int,
     fixed: frozenset[int],
-    most: int = MOST_CELLS,
+    most: int = MAX_CELLS,
     near: bool = True,
 ) -> Pool:
     """What may explain broken identities by exact search.
@@ -208,19 +208,26 @@ def exact(
     """
     search = Search(system, fixed, case.allowed, steps)
     smallest, found = search.smallest(rows, most)
-    reached, explored = search.exhausted, search.explored
-    if near and found and not reached and smallest < most:
+    search_truncated, explored = search.exhausted, search.explored
+    if near and found and not search_truncated and smallest < most:
         larger = Search(system, fixed, case.allowed, steps // 2)
         found = found + larger.of_size(smallest + 1, rows)
         explored = larger.explored if larger.exhausted else 1.0
     return _pool(
-        case, system, rows, found, smallest if found else 0, bool(found) and not reached, reached, explored
+        case,
+        system,
+        rows,
+        found,
+        smallest if found else 0,
+        bool(found) and not search_truncated,
+        search_truncated,
+        explored,
     )
 
 
 def _pool(
     case: Case, system: System, rows: tuple[int, ...], found: Sequence[Explanation], smallest: int,
-    proven: bool, reached: bool, explored: float,
+    proven: bool, search_truncated: bool, explored: float,
 ) -> Pool:  # fmt: skip
     """Explanations weighed against each other, against no misprint, and against what was not looked at.
 
@@ -243,8 +250,10 @@ def _pool(
     still = weighing.lone(case, system, rows) + base
     if not weighed:
         # misprints there may be, though not few: they were not found
-        unseen = max(2.0, len(rows) / 2) * math.log(SLIPS.rate * ORDINARY)
-    return Pool(rows, tuple(weighed), still, unseen, smallest, ties, proven, reached, system, tuple(found))
+        unseen = max(2.0, len(rows) / 2) * math.log(ERROR_MECHANISMS.rate * ORDINARY)
+    return Pool(
+        rows, tuple(weighed), still, unseen, smallest, ties, proven, search_truncated, system, tuple(found)
+    )
 
 
 def _by_program(case: Case, rows: tuple[int, ...]) -> tuple[list[Explanation], int]:
@@ -256,7 +265,10 @@ def _by_program(case: Case, rows: tuple[int, ...]) -> tuple[list[Explanation], i
     # other parts have explanations of their own: here their rows hold as they are
     own = set(rows)
     system = System(
-        [row if i in own or not row.broken else Row(row.terms, 0) for i, row in enumerate(case.system.rows)]
+        [
+            row if i in own or not row.broken else LinearRow(row.terms, 0)
+            for i, row in enumerate(case.system.rows)
+        ]
     )
     lists = program.candidates(system, case.fixed, case.allowed)
     solved = program.solve(system, lists, cost)
@@ -321,8 +333,8 @@ def _chosen(
     near = case.system.off_by({i: 0 for i in case.system.broken if i not in own})
     _, harmless = islice(program.candidates(near, case.fixed, case.allowed), 2)
     costs = {each: -cost(each.cell, each.difference) for each in dict.fromkeys([*asked, *harmless])}
-    choices = [each for each in costs if costs[each] < -math.log(SLIPS.rate * LIKELY)]
-    if not 0 < len(choices) <= MOST_CHOICES:
+    choices = [each for each in costs if costs[each] < -math.log(ERROR_MECHANISMS.rate * LIKELY)]
+    if not 0 < len(choices) <= MAX_CHOICES:
         return {}
     return program.choose(near, rows, choices, costs.__getitem__, surprise)
 
@@ -343,7 +355,7 @@ def _judged(case: Case, rows: set[int], changes: Explanation, steps: int) -> lis
             continue
         budget = max(LEAST_STEPS, steps // 8)
         pool = exact(
-            case, given, broken, budget, case.fixed | others.keys(), len(group) + 1, len(groups) <= MOST_NEAR
+            case, given, broken, budget, case.fixed | others.keys(), len(group) + 1, len(groups) <= MAX_NEAR
         )
         if not pool.found:
             own = [{cell: changes[cell] for cell in group}]
@@ -354,7 +366,7 @@ def _judged(case: Case, rows: set[int], changes: Explanation, steps: int) -> lis
         found.append(
             Pool(
                 own_rows or pool.rows, pool.weighed, pool.still, pool.unseen, pool.smallest, pool.ties,
-                proven, pool.reached, given, pool.found, given=True, peeled=True,
+                proven, pool.search_truncated, given, pool.found, given=True, peeled=True,
             )
         )  # fmt: skip
     return found
@@ -370,7 +382,7 @@ def _groups(case: Case, changes: Explanation) -> list[frozenset[int]]:
                 continue
             for part in sorted(identity.terms.keys() & changes.keys() - {cell}):
                 joined = group[cell] | group[part]
-                if len(joined) <= MOST_TOGETHER:
+                if len(joined) <= MAX_TOGETHER:
                     for member in joined:
                         group[member] = joined
     return sorted(set(group.values()), key=sorted)

@@ -16,11 +16,11 @@ from typing import Any
 from amyqa.diagnosis.search import Explanation
 from amyqa.diagnosis.system import System
 
-MOST_CANDIDATES = 30_000
-MOST_TRIES = 20
-MOST_NODES = 500
+MAX_CANDIDATES = 30_000
+MAX_TRIES = 20
+MAX_NODES = 500
 """Nodes of one search tree."""
-MOST_STEPS = 60_000
+MAX_STEPS = 60_000
 """Simplex steps over all searches of one call; like nodes the same on every machine, as seconds are not."""
 BACKSTOP = 60.0
 """Seconds after which a search is given up all the same; far more than the steps above take."""
@@ -69,7 +69,7 @@ def candidates(
                 if whole == 0 or remainder or cell in fixed or cell in changes:
                     continue
                 candidate = Candidate(cell, whole)
-                if candidate not in found and len(found) < MOST_CANDIDATES and allowed(cell, whole):
+                if candidate not in found and len(found) < MAX_CANDIDATES and allowed(cell, whole):
                     found[candidate] = _effect(system, candidate)
 
     suggest(system.broken, {})
@@ -102,7 +102,7 @@ def solve(
     weigh: Callable[[Candidate], float],
     *,
     wanted: int = 4,
-    steps: int = MOST_STEPS,
+    steps: int = MAX_STEPS,
 ) -> Solved:
     """The fewest candidates that mend every row; among as few, the likeliest first.
 
@@ -200,7 +200,7 @@ def _enumerate(
 ) -> list[Explanation]:  # fmt: skip
     model = _Model(system, choices, weigh)
     explanations: list[Explanation] = []
-    for _ in range(wanted + MOST_TRIES):
+    for _ in range(wanted + MAX_TRIES):
         picked = None if effort.spent else model.next(effort)
         if picked is None:
             break
@@ -224,7 +224,7 @@ def _highs() -> Any:
         ("output_flag", False),
         ("log_to_console", False),
         ("time_limit", BACKSTOP),
-        ("mip_max_nodes", MOST_NODES),
+        ("mip_max_nodes", MAX_NODES),
         ("threads", 1),
         ("random_seed", 0),
     ):

@@ -10,7 +10,7 @@ from amyqa.diagnosis.case import Case
 
 
 @dataclass(frozen=True)
-class Relation:
+class RelationLines:
     """One relation and its lines, in the order in which they stand on the page.
 
     Args:
@@ -47,7 +47,7 @@ class Relation:
         return roles
 
 
-def relations(case: Case, broken: Iterable[int]) -> list[Relation]:
+def relations(case: Case, broken: Iterable[int]) -> list[RelationLines]:
     """Every relation with a broken line: the same places, seen from the total's, with the same signs."""
     wanted = set(broken)
     found: dict[object, list[int]] = {}
@@ -57,7 +57,7 @@ def relations(case: Case, broken: Iterable[int]) -> list[Relation]:
     told = []
     for lines in found.values():
         if mine := tuple(sorted((n for n in lines if n in wanted), key=lambda n: _order(case, n))):
-            told.append(Relation(case, tuple(sorted(lines, key=lambda n: _order(case, n))), mine))
+            told.append(RelationLines(case, tuple(sorted(lines, key=lambda n: _order(case, n))), mine))
     return told
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from amyqa.diagnosis import weighing
 from amyqa.diagnosis.case import Case, Identity
 from amyqa.diagnosis.causes import PRIORS, Cause, Kind
-from amyqa.diagnosis.relations import Relation
+from amyqa.diagnosis.relations import RelationLines
 from amyqa.diagnosis.system import System
 
 STEPS = (1, 5, 10, 50, 100, 1000, 10_000, 100_000, 1_000_000)
@@ -66,7 +66,7 @@ def by_a_unit(case: Case, rows: Sequence[int], system: System) -> bool:
     )
 
 
-def hypotheses(case: Case, relations: Sequence[Relation], broken: Collection[int]) -> Iterator[Rounded]:
+def hypotheses(case: Case, relations: Sequence[RelationLines], broken: Collection[int]) -> Iterator[Rounded]:
     """Rounding in the whole table, and in single relations.
 
     Args:
@@ -106,11 +106,11 @@ def _weighed(
     def terms(n: int) -> int:
         return sum(abs(k) for k in case.system.rows[n].terms.values())
 
-    def slack(n: int) -> int:
+    def tolerance(n: int) -> int:
         # the half unit that rounding leaves; at random a whole one
         return terms(n) * unit * (2 if random else 1) // 2
 
-    explained = [n for n in broken if abs(case.system.rows[n].residual) <= slack(n)]
+    explained = [n for n in broken if abs(case.system.rows[n].residual) <= tolerance(n)]
     if not explained:
         return None
     each = 0.0
@@ -122,12 +122,12 @@ def _weighed(
         each += math.log(max(1e-12, chance(terms(n), case.system.rows[n].residual // unit, random)))
     total, k = len(lines), len(explained)
     some = -math.log(total + 1) - (math.lgamma(total + 1) - math.lgamma(k + 1) - math.lgamma(total - k + 1))
-    some += sum(-math.log(2 * max(1, slack(n) // unit)) for n in broken)
+    some += sum(-math.log(2 * max(1, tolerance(n) // unit)) for n in broken)
     weight = math.log(PRIORS.rounding) + weighing.added([each, some + math.log(0.03)])
     scaled = case.decimal(unit)
     wanted = set(lines)
     identities = [
-        Identity(i.terms, case.decimal(slack(n)), i.pattern) if n in wanted else i
+        Identity(i.terms, case.decimal(tolerance(n)), i.pattern) if n in wanted else i
         for n, i in enumerate(case.identities)
     ]
     amounts = [case.decimal(case.system.rows[n].residual) for n in explained]

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from amyqa.diagnosis.system import Reduction, Row, System
+from amyqa.diagnosis.system import LinearRow, Reduction, System
 
-MOST_STEPS = 20_000
-MOST_FOUND = 400
+MAX_STEPS = 20_000
+MAX_FOUND = 400
 WIDE = 200
 """Cells of a row that take as long as one step more."""
 
@@ -37,7 +37,7 @@ class Search:
     system: System
     fixed: frozenset[int] = frozenset()
     allowed: Callable[[int, int], bool] = lambda cell, difference: True
-    steps: int = MOST_STEPS
+    steps: int = MAX_STEPS
     exhausted: bool = field(default=False, init=False)
     explored: float = field(default=0.0, init=False)
     """Share of the last search's tree that was visited or cut: what was not keeps its share of doubt."""
@@ -75,12 +75,12 @@ class Search:
         start = Reduction.start(self.system, rows)
         for explanation in self._descend(start, size, excluding | self.fixed, 1.0):
             found.append(explanation)
-            if len(found) >= MOST_FOUND:
+            if len(found) >= MAX_FOUND:
                 self.exhausted = True
                 break
         return found
 
-    def bound(self, broken: Mapping[int, Row], right: frozenset[int]) -> int:
+    def bound(self, broken: Mapping[int, LinearRow], right: frozenset[int]) -> int:
         """A number of cells that no explanation can do without: broken rows with no cell in common."""
         used: set[int] = set()
         count = 0
@@ -119,7 +119,7 @@ class Search:
             right = right | {cell}
             yield from self._descend(node.eliminate(cell, number), left - 1, right, share / len(choices))
 
-    def _strained(self, node: Reduction) -> dict[int, Row]:
+    def _strained(self, node: Reduction) -> dict[int, LinearRow]:
         """Rows that no choice of differences keeps, though added tolerances hide it in the reduction."""
         differences = node.solve()
         if differences is None or self._checked(node) is not None:

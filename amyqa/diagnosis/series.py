@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from amyqa.diagnosis import misprints
-from amyqa.model import Cell, Change, Diagnosis, Explanation, Finding, Table
-from amyqa.rules.outcome import Ran
+from amyqa.model import Cell, Change, Explanation, Finding, Table, TableDiagnosis
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.wording import as_printed
 
 POWERS = (-3, 3, -6, 6, -1, 1, -2, 2)
@@ -20,7 +20,7 @@ UNEXPLAINED = 0.002
 """Share of values out of their range that no shift of the decimal point explains."""
 
 
-class Line:
+class SeriesLine:
     """The numbers of a row or column that are not zero, ready to be asked without one of them."""
 
     def __init__(self, numbers: Iterable[Decimal]) -> None:
@@ -61,7 +61,7 @@ class Lines:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._known: dict[tuple[int, int], Line] = {}
+        self._known: dict[tuple[int, int], SeriesLine] = {}
 
     def beside(self, cell: Cell) -> Around | None:
         """The numbers beside a cell in its row, or above and below it, whichever are more alike."""
@@ -71,21 +71,21 @@ class Lines:
         usable = [around for axis, n in places if (around := self._line(axis, n).without(value)) is not None]
         return min(usable, key=lambda around: around.spread, default=None)
 
-    def _line(self, axis: int, n: int) -> Line:
+    def _line(self, axis: int, n: int) -> SeriesLine:
         if (axis, n) not in self._known:
             rows = self._table.rows
             readings = rows[n].readings if axis == 0 else [row.readings[n] for row in rows]
-            self._known[axis, n] = Line(r.value for r in readings if r.value is not None)
+            self._known[axis, n] = SeriesLine(r.value for r in readings if r.value is not None)
         return self._known[axis, n]
 
 
 def diagnose_value(
-    ran: Ran,
+    ran: RuleRun,
     finding: Finding,
     table: Table,
     fits: Callable[[Decimal], bool] = lambda _: True,
     lines: Lines | None = None,
-) -> Diagnosis | None:
+) -> TableDiagnosis | None:
     """Explain a value out of its range by a shift of its decimal point, where its neighbours agree.
 
     Args:
@@ -102,7 +102,7 @@ def diagnose_value(
     if not value:
         return None
     if ran.rule.name == "outliers":
-        around = Line((value, *_neighbours(finding))).without(value)
+        around = SeriesLine((value, *_neighbours(finding))).without(value)
     else:
         around = (lines or Lines(table)).beside(cell)
     if around is None:
@@ -132,7 +132,7 @@ def diagnose_value(
     message = (
         best.changes[0].message if located else f"{finding.message} No shift of its unit is likely enough."
     )
-    return Diagnosis(
+    return TableDiagnosis(
         table=table.id,
         explains=(finding.id,),
         located=located,
@@ -148,7 +148,7 @@ def _neighbours(finding: Finding) -> list[Decimal]:
     return [number for cell in finding.cells[1:] if (number := cell.reading.value)]
 
 
-def _in_range(value: Decimal, ran: Ran) -> bool:
+def _in_range(value: Decimal, ran: RuleRun) -> bool:
     low, high = ran.arguments.get("min"), ran.arguments.get("max")
     return (low is None or value >= Decimal(str(low))) and (high is None or value <= Decimal(str(high)))
 

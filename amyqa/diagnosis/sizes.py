@@ -35,7 +35,7 @@ ENOUGH = 8
 
 
 @dataclass(frozen=True)
-class Line:
+class SizeLine:
     """The numbers of one row or column."""
 
     numbers: tuple[Decimal, ...]
@@ -83,13 +83,13 @@ class Sizes:
         self._known: dict[tuple[int, Decimal], float] = {}
 
     @cached_property
-    def _lines(self) -> dict[tuple[int, int], Line]:
+    def _lines(self) -> dict[tuple[int, int], SizeLine]:
         lines: dict[tuple[int, int], list[Printed]] = {}
         for each in self._printed.values():
             for axis in (0, 1):
                 lines.setdefault((axis, each.place[axis]), []).append(each)
         return {
-            key: Line(tuple(e.value for e in each), max(e.decimals for e in each))
+            key: SizeLine(tuple(e.value for e in each), max(e.decimals for e in each))
             for key, each in lines.items()
         }
 

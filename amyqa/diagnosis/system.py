@@ -16,7 +16,7 @@ from math import gcd
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LinearRow:
     """One identity, or an implied one.
 
     Args:
@@ -34,7 +34,7 @@ class Row:
         """The sum is not zero within its tolerance."""
         return abs(self.residual) > self.tolerance
 
-    def without(self, cell: int, pivot: Row) -> Row:
+    def without(self, cell: int, pivot: LinearRow) -> LinearRow:
         """This row freed of a cell by means of another row that holds it."""
         own, other = self.terms[cell], pivot.terms[cell]
         divisor = gcd(own, other)
@@ -47,7 +47,7 @@ class Row:
             else:
                 terms.pop(c, None)
         residual = self.residual * mine - pivot.residual * theirs
-        return Row(terms, residual, self.tolerance * abs(mine) + pivot.tolerance * abs(theirs))
+        return LinearRow(terms, residual, self.tolerance * abs(mine) + pivot.tolerance * abs(theirs))
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class System:
         of_cell: rows that each cell stands in.
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[LinearRow]
     of_cell: Mapping[int, Sequence[int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,7 +97,7 @@ class System:
     def off_by(self, residuals: Mapping[int, int]) -> System:
         """The same identities, some of them off by something else."""
         rows = [
-            Row(row.terms, residuals[i], row.tolerance) if i in residuals else row
+            LinearRow(row.terms, residuals[i], row.tolerance) if i in residuals else row
             for i, row in enumerate(self.rows)
         ]
         other = object.__new__(System)
@@ -138,9 +138,9 @@ class Reduction:
     def __init__(
         self,
         system: System,
-        changed: Mapping[int, Row | None],
-        pivots: tuple[tuple[int, Row], ...],
-        broken: Mapping[int, Row],
+        changed: Mapping[int, LinearRow | None],
+        pivots: tuple[tuple[int, LinearRow], ...],
+        broken: Mapping[int, LinearRow],
         mended: frozenset[int],
     ) -> None:
         self.system, self._changed, self._pivots, self.broken = system, changed, pivots, broken
@@ -166,7 +166,7 @@ class Reduction:
         numbers = [i for i in self.system.of_cell.get(cell, ()) if i not in self._changed]
         return numbers + [i for i, row in self._changed.items() if row is not None and cell in row.terms]
 
-    def row(self, number: int) -> Row | None:
+    def row(self, number: int) -> LinearRow | None:
         """A row as it is now; None where it was set aside."""
         return self._changed[number] if number in self._changed else self.system.rows[number]
 

@@ -21,13 +21,13 @@ from amyqa.diagnosis.parts import LEAST_STEPS, STEPS, Pool, connected, exact, ex
 from amyqa.diagnosis.relations import relations
 from amyqa.diagnosis.weighing import added
 
-MOST_CAUSES = 12
+MAX_CAUSES = 12
 SURE, VERY_SURE = 0.5, 0.95
 PROMISING = -4.0
 """Log-odds below which it is not worth while to look what a hypothesis leaves to explain."""
 MOSTLY = 0.4
 """Share of a relation's lines that a definition must explain where errors overlap."""
-MOST_WITNESSES = 2
+MAX_WITNESSES = 2
 """Sums that may all rest on another release of a number."""
 SEVERAL = 2
 """Cells of a row or column from which on it is the line that is strange, not the cells."""
@@ -44,7 +44,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class SystematicVerdict:
     """What is left to slips, each part with its doubt, and the causes that are told instead."""
 
     pools: Sequence[tuple[Pool, Doubt]]
@@ -67,12 +67,12 @@ class _Candidate:
     loose: Case
 
 
-def judge(case: Case, found: Sequence[Pool]) -> Judged:
+def judge(case: Case, found: Sequence[Pool]) -> SystematicVerdict:
     """Weigh systematic causes against the parts' own explanations."""
     causes: list[tuple[Cause, float]] = []
     pools = list(found)
     candidates: list[_Candidate] = []
-    for _ in range(MOST_CAUSES):
+    for _ in range(MAX_CAUSES):
         candidates = _candidates(case, pools)
         best = _wider(candidates)
         if best is None:
@@ -93,7 +93,7 @@ def judge(case: Case, found: Sequence[Pool]) -> Judged:
             share = PRIORS.overlapping if pool.peeled else PRIORS.revised
             doubt = replace(doubt, share=max(doubt.share, share))
         told.append((pool, doubt))
-    return Judged(_resting(case, _of_whole_lines(case, told)), causes)
+    return SystematicVerdict(_resting(case, _of_whole_lines(case, told)), causes)
 
 
 def _of_whole_lines(case: Case, told: Sequence[tuple[Pool, Doubt]]) -> list[tuple[Pool, Doubt]]:
@@ -133,7 +133,7 @@ def _revised(case: Case, pool: Pool) -> bool:
         return sum(pool.system.rows[row].broken for row in lines)
 
     return any(
-        witnesses(change.cell) <= MOST_WITNESSES
+        witnesses(change.cell) <= MAX_WITNESSES
         for change in changes
         if not change.inherited
         and (change.kind == UNEXPLAINED or not change.printed or (pool.peeled and change.kind == COPIED))

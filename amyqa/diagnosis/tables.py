@@ -11,14 +11,14 @@ from amyqa.diagnosis import wording
 from amyqa.diagnosis.case import Case, Identity, Printed
 from amyqa.diagnosis.diagnose import diagnose
 from amyqa.diagnosis.grid import pattern
-from amyqa.diagnosis.verdict import Alternative, Change, Verdict
-from amyqa.model import Cell, Diagnosis, Explanation, Status, Table
+from amyqa.diagnosis.verdict import Alternative, ProposedChange, Verdict
+from amyqa.model import Cell, Explanation, Status, Table, TableDiagnosis
 from amyqa.model import Change as Proposal
-from amyqa.rules.account import Account, Evaluated
+from amyqa.rules.collector import Evaluated, ResultCollector
 from amyqa.rules.observations import Observations
-from amyqa.rules.rule import SPARE, ZERO
+from amyqa.rules.rule import SLACK_VARIABLE, ZERO
 
-MOST_ALTERNATIVES = 8
+MAX_ALTERNATIVES = 8
 LEAST_LIKELIHOOD = 0.005
 
 
@@ -47,26 +47,28 @@ def keeps(sums: Iterable[Summed], cell: Cell, scale: int, proposed: Decimal) -> 
         judged, times = each.evaluated.judged, each.terms.get(cell.id, 0)
         if not times or each.evaluated.finding is not None:
             continue
-        if judged.low is not None and judged.low + times * change > judged.slack:
+        if judged.low is not None and judged.low + times * change > judged.tolerance:
             return False
-        if judged.high is not None and judged.high + times * change < -judged.slack:
+        if judged.high is not None and judged.high + times * change < -judged.tolerance:
             return False
     return True
 
 
-def diagnose_table(account: Account, sums: Sequence[Summed], *, certify: bool = True) -> list[Diagnosis]:
+def diagnose_table(
+    collector: ResultCollector, sums: Sequence[Summed], *, certify: bool = True
+) -> list[TableDiagnosis]:
     """Explain the broken identities of a table.
 
     Args:
         sums: the evaluated identities around the broken ones.
     """
-    observations = account.observations
+    observations = collector.observations
     known = _printed(observations.table)
     usable = [
         s
         for s in sums
         if exact(s.evaluated)
-        and SPARE not in s.terms
+        and SLACK_VARIABLE not in s.terms
         and _printed_terms(s.terms)
         # a bound that leaves one value can be judged, but is no number to correct
         and all(cell in known for cell in s.terms if cell > 0)
@@ -86,13 +88,15 @@ def _case(observations: Observations, sums: Sequence[Summed]) -> Case:
     table = observations.table
     printed = _printed(table)
     fixed: dict[int, Printed] = {}
-    slack = dict(zip(observations.integers["OBS_CELL"], observations.integers["OBS_SLACK"], strict=True))
+    tolerances = dict(
+        zip(observations.integers["OBS_CELL"], observations.integers["OBS_TOLERANCE"], strict=True)
+    )
     identities = []
     for each in sums:
         for cell in each.terms:
             if cell < 0 and cell not in fixed:
                 fixed[cell] = _afar(observations, cell)
-        tolerance = sum(abs(k) * (slack.get(cell) or 0) for cell, k in each.terms.items())
+        tolerance = sum(abs(k) * (tolerances.get(cell) or 0) for cell, k in each.terms.items())
         terms = {cell: k for cell, k in _arranged(each, observations).items() if cell != 0}
         places = {printed[cell].place: k for cell, k in terms.items() if cell > 0}
         kind = pattern(places) if len(places) == len(terms) else None
@@ -116,7 +120,7 @@ def _afar(observations: Observations, cell: int) -> Printed:
     """A number that is not this table's to correct."""
     value = observations.constants.get(cell)
     if value is None:
-        reading = observations.afar[cell].reading
+        reading = observations.external[cell].reading
         return Printed(reading.value or Decimal(0), reading.decimals, (cell, cell))
     return Printed(value, max(0, -int(value.as_tuple().exponent)), (cell, cell))
 
@@ -150,7 +154,7 @@ def _rests_on(verdict: Verdict, sums: Sequence[Summed], observations: Observatio
     return tuple(table.spec.assumptions) if needed else ()
 
 
-def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], observations: Observations) -> Diagnosis:
+def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], observations: Observations) -> TableDiagnosis:
     table = observations.table
     findings = [finding for n in verdict.rows if (finding := sums[n].evaluated.finding) is not None]
     best = verdict.best
@@ -160,21 +164,21 @@ def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], observations: Ob
     others = verdict.alternatives[1:] if whole else verdict.alternatives
     shown = [a for a in others if a.likelihood >= LEAST_LIKELIHOOD or len(a.changes) == verdict.smallest]
     alternatives = tuple(
-        Explanation(_proposals(a, case, table), a.likelihood) for a in shown[:MOST_ALTERNATIVES]
+        Explanation(_proposals(a, case, table), a.likelihood) for a in shown[:MAX_ALTERNATIVES]
     )
-    return Diagnosis(
+    return TableDiagnosis(
         table=table.id,
         explains=tuple(finding.id for finding in findings),
         located=bool(proposed),
         message=wording.headline(verdict, changes, alternatives, findings, table),
         changes=changes,
         likelihood=verdict.together(proposed) if proposed else best.likelihood if best is not None else 0.0,
-        unique=verdict.ties == 1 and verdict.proven and not verdict.reached,
+        unique=verdict.ties == 1 and verdict.proven and not verdict.search_truncated,
         smallest=verdict.smallest,
         ties=verdict.ties,
         next_best=verdict.next_best,
         proven=verdict.proven,
-        reached=verdict.reached,
+        search_truncated=verdict.search_truncated,
         missing=verdict.missing,
         assumptions=_rests_on(verdict, sums, observations),
         alternatives=alternatives,
@@ -192,7 +196,7 @@ def _proposals(alternative: Alternative, case: Case, table: Table) -> tuple[Prop
     return tuple(proposals)
 
 
-def _reason(case: Case, change: Change, together: Mapping[int, Decimal], table: Table) -> str:
+def _reason(case: Case, change: ProposedChange, together: Mapping[int, Decimal], table: Table) -> str:
     """The sum that proves a proposal: an identity of the cell that the corrected table keeps."""
     best = ""
     for number in case.system.of_cell.get(change.cell, ()):

@@ -12,7 +12,7 @@ SURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ProposedChange:
     """One cell of an explanation.
 
     Args:
@@ -33,7 +33,7 @@ class Change:
 class Alternative:
     """One explanation and its likelihood among all that were weighed."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[ProposedChange, ...]
     likelihood: float
 
 
@@ -49,7 +49,7 @@ class Verdict:
         next_best: least number of cells of an explanation that contains none of the smallest; None
             where it was not determined.
         proven: no smaller explanation exists.
-        reached: enumeration stopped at its limit.
+        search_truncated: enumeration stopped at its limit.
         missing: likelihood that nothing is misprinted: a part is missing, something is defined or rounded
             otherwise; 0 where no explanation was found to weigh it against.
         cause: what is then the case, where more than one line tells it.
@@ -61,7 +61,7 @@ class Verdict:
     ties: int
     next_best: int | None
     proven: bool
-    reached: bool
+    search_truncated: bool
     missing: float
     cause: Cause | None = None
 
@@ -71,7 +71,7 @@ class Verdict:
         return self.alternatives[0] if self.alternatives else None
 
     @property
-    def located(self) -> tuple[Change, ...]:
+    def located(self) -> tuple[ProposedChange, ...]:
         """The changes that can be proposed.
 
         Those of the best explanation, where it is likelier than all else together; else those that
@@ -83,11 +83,11 @@ class Verdict:
             return self.best.changes
         return tuple(c for c in self.best.changes if self.marginal(c) > SURE)
 
-    def marginal(self, change: Change) -> float:
+    def marginal(self, change: ProposedChange) -> float:
         """Likelihood that a cell should be what a change proposes, over all explanations."""
         return self.together((change,))
 
-    def together(self, changes: Sequence[Change]) -> float:
+    def together(self, changes: Sequence[ProposedChange]) -> float:
         """Likelihood of several changes at once, whatever else is wrong."""
         wanted = {(change.cell, change.proposed) for change in changes}
         return sum(

@@ -16,10 +16,10 @@ from decimal import Decimal
 from amyqa.diagnosis import evidence, joint, misprints
 from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.causes import PRIORS
-from amyqa.diagnosis.misprints import SLIPS, Slip
+from amyqa.diagnosis.misprints import ERROR_MECHANISMS, ErrorMechanism
 from amyqa.diagnosis.search import Explanation
 from amyqa.diagnosis.system import System
-from amyqa.diagnosis.verdict import Change
+from amyqa.diagnosis.verdict import ProposedChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Weighed:
     """An explanation and the logarithm of its weight."""
 
     weight: float
-    changes: tuple[Change, ...]
+    changes: tuple[ProposedChange, ...]
 
     @property
     def cells(self) -> frozenset[int]:
@@ -42,7 +42,7 @@ def added(weights: Iterable[float]) -> float:
     return top if top == -math.inf else top + math.log(sum(math.exp(weight - top) for weight in listed))
 
 
-def slips(case: Case, cell: int, difference: int) -> list[Slip]:
+def slips(case: Case, cell: int, difference: int) -> list[ErrorMechanism]:
     """The slips that lead to what a cell prints from what it should have been."""
     key = ("slips", cell, difference)
     if key not in case.memory:
@@ -51,7 +51,7 @@ def slips(case: Case, cell: int, difference: int) -> list[Slip]:
         decimals = max(printed.decimals, -int(proposed.as_tuple().exponent), 0)
         around = case.neighbours(cell)
         case.memory[key] = misprints.explain(printed.value, proposed, decimals, around, nil=printed.nil)
-    found: list[Slip] = case.memory[key]
+    found: list[ErrorMechanism] = case.memory[key]
     return found
 
 
@@ -69,7 +69,11 @@ def nearby(case: Case, cell: int) -> list[int]:
 def cost(case: Case, cell: int, difference: int) -> float:
     """Logarithm of the probability that a cell is misprinted in this way."""
     slip = misprints.likelihood(slips(case, cell, difference))
-    return math.log(SLIPS.rate) + misprints.log(slip) + plausible(case, cell, case.proposed(cell, difference))
+    return (
+        math.log(ERROR_MECHANISMS.rate)
+        + misprints.log(slip)
+        + plausible(case, cell, case.proposed(cell, difference))
+    )
 
 
 def plausible(case: Case, cell: int, proposed: Decimal) -> float:
@@ -101,19 +105,23 @@ def weigh(
     return weighed, evidence.weight(agreements, case, {})
 
 
-def _cost(case: Case, change: Change) -> float:
+def _cost(case: Case, change: ProposedChange) -> float:
     if change.inherited:
-        return math.log(SLIPS.inherited)
-    return math.log(SLIPS.rate) + misprints.log(change.slip) + plausible(case, change.cell, change.proposed)
+        return math.log(ERROR_MECHANISMS.inherited)
+    return (
+        math.log(ERROR_MECHANISMS.rate)
+        + misprints.log(change.slip)
+        + plausible(case, change.cell, change.proposed)
+    )
 
 
-def _changes(case: Case, explanation: Explanation) -> tuple[Change, ...]:
+def _changes(case: Case, explanation: Explanation) -> tuple[ProposedChange, ...]:
     changes = []
     for cell, difference in explanation.items():
         inherited = _inherits(case, cell, explanation)
         ways = slips(case, cell, difference)
         changes.append(
-            Change(
+            ProposedChange(
                 cell=cell,
                 printed=case.printed[cell].value,
                 proposed=case.proposed(cell, difference),
@@ -169,8 +177,8 @@ def carried(case: Case, residuals: Sequence[int], lines: int) -> int | None:
     """
     largest = max(residuals, key=abs)
     rest = sum(residuals) - largest
-    slack = min(case.unit * max(1, lines) * 2, abs(largest) // 10)
-    return largest if abs(rest - largest) <= slack else None
+    tolerance = min(case.unit * max(1, lines) * 2, abs(largest) // 10)
+    return largest if abs(rest - largest) <= tolerance else None
 
 
 def size(case: Case, residual: int) -> int:

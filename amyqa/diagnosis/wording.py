@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from amyqa.diagnosis.causes import Cause, Kind
-from amyqa.diagnosis.verdict import Change, Verdict
+from amyqa.diagnosis.verdict import ProposedChange, Verdict
 from amyqa.model import Cell, Explanation, Finding, Table
 from amyqa.model import Change as Proposal
 from amyqa.rules.wording import as_printed
@@ -29,7 +29,7 @@ _SLIPS = {
 }
 
 
-MOST_SHOWN = 4
+MAX_SHOWN = 4
 
 
 def row_name(cell: Cell, table: Table) -> str:
@@ -45,7 +45,7 @@ def named(table: Table, cell: int) -> str:
     return f"{row_name(printed, table)}, {printed.column}"
 
 
-def sentence(cell: Cell, change: Change, reason: str, table: Table) -> str:
+def sentence(cell: Cell, change: ProposedChange, reason: str, table: Table) -> str:
     """What an editor reads, as ``2006, Total: printed 895, its parts add to 859; …``."""
     proposed = as_printed(change.proposed, cell, table)
     printed = cell.token.strip() or "blank"
@@ -54,7 +54,7 @@ def sentence(cell: Cell, change: Change, reason: str, table: Table) -> str:
     return f"{where}: printed {printed}, {reason} {proposed}{'; ' + how if how else ''}."
 
 
-def slip(change: Change, cell: Cell) -> str:
+def slip(change: ProposedChange, cell: Cell) -> str:
     """What went wrong, as far as it can be told."""
     if change.kind == "transposed digits":
         printed = "".join(c for c in cell.token if c.isdigit())
@@ -140,7 +140,7 @@ def headline(
         return f"More likely {likelier} than a misprint: no likely misprint explains the {sums}."
     if not alternatives:
         return f"Cannot be located: no small set of misprints explains the {sums}."
-    told = [candidate(each, table) for each in alternatives[:MOST_SHOWN]]
+    told = [candidate(each, table) for each in alternatives[:MAX_SHOWN]]
     if not told:
         return f"Cannot be located: no explanation of the {sums} is likely enough."
     return f"Cannot be located: {'; '.join(told)}{'; …' if len(alternatives) > len(told) else ''}."

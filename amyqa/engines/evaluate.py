@@ -20,10 +20,10 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from amyqa.rules.observations import Observations, weight
-from amyqa.rules.others import Others
-from amyqa.rules.outcome import Cells, Judged, Outcome, State
-from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, ZERO, Arguments, Linear, Pointwise, Rule, Shape
+from amyqa.rules.observations import Observations, cell_hash
+from amyqa.rules.outcome import Cells, IdentityResult, IdentityState, Outcome
+from amyqa.rules.reference_tables import ReferenceTables
+from amyqa.rules.rule import ABSENT, SLACK_VARIABLE, UNKNOWN, ZERO, Arguments, Linear, Pointwise, Rule, Shape
 from amyqa.rules.stated import StatedTerms
 
 # A rule's terms, each cell once an identity: the relation `net` that all below is read from.
@@ -43,12 +43,12 @@ WITH cells AS (
     SELECT OBS_CELL AS cell,
         MAX(CASE WHEN OBS_UNCERTAIN = 0 THEN OBS_LOW END) AS low,
         MAX(CASE WHEN OBS_UNCERTAIN = 0 THEN OBS_HIGH END) AS high,
-        MAX(OBS_SLACK) AS slack, MAX(OBS_WEIGHT) AS weight,
-        MAX(CASE WHEN OBS_KIND IN ('printed', 'afar') THEN 1 ELSE 0 END) AS told
+        MAX(OBS_TOLERANCE) AS slack, MAX(OBS_HASH) AS weight,
+        MAX(CASE WHEN OBS_KIND IN ('printed', 'external') THEN 1 ELSE 0 END) AS told
     FROM observations GROUP BY OBS_CELL
-    UNION ALL SELECT {SPARE}, 0, NULL, 0, {weight(SPARE)}, 0
-    UNION ALL SELECT {ABSENT}, MIN(OBS_FLOOR), NULL, 0, {weight(ABSENT)}, 0 FROM observations
-    UNION ALL SELECT {UNKNOWN}, NULL, NULL, 0, {weight(UNKNOWN)}, 0
+    UNION ALL SELECT {SLACK_VARIABLE}, 0, NULL, 0, {cell_hash(SLACK_VARIABLE)}, 0
+    UNION ALL SELECT {ABSENT}, MIN(OBS_FLOOR), NULL, 0, {cell_hash(ABSENT)}, 0 FROM observations
+    UNION ALL SELECT {UNKNOWN}, NULL, NULL, 0, {cell_hash(UNKNOWN)}, 0
 ), residuals AS (
     SELECT net.identity,
         SUM(CASE WHEN coefficient > 0 THEN coefficient * low ELSE coefficient * high END) AS low,
@@ -56,7 +56,7 @@ WITH cells AS (
         COUNT(*) FILTER (WHERE (CASE WHEN coefficient > 0 THEN low ELSE high END) IS NULL) AS open_low,
         COUNT(*) FILTER (WHERE (CASE WHEN coefficient > 0 THEN high ELSE low END) IS NULL) AS open_high,
         COUNT(*) FILTER (
-            WHERE net.cell <> {SPARE} AND (low IS NULL OR high IS NULL OR low <> high)
+            WHERE net.cell <> {SLACK_VARIABLE} AND (low IS NULL OR high IS NULL OR low <> high)
         ) AS unknown,
         SUM(told) AS printed,
         COUNT(*) FILTER (WHERE net.cell = {ABSENT}) AS absent,
@@ -90,7 +90,8 @@ WITH results AS (
 {{results}}
 ), sides AS (
     SELECT identity, COUNT(*) FILTER (WHERE coefficient > 0) AS added,
-        COUNT(*) FILTER (WHERE coefficient < 0) AS deducted, COUNT(*) FILTER (WHERE cell = {SPARE}) AS spare
+        COUNT(*) FILTER (WHERE coefficient < 0) AS deducted,
+        COUNT(*) FILTER (WHERE cell = {SLACK_VARIABLE}) AS spare
     FROM net GROUP BY identity
 )
 SELECT net.cell,
@@ -204,13 +205,13 @@ def _stated(stated: StatedTerms) -> pd.DataFrame:
     return pd.DataFrame({name: np.concatenate(parts) for name, parts in columns.items()})
 
 
-def frame(observations: Observations | Others) -> pd.DataFrame:
+def frame(observations: Observations | ReferenceTables) -> pd.DataFrame:
     """A relation as a frame: whole numbers as Int64, words as str, never as objects."""
     columns: dict[str, Any] = {}
     for name, numbers in observations.integers.items():
         columns[name] = _integers(numbers)
     if "OBS_CELL" in columns:
-        columns["OBS_WEIGHT"] = pd.array(weights(columns["OBS_CELL"].to_numpy(np.int64)), dtype="Int64")
+        columns["OBS_HASH"] = pd.array(cell_hashes(columns["OBS_CELL"].to_numpy(np.int64)), dtype="Int64")
     for name, words in observations.texts.items():
         columns[name] = pd.array(list(words), dtype="str")
     return pd.DataFrame(columns)
@@ -222,7 +223,7 @@ def _integers(numbers: Sequence[int | None]) -> Any:
     return pd.arrays.IntegerArray(np.fromiter(known, np.int64, len(numbers)), missing)
 
 
-def weights(cells: Any) -> Any:
+def cell_hashes(cells: Any) -> Any:
     """:func:`amyqa.rules.observations.weight` of many cells."""
     z = cells.astype(np.int64).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -262,12 +263,18 @@ def _linear(database: duckdb.DuckDBPyConnection, rule: Linear, arguments: Argume
     judged = []
     for _, group in groupby(rows, key=lambda row: row[0]):
         lines = list(group)
-        key, state, sketch, printed, first, last, low, high, slack = lines[0][:9]
+        key, state, fingerprint, printed, first, last, low, high, tolerance = lines[0][:9]
         terms = tuple((int(cell), int(c)) for *_, cell, c in lines if cell is not None)
-        signature = (int(sketch), int(printed), int(first), int(last))
+        signature = (int(fingerprint), int(printed), int(first), int(last))
         judged.append(
-            Judged(
-                int(key), State(state), signature, _whole(low), _whole(high), int(slack), _total_first(terms)
+            IdentityResult(
+                int(key),
+                IdentityState(state),
+                signature,
+                _whole(low),
+                _whole(high),
+                int(tolerance),
+                _total_first(terms),
             )
         )
     covered, totals = _covered(database, rule.results)

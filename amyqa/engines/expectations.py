@@ -29,7 +29,7 @@ from amyqa.engines.tidy import evaluated, judge, observed, unknown
 from amyqa.errors import BadRule, Problem
 from amyqa.rules.builtin import WHERE, number
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Outcome, Ran, State
+from amyqa.rules.outcome import IdentityState, Outcome, RuleRun
 from amyqa.rules.rule import Kind, Rule
 from amyqa.rules.structure import VALUES
 from amyqa.rules.suite import SEVERITIES, Entry
@@ -78,7 +78,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
 
     Residuals are decimals in words, in the frame's own unit: from, to; None is open.
     """
-    broken = [judged for judged in outcome.judged if judged.state is State.BROKEN]
+    broken = [judged for judged in outcome.judged if judged.state is IdentityState.BROKEN]
     return {
         "observed_value": len(broken) + len(outcome.violations),
         "details": {
@@ -158,7 +158,7 @@ METRICS = {rule.name: _metric(rule) for rule in BY_EXPECTATION.values()}
 EXPECTATIONS = {expectation: _expectation(rule) for expectation, rule in BY_EXPECTATION.items()}
 
 
-def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.DataFrame) -> list[Ran]:
+def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.DataFrame) -> list[RuleRun]:
     """Run entries, already bound to the table, through Great Expectations.
 
     Returns:
@@ -170,7 +170,7 @@ def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.D
     if not entries:
         return []
     collected: dict[int, Outcome] = {}
-    ran: dict[int, Ran] = {}
+    ran: dict[int, RuleRun] = {}
     token = _outcomes.set(collected)
     try:
         with warnings.catch_warnings(), holding(data, observations):
@@ -288,10 +288,10 @@ def _batch(data: pd.DataFrame) -> Any:
     return asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": data})
 
 
-def _ran(entry: Entry, result: Any, outcome: Outcome | None, observations: Observations) -> Ran:
+def _ran(entry: Entry, result: Any, outcome: Outcome | None, observations: Observations) -> RuleRun:
     reason = entry.meta.get("reason", "")
     if entry.rule is not None and outcome is not None and outcome.success == result.success:
-        return Ran(entry.rule, entry.kwargs, entry.severity, "suite", outcome, reason)
+        return RuleRun(entry.rule, entry.kwargs, entry.severity, "suite", outcome, reason)
     info = result.exception_info or {}
     if entry.rule is not None or info.get("raised_exception") or _raised(info):
         message = f"Great Expectations could not run {entry.type}: {_first_exception(info)}"
@@ -299,10 +299,10 @@ def _ran(entry: Entry, result: Any, outcome: Outcome | None, observations: Obser
     return _told_foreign(entry, _foreign(result))
 
 
-def _told_foreign(entry: Entry, outcome: Outcome) -> Ran:
+def _told_foreign(entry: Entry, outcome: Outcome) -> RuleRun:
     given = {key: _json(item) for key, item in entry.kwargs.items()}
     arguments = {"check": entry.type, "field": entry.kwargs.get("column", ""), "given": given}
-    return Ran(VALUES, arguments, entry.severity, "suite", outcome, entry.meta.get("reason", ""))
+    return RuleRun(VALUES, arguments, entry.severity, "suite", outcome, entry.meta.get("reason", ""))
 
 
 def _raised(info: Mapping[str, Any]) -> bool:

@@ -8,11 +8,11 @@ import pandas as pd
 
 from amyqa.engines.evaluate import evaluate, holding
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.suite import Entry
 
 
-def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.DataFrame) -> list[Ran]:
+def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.DataFrame) -> list[RuleRun]:
     """Run entries of our vocabulary, already bound to the table.
 
     Returns:
@@ -24,5 +24,5 @@ def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.D
             assert entry.rule is not None  # foreign entries are reported, not run
             outcome = evaluate(entry.rule, entry.kwargs, data, observations.shape)
             reason = entry.meta.get("reason", "")
-            ran.append(Ran(entry.rule, entry.kwargs, entry.severity, "suite", outcome, reason))
+            ran.append(RuleRun(entry.rule, entry.kwargs, entry.severity, "suite", outcome, reason))
     return ran

@@ -25,7 +25,7 @@ from amyqa.errors import BadRule
 from amyqa.model import Severity
 from amyqa.rules import structure
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Outcome, Ran, State
+from amyqa.rules.outcome import IdentityState, Outcome, RuleRun
 from amyqa.rules.rule import Arguments, Rule
 from amyqa.rules.suite import bind
 from amyqa.rules.vocabulary import BY_CHECK
@@ -41,7 +41,7 @@ class _Run:
     observations: Observations
     data: pd.DataFrame
     printed: pd.DataFrame
-    ran: list[Ran] = field(default_factory=list)
+    ran: list[RuleRun] = field(default_factory=list)
 
 
 _running: ContextVar[_Run | None] = ContextVar("running", default=None)
@@ -64,14 +64,16 @@ def _check(
         if reason:
             return True
         outcome = evaluate(rule, bound, judged, shape_of(judged, run.observations.shape.dimensions))
-        run.ran.append(Ran(rule, bound, Severity(severity), "schema", outcome))
+        run.ran.append(RuleRun(rule, bound, Severity(severity), "schema", outcome))
     if any("record" not in violation for violation in outcome.violations):
         return False  # something is missing, which is at no record
     return _records_that_pass(frame, outcome, data.index)
 
 
 def _records_that_pass(frame: pd.DataFrame, outcome: Outcome, index: pd.Index[Any]) -> pd.Series[bool]:
-    cells = {cell for judged in outcome.judged if judged.state is State.BROKEN for cell, _ in judged.terms}
+    cells = {
+        cell for judged in outcome.judged if judged.state is IdentityState.BROKEN for cell, _ in judged.terms
+    }
     records = {violation["record"] for violation in outcome.violations}
     fails = frame["OBS_CELL"].isin(cells - {0}) | frame["OBS_RECORD"].isin(records)
     return pd.Series((~fails).to_numpy(dtype=bool), index=index)
@@ -104,7 +106,7 @@ for _rule in BY_CHECK.values():
         _register(_rule)
 
 
-def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.DataFrame) -> list[Ran]:
+def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.DataFrame) -> list[RuleRun]:
     """Validate a table's observations.
 
     Returns:
@@ -136,7 +138,7 @@ def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.
     return [*run.ran, *told, *_held(schema, data, told)]
 
 
-def _held(schema: pa.DataFrameSchema, data: pd.DataFrame, failed: Sequence[Ran]) -> Iterator[Ran]:
+def _held(schema: pa.DataFrameSchema, data: pd.DataFrame, failed: Sequence[RuleRun]) -> Iterator[RuleRun]:
     """What Pandera's own checks looked at without objection, by rule and field."""
     broken = {(ran.rule.name, ran.arguments["field"]) for ran in failed}
     for name, column in schema.columns.items():
@@ -149,7 +151,7 @@ def _held(schema: pa.DataFrameSchema, data: pd.DataFrame, failed: Sequence[Ran])
         for rule in dict.fromkeys(rules):
             if (rule.name, name) not in broken:
                 subjects = 1 if rule is structure.FIELDS else len(data)
-                yield Ran(rule, {"field": name}, Severity.ERROR, "schema", Outcome(subjects))
+                yield RuleRun(rule, {"field": name}, Severity.ERROR, "schema", Outcome(subjects))
 
 
 def _of_observations(failure: SchemaError) -> bool:
@@ -187,7 +189,7 @@ _CHECKS = {
 
 def _builtin(
     failure: SchemaError, data: pd.DataFrame, observations: Observations, schema: pa.DataFrameSchema
-) -> Ran | None:
+) -> RuleRun | None:
     """A failure of one of Pandera's own checks, as violations: one a cell."""
     reason = failure.reason_code
     if reason is SchemaErrorReason.CHECK_ERROR:
@@ -213,4 +215,4 @@ def _builtin(
     arguments["given"] = {str(name): item for name, item in statistics.items()}
     severity = Severity.WARNING if getattr(failure.check, "raise_warning", False) else Severity.ERROR
     subjects = max(len(violations), 0 if rule is structure.FIELDS else len(data))
-    return Ran(rule, arguments, severity, "schema", Outcome(subjects, violations=tuple(violations)))
+    return RuleRun(rule, arguments, severity, "schema", Outcome(subjects, violations=tuple(violations)))

@@ -82,8 +82,8 @@ def check_words(
         dimension = given.get("dimension")
         if not isinstance(dimension, str) or not codes.known:
             continue
-        for key, word, message, mend in codes.mistakes(named_codes(given, dimension, ())):
-            problems.add(BadRule, Problem(message, mend, shown, _line_of(path, word), key=str(key[0])))
+        for key, word, message, hint in codes.mistakes(named_codes(given, dimension, ())):
+            problems.add(BadRule, Problem(message, hint, shown, _line_of(path, word), key=str(key[0])))
 
 
 def _line_of(path: Path, word: str) -> int | None:

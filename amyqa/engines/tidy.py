@@ -16,15 +16,15 @@ import pandas as pd
 from pandas.api.types import is_float_dtype
 
 from amyqa.engines.evaluate import evaluate, shape_of
-from amyqa.errors import BadRule, Problem, close, nearest
+from amyqa.errors import BadRule, Problem, close, did_you_mean
 from amyqa.rules.numbers import LARGEST
-from amyqa.rules.observations import weight
-from amyqa.rules.outcome import Outcome, State
+from amyqa.rules.observations import cell_hash
+from amyqa.rules.outcome import IdentityState, Outcome
 from amyqa.rules.rule import Arguments, Rule, Shape
 from amyqa.rules.suite import named_codes, selections
 
-_MOST_COLUMNS = 4
-_MOST_CHOICES = 2000
+_MAX_COLUMNS = 4
+_MAX_CHOICES = 2000
 
 
 def observed(
@@ -81,10 +81,10 @@ def _relation(data: pd.DataFrame, value: str, words: Sequence[Any]) -> pd.DataFr
         "OBS_VALUE": scaled,
         "OBS_LOW": [lowest if n is None else n for n in scaled],
         "OBS_HIGH": scaled,
-        "OBS_SLACK": [0] * size,
+        "OBS_TOLERANCE": [0] * size,
         "OBS_STEP": [_step(n, scale) for n in numbers],
         "OBS_UNCERTAIN": [0] * size,
-        "OBS_WEIGHT": [weight(cell) for cell in range(1, size + 1)],
+        "OBS_HASH": [cell_hash(cell) for cell in range(1, size + 1)],
         "OBS_FLOOR": [lowest] * size,
         "OBS_SCALE": [scale] * size,
     }
@@ -107,8 +107,8 @@ def _apart(frame: pd.DataFrame, dimension: str, names: Sequence[str], floats: se
     # what is the same in every row tells nothing apart, and a number or note of each row everything
     telling = [name for name in names if 1 < len(codes[name][1]) < size]
     found: dict[tuple[str, ...], tuple[int, Any]] = {}
-    choices = chain.from_iterable(combinations(telling, n) for n in range(_MOST_COLUMNS + 1))
-    for chosen in islice(choices, _MOST_CHOICES):
+    choices = chain.from_iterable(combinations(telling, n) for n in range(_MAX_COLUMNS + 1))
+    for chosen in islice(choices, _MAX_CHOICES):
         if any(set(fewer) <= set(chosen) for fewer in found):
             continue
         groups = codes[dimension][0] * 0
@@ -159,7 +159,7 @@ def evaluated(outcome: Outcome) -> int:
 
 def unknown(outcome: Outcome) -> int:
     """How many could not be."""
-    return sum(judged.state is State.UNKNOWN for judged in outcome.judged) + len(outcome.unjudged)
+    return sum(judged.state is IdentityState.UNKNOWN for judged in outcome.judged) + len(outcome.unjudged)
 
 
 def _refuse_unknown(rule: Rule, arguments: Arguments, frame: pd.DataFrame) -> None:
@@ -176,7 +176,7 @@ def _refuse_unknown(rule: Rule, arguments: Arguments, frame: pd.DataFrame) -> No
         known = _codes(frame, name)
         for code in codes:
             if code not in known:
-                advice = nearest(code, known)
+                advice = did_you_mean(code, known)
                 if at == "parts" and not advice.startswith("did"):
                     advice = f"one that only some frames have is optional=[{code!r}]; {advice}"
                 problems.append(Problem(f"the frame has no {code!r} in {name!r}", advice))
@@ -221,7 +221,9 @@ def _nothing(rule: Rule, arguments: Arguments, frame: pd.DataFrame, outcome: Out
     for _, name, given in selections(rule, arguments):
         codes = [given] if isinstance(given, str) else list(given)
         if not frame[name].isin(codes).any():
-            return f"no row has {' or '.join(codes)} in {name!r} ({nearest(codes[0], _codes(frame, name))})"
+            return (
+                f"no row has {' or '.join(codes)} in {name!r} ({did_you_mean(codes[0], _codes(frame, name))})"
+            )
     return "the frame has nothing that it could judge"
 
 
@@ -248,7 +250,7 @@ class _Framed:
         del dimension
         return {}
 
-    def beside(self, kind: str) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
+    def references(self, kind: str) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
         del kind
         return (), ("a frame has no other table beside it",)
 
@@ -264,7 +266,7 @@ def filled(rule: Rule, arguments: Arguments, data: pd.DataFrame, dimensions: Seq
         return arguments
     bound, reason = rule.bind(arguments, _Framed(data, Shape(tuple(dimensions))))
     if reason:
-        advice = "check a yearbook with it" if rule.beside else ""
+        advice = "check a yearbook with it" if rule.references else ""
         raise BadRule([Problem(f"{_called(rule)}: {reason.replace('the table', 'the frame')}", advice)])
     return bound
 
@@ -278,7 +280,7 @@ def _step(number: Decimal | None, scale: int) -> int | None:
 
 def _known(name: str | None, names: Sequence[Any]) -> None:
     if name is not None and name not in names:
-        raise BadRule([Problem(f"the frame has no column {name!r}", nearest(name, map(str, names)))])
+        raise BadRule([Problem(f"the frame has no column {name!r}", did_you_mean(name, map(str, names)))])
 
 
 def _words(items: Iterable[Any]) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amyqa.fixing.spelling import spell
-from amyqa.model import Cell, Change, Diagnosis, Failure, Finding, Report, Ruling
+from amyqa.model import Cell, Change, Failure, Finding, Report, Ruling, TableDiagnosis
 from amyqa.rules.wording import count
 
 
@@ -21,15 +21,15 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SkippedFix:
     """A diagnosis that is not acted on, and why."""
 
-    diagnosis: Diagnosis
+    diagnosis: TableDiagnosis
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class FixOutcome:
     """What became of a table's broken sums.
 
     Args:
@@ -54,8 +54,8 @@ class Fixed:
     """
 
     corrections: tuple[Correction, ...]
-    held: tuple[Held, ...]
-    mended: tuple[Mended, ...] = ()
+    held: tuple[SkippedFix, ...]
+    mended: tuple[FixOutcome, ...] = ()
     log: Path | None = None
     failures: tuple[Failure, ...] = ()
 
@@ -76,7 +76,7 @@ def plan(report: Report, at_least: float) -> Fixed:
     # what is ruled to stand is not corrected; "corrected" asks for it
     ruled = {f.id: f.status for f in report.findings if not f.is_open and f.status != Ruling.CORRECTED}
     corrections: list[Correction] = []
-    held: list[Held] = []
+    held: list[SkippedFix] = []
     for diagnosis in report.diagnoses:
         table = tables[diagnosis.table]
         cells = {(change.cell.table, change.cell.id) for change in diagnosis.changes}
@@ -84,16 +84,16 @@ def plan(report: Report, at_least: float) -> Fixed:
         unspelled = [change.cell.token.strip() for change, token in new.items() if token is None]
         rulings = [ruled[id] for id in diagnosis.explains if id in ruled]
         if diagnosis.settled and rulings:
-            held.append(Held(diagnosis, f"decided: {' and '.join(dict.fromkeys(rulings))}"))
+            held.append(SkippedFix(diagnosis, f"decided: {' and '.join(dict.fromkeys(rulings))}"))
         elif not diagnosis.located:
-            held.append(Held(diagnosis, "nothing is proposed"))
+            held.append(SkippedFix(diagnosis, "nothing is proposed"))
         elif not diagnosis.likelihood >= at_least:  # nan is no threshold
-            held.append(Held(diagnosis, f"less likely than {at_least:g}"))
+            held.append(SkippedFix(diagnosis, f"less likely than {at_least:g}"))
         elif cells & taken:
-            held.append(Held(diagnosis, "a likelier diagnosis changes the same cell"))
+            held.append(SkippedFix(diagnosis, "a likelier diagnosis changes the same cell"))
         elif unspelled:
             reason = f"the notation of {unspelled[0]!r} cannot hold the proposed number"
-            held.append(Held(diagnosis, reason))
+            held.append(SkippedFix(diagnosis, reason))
         else:
             taken |= cells
             corrections += [Correction(c, token or "", diagnosis.likelihood) for c, token in new.items()]
@@ -101,14 +101,14 @@ def plan(report: Report, at_least: float) -> Fixed:
     return Fixed(tuple(corrections), tuple(held))
 
 
-def compare(before: Report, after: Report) -> tuple[Mended, ...]:
+def compare(before: Report, after: Report) -> tuple[FixOutcome, ...]:
     """The broken sums of every table of `after`, before and after."""
     old, new = _sums(before.findings), _sums(after.findings)
     mended = []
     for table in after.tables:
         was, now = old.get(table.id, {}), new.get(table.id, {})
         fresh = tuple(finding for key, finding in now.items() if key not in was)
-        mended.append(Mended(table.id, len(was), sum(key not in now for key in was), fresh))
+        mended.append(FixOutcome(table.id, len(was), sum(key not in now for key in was), fresh))
     return tuple(mended)
 
 

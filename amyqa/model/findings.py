@@ -62,7 +62,7 @@ class Decision:
     line: int = 0
 
 
-class Standing(StrEnum):
+class DecisionStatus(StrEnum):
     """What a decision does in one check."""
 
     APPLIES = "applies"
@@ -108,7 +108,7 @@ class Finding:
     coefficients: tuple[int, ...] = ()
     status: str = "open"
     decision: Decision | None = None
-    standing: Standing | None = None
+    standing: DecisionStatus | None = None
     known: bool = False
 
     @property
@@ -162,7 +162,7 @@ class Summand:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class IdentityArithmetic:
     """One identity with its arithmetic, ready to be told.
 
     Args:

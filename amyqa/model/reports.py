@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from amyqa.model.findings import Decision, Finding, Identity, NotEvaluated, Severity, Standing
+from amyqa.model.findings import Decision, DecisionStatus, Finding, IdentityArithmetic, NotEvaluated, Severity
 from amyqa.model.tables import Cell, Table
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
+class TableDiagnosis:
     """The smallest, likeliest set of misprints behind findings of a table.
 
     Args:
@@ -56,7 +56,7 @@ class Diagnosis:
         ties: explanations as small as the smallest, which has `smallest` cells.
         next_best: least number of cells of an explanation that contains no smallest one.
         proven: no smaller explanation exists.
-        reached: not all alternatives were enumerated.
+        search_truncated: not all alternatives were enumerated.
         missing: likelihood that a part is missing or counted otherwise, and nothing misprinted; 0 where
             no explanation was found to weigh it against.
         assumptions: of the table's YAML, where an identity that it stands on may hold only by them.
@@ -75,7 +75,7 @@ class Diagnosis:
     ties: int = 1
     next_best: int | None = None
     proven: bool = True
-    reached: bool = False
+    search_truncated: bool = False
     missing: float = 0.0
     assumptions: tuple[str, ...] = ()
     alternatives: tuple[Explanation, ...] = ()
@@ -208,15 +208,15 @@ class Report:
     findings: tuple[Finding, ...]
     not_evaluated: tuple[NotEvaluated, ...]
     engine: str = ""
-    diagnoses: tuple[Diagnosis, ...] = ()
-    decisions: tuple[tuple[Decision, Standing], ...] = ()
+    diagnoses: tuple[TableDiagnosis, ...] = ()
+    decisions: tuple[tuple[Decision, DecisionStatus], ...] = ()
     since: str = ""
     ran: tuple[RanRule, ...] = ()
     spans: Mapping[tuple[str, int, int], Span] = field(default_factory=dict)
     folder: str = ""
     failures: tuple[Failure, ...] = ()
     unchecked: Mapping[str, Unchecked] = field(default_factory=dict)
-    identities: Mapping[str, tuple[Identity, ...]] = field(default_factory=dict)
+    identities: Mapping[str, tuple[IdentityArithmetic, ...]] = field(default_factory=dict)
     total: Counts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -228,7 +228,7 @@ class Report:
         return sum(table.size for table in self.tables)
 
     @property
-    def pending(self) -> tuple[tuple[int, Diagnosis], ...]:
+    def pending(self) -> tuple[tuple[int, TableDiagnosis], ...]:
         """Diagnoses that no decision has settled, each with its number in the report."""
         return tuple((n, each) for n, each in enumerate(self.diagnoses, 1) if not each.settled)
 

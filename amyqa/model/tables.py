@@ -113,7 +113,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A cell named from afar: ``2005/cambodia/deployed-to-malaysia[Total, Male]``."""
+    """A cell of another table: ``2005/cambodia/deployed-to-malaysia[Total, Male]``."""
 
     table: str
     row: str

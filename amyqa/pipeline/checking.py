@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from amyqa.errors import BadInput, BadRule, Problem, Problems
 from amyqa.loading import Loaded, of_family
-from amyqa.model import Diagnosis, Failure, Finding, Identity, Report, Unchecked
+from amyqa.model import Failure, Finding, IdentityArithmetic, Report, TableDiagnosis, Unchecked
 from amyqa.pipeline import comparing, deciding
-from amyqa.pipeline.beside import Beside
 from amyqa.pipeline.identities import identities as told_identities
 from amyqa.pipeline.locating import located
-from amyqa.pipeline.running import Engine, Heard, run
+from amyqa.pipeline.reference_tables import ReferenceFinder
+from amyqa.pipeline.running import Engine, TableRun, run
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
-from amyqa.rules.account import Account, Evaluated
+from amyqa.rules.collector import Evaluated, ResultCollector
 from amyqa.rules.coverage import unchecked
 from amyqa.rules.observations import Observations, observe
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.suite import Suite, check_codes
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def check_tables(
     yearbook: Yearbook,
     chosen: Iterable[TableFiles],
     engine: Engine | None,
-    heard: list[Heard] | None = None,
+    runs: list[TableRun] | None = None,
     *,
     identities: bool = False,
     progress: Progress | None = None,
@@ -96,7 +96,7 @@ def check_tables(
     """Check these tables of a yearbook; one that cannot be checked does not stop the others.
 
     Args:
-        heard: gets what the report leaves out.
+        runs: gets what the report leaves out.
         refused: what keeps other files from being a table at all.
 
     Raises:
@@ -109,22 +109,22 @@ def check_tables(
     loaded = Loaded(yearbook, problems)
     chosen = tuple(chosen)
     tables = [t for files in chosen if (t := loaded.table(files.id)) is not None]
-    afar = {table.id: loaded.afar(table) for table in tables}
+    external = {table.id: loaded.external(table) for table in tables}
     families = loaded.families({table.spec.family: None for table in tables})
     schemas = _schemas(yearbook, families, problems)
     # a table with mistakes in its YAML still says which codes it has
     observed = {}
-    beside = Beside(loaded)
+    references = ReferenceFinder(loaded)
     for table in tables:
         with problems.about(table.id), problems.gathered():
-            others = beside.of(table, families.get(table.spec.family))
-            known = observe(table, afar[table.id], *others)
+            others = references.of(table, families.get(table.spec.family))
+            known = observe(table, external[table.id], *others)
             observed[table.id] = dataclasses.replace(known, unread=loaded.unread(table))
     _check_words(loaded, families, schemas, observed, problems, whole=len(observed) == len(chosen))
     ready = [table for table in tables if not problems.stop(table.id, of_family(table.spec.family))]
-    accounts: list[Account] = []
-    diagnoses: list[Diagnosis] = []
-    told: dict[str, tuple[Identity, ...]] = {}
+    collectors: list[ResultCollector] = []
+    diagnoses: list[TableDiagnosis] = []
+    told: dict[str, tuple[IdentityArithmetic, ...]] = {}
     free: dict[str, Unchecked] = {}
     tell = progress or (lambda done, total, id: None)
     for done, table in enumerate(ready):
@@ -132,29 +132,29 @@ def check_tables(
         with problems.about(table.id), problems.gathered():
             family = table.spec.family
             each = run(observed[table.id], schemas[family], families[family], engine)
-            explained = _diagnoses(each.account, each.data)
+            explained = _diagnoses(each.collector, each.data)
             if identities:
                 told[table.id] = told_identities(each)
-            if heard is not None:
-                heard.append(each)
-            accounts.append(each.account)
-            if (unsummed := unchecked(each.account, each.rans)) is not None:
+            if runs is not None:
+                runs.append(each)
+            collectors.append(each.collector)
+            if (unsummed := unchecked(each.collector, each.rans)) is not None:
                 free[table.id] = unsummed
             diagnoses += explained
-    if not accounts:
+    if not collectors:
         problems.raise_if_any()
     tell(len(ready), len(ready), "")
     return Report(
-        tables=tuple(account.observations.table for account in accounts),
+        tables=tuple(collector.observations.table for collector in collectors),
         failures=_failures((*(refused or ()), *(files.id for files in chosen)), loaded),
-        counts={account.observations.table.id: account.counts for account in accounts},
-        findings=_ordered(finding for account in accounts for finding in account.findings),
-        not_evaluated=tuple(item for account in accounts for item in account.not_evaluated),
+        counts={collector.observations.table.id: collector.counts for collector in collectors},
+        findings=_ordered(finding for collector in collectors for finding in collector.findings),
+        not_evaluated=tuple(item for collector in collectors for item in collector.not_evaluated),
         engine=engine or "duckdb",
         diagnoses=tuple(sorted(diagnoses, key=lambda d: (not d.located, -d.likelihood))),
         unchecked=free,
         identities=told,
-        ran=tuple(ran for account in accounts for ran in account.ran),
+        ran=tuple(ran for collector in collectors for ran in collector.ran),
     )
 
 
@@ -210,7 +210,7 @@ def _check_words(
 
     for family, suite in suites.items():
         members = [o for o in observed.values() if o.table.spec.family == family]
-        members += loaded.kin(family, observed)
+        members += loaded.siblings(family, observed)
         schema = schemas.get(family)
         unknown = Problems()
         check_codes(suite, members, unknown, words(schema) if schema is not None else {})
@@ -219,15 +219,15 @@ def _check_words(
             check_words(schema, path, loaded.yearbook.shown(path), members, unknown)
         with problems.about(of_family(family)):
             for problem in unknown.of(""):
-                if whole or problem.mend.startswith("did you mean"):
+                if whole or problem.hint.startswith("did you mean"):
                     problems.add(BadRule, problem)
 
 
-def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
+def _diagnoses(collector: ResultCollector, data: Any) -> list[TableDiagnosis]:
     """Explain a table's broken identities, with the holding ones around them, and its odd values."""
-    table = account.observations.table
-    broken = [each for each in account.evaluated if each.finding is not None]
-    odd = _odd(account)
+    table = collector.observations.table
+    broken = [each for each in collector.evaluated if each.finding is not None]
+    odd = _odd(collector)
     if not (broken or odd) or table.spec.fields is not None:
         return []
     from amyqa.diagnosis.series import Lines, diagnose_value
@@ -235,16 +235,16 @@ def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
 
     cells = {cell for each in broken for cell, _ in each.judged.terms if cell > 0}
     of_odd: dict[int, list[Summed]] = {findings[0].cells[0].id: [] for _, findings in odd}
-    sums = _summed(account, data, cells | of_odd.keys())
+    sums = _summed(collector, data, cells | of_odd.keys())
     for each in sums:
         for id in each.terms.keys() & of_odd.keys():
             of_odd[id].append(each)
-    diagnoses = diagnose_table(account, sums)
+    diagnoses = diagnose_table(collector, sums)
     mended = {change.cell.id: change.proposed for told in diagnoses for change in told.changes}
     lines = Lines(table)
     for ran, findings in odd:
         cell = findings[0].cells[0]
-        bears = partial(keeps, of_odd[cell.id], cell, account.observations.shape.scale)
+        bears = partial(keeps, of_odd[cell.id], cell, collector.observations.shape.scale)
         fits = mended[cell.id].__eq__ if cell.id in mended else bears
         told = diagnose_value(ran, findings[0], table, fits, lines)
         if told is not None and (told.located or ran.rule.name == "range"):
@@ -253,18 +253,18 @@ def _diagnoses(account: Account, data: Any) -> list[Diagnosis]:
     return diagnoses
 
 
-def _summed(account: Account, data: Any, cells: set[int]) -> list[Summed]:
+def _summed(collector: ResultCollector, data: Any, cells: set[int]) -> list[Summed]:
     """The evaluated identities with their terms; of a very large table, those around some cells."""
     from amyqa.diagnosis.tables import Summed
     from amyqa.engines.evaluate import holding, terms_of
 
-    shape = account.observations.shape
-    around = cells if len(account.evaluated) > WHOLE else None
+    shape = collector.observations.shape
+    around = cells if len(collector.evaluated) > WHOLE else None
     by_rule: dict[int, list[Evaluated]] = {}
-    for each in account.evaluated:
+    for each in collector.evaluated:
         by_rule.setdefault(id(each.ran), []).append(each)
     sums = []
-    with holding(data, account.observations) if by_rule else nullcontext():
+    with holding(data, collector.observations) if by_rule else nullcontext():
         for members in by_rule.values():
             ran = members[0].ran
             terms = terms_of(ran.rule, ran.arguments, data, shape, around)
@@ -272,11 +272,11 @@ def _summed(account: Account, data: Any, cells: set[int]) -> list[Summed]:
     return sums
 
 
-def _odd(account: Account) -> list[tuple[Ran, list[Finding]]]:
+def _odd(collector: ResultCollector) -> list[tuple[RuleRun, list[Finding]]]:
     """Values out of their range, and outliers of their series; each cell once, with all that is said."""
-    found: dict[int, tuple[Ran, list[Finding]]] = {}
+    found: dict[int, tuple[RuleRun, list[Finding]]] = {}
     for name in ("range", "outliers"):
-        for ran, finding in account.violated:
+        for ran, finding in collector.violated:
             if ran.rule.name == name:
                 found.setdefault(finding.cells[0].id, (ran, []))[1].append(finding)
     return list(found.values())

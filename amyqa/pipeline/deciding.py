@@ -11,8 +11,8 @@ from pathlib import Path
 from amyqa.decisions import store
 from amyqa.decisions.files import home, read_decisions
 from amyqa.decisions.matching import matched
-from amyqa.errors import BadInput, Problem, Problems, nearest
-from amyqa.model import Decision, Diagnosis, Finding, Report, Ruling, Standing
+from amyqa.errors import BadInput, Problem, Problems, did_you_mean
+from amyqa.model import Decision, DecisionStatus, Finding, Report, Ruling, TableDiagnosis
 from amyqa.pipeline.running import GX_ALONE
 from amyqa.project import TableFiles, Yearbook, open_yearbook
 from amyqa.reading.git import identity
@@ -40,7 +40,7 @@ def apply(report: Report, decisions: Iterable[Decision], today: datetime.date) -
     )
     is_open = {finding.id for finding in findings if finding.is_open}
 
-    def told(diagnosis: Diagnosis) -> Diagnosis:
+    def told(diagnosis: TableDiagnosis) -> TableDiagnosis:
         settled = bool(diagnosis.explains) and is_open.isdisjoint(diagnosis.explains)
         return replace(diagnosis, settled=settled)
 
@@ -109,13 +109,13 @@ def decide(
     whole = replace(ruled, reason=reason, who=who)
     new = tuple(_decision(finding, whole, day) for finding in found)
     # what the finding was before a number changed is decided anew with it
-    old = [f.decision for f in found if f.standing is Standing.REOPENED and f.decision is not None]
+    old = [f.decision for f in found if f.standing is DecisionStatus.REOPENED and f.decision is not None]
     return new, store.write(yearbook, new, old)
 
 
 def prune(report: Report, path: Path) -> tuple[Decision, ...]:
     """Take out the decisions that match nothing any more; returns them."""
-    stale = [decision for decision, standing in report.decisions if standing is Standing.STALE]
+    stale = [decision for decision, standing in report.decisions if standing is DecisionStatus.STALE]
     return store.write(open_yearbook(path), (), stale) if stale else ()
 
 
@@ -162,15 +162,17 @@ def _unnamed(name: str, found: Sequence[str], findings: Mapping[str, Finding], r
     if found:
         return Problem(f"{name!r} begins the ids of {len(found)} findings", f"write more: {', '.join(found)}")
     for decision, standing in report.decisions:
-        if decision.finding == name and standing is Standing.STALE:
+        if decision.finding == name and standing is DecisionStatus.STALE:
             message = f"the finding {name} is not there any more; its decision is stale"
             return Problem(message, "amyqa decisions --prune removes it")
     if "/" in name:
-        return Problem(f"there is no table {name!r}", nearest(name, [table.id for table in report.tables]))
+        return Problem(
+            f"there is no table {name!r}", did_you_mean(name, [table.id for table in report.tables])
+        )
     message = f"there is no finding {name!r}"
     if len(name) < SHORTEST:
         return Problem(message, f"write at least {SHORTEST} characters of its id")
-    near = nearest(name, findings)
+    near = did_you_mean(name, findings)
     advice = "ids are in the reports of amyqa check"
     if any(GX_ALONE in entry.reason for entry in report.not_evaluated):
         advice = "if it is of an expectation of Great Expectations' own, leave out --engine"

@@ -8,13 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amyqa.errors import AmyqaError, BadInput, Problem, Problems, nearest
+from amyqa.errors import AmyqaError, BadInput, Problem, Problems, did_you_mean
 from amyqa.loading import Loaded, named_cell, referring
 from amyqa.model import Cell, Reference
 from amyqa.pipeline.checking import check_tables
 from amyqa.pipeline.deciding import with_decisions
 from amyqa.pipeline.identities import judged_once
-from amyqa.pipeline.running import Engine, Heard
+from amyqa.pipeline.running import Engine, TableRun
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
 
 if TYPE_CHECKING:
@@ -42,21 +42,21 @@ def explain(table: str, place: tuple[str, str] | None = None, engine: Engine | N
     if place is not None:
         cell, advice = named_cell(read, Reference(read.id, *place))
         if cell is None:
-            what, _, mend = advice.partition(": ")
-            raise BadInput([Problem(f"there is no {what}", mend, read.file)])
-    heard: list[Heard] = []
-    report = check_tables(yearbook, (files,), engine, heard)
+            what, _, hint = advice.partition(": ")
+            raise BadInput([Problem(f"there is no {what}", hint, read.file)])
+    runs: list[TableRun] = []
+    report = check_tables(yearbook, (files,), engine, runs)
     concerned = [files]
     if cell is not None:
         with suppress(AmyqaError):  # what other tables say of it, where they can be read
             others = referring(yearbook, [read.id])
-            said = check_tables(yearbook, others, engine, heard)
+            said = check_tables(yearbook, others, engine, runs)
             report = dataclasses.replace(report, findings=(*report.findings, *said.findings))
             concerned += others
     report = with_decisions(report, yearbook, concerned)
     judged = (
-        (each.account.observations, *pair)
-        for each in heard
+        (each.collector.observations, *pair)
+        for each in runs
         for pair in judged_once(each, terms=cell is not None, around=_around(cell, each))
     )
     return explained(report, read, cell, judged)
@@ -73,13 +73,13 @@ def _one_table(name: str) -> tuple[Yearbook, TableFiles]:
     found = [files for files in yearbook.tables if files.id == id]
     found = found or [files for files in yearbook.tables if files.id.endswith(f"/{id}")]
     if len(found) != 1:
-        advice = nearest(id, [files.id for files in found or yearbook.tables])
+        advice = did_you_mean(id, [files.id for files in found or yearbook.tables])
         message = f"{name!r} names {len(found)} tables" if found else f"there is no table {name!r}"
         raise BadInput([Problem(message, advice)])
     return yearbook, found[0]
 
 
-def _around(cell: Cell | None, heard: Heard) -> list[int] | None:
+def _around(cell: Cell | None, runs: TableRun) -> list[int] | None:
     """What a table's identities are to be near to: the cell, if it is the table's own."""
-    own = cell is not None and cell.table == heard.account.observations.table.id
+    own = cell is not None and cell.table == runs.collector.observations.table.id
     return [cell.id] if cell is not None and own else None

@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from amyqa.errors import BadRule, Problem, nearest
+from amyqa.errors import BadRule, Problem, did_you_mean
 from amyqa.model import Severity
-from amyqa.rules.account import Account
+from amyqa.rules.collector import ResultCollector
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import Rule
 from amyqa.rules.suite import Entry, Suite, bind
 from amyqa.rules.vocabulary import BY_NAME
@@ -32,19 +32,19 @@ def engine_named(name: str | None) -> Engine | None:
             return engine
     if name is None:
         return None
-    raise BadRule([Problem(f"there is no engine {name!r}", nearest(name, ENGINES))])
+    raise BadRule([Problem(f"there is no engine {name!r}", did_you_mean(name, ENGINES))])
 
 
 @dataclasses.dataclass(frozen=True)
-class Heard:
+class TableRun:
     """All that rules yielded on one table, with the frame they judged."""
 
-    account: Account
-    rans: Sequence[Ran]
+    collector: ResultCollector
+    rans: Sequence[RuleRun]
     data: Any
 
 
-def run(observations: Observations, schema: Any, suite: Suite, engine: Engine | None) -> Heard:
+def run(observations: Observations, schema: Any, suite: Suite, engine: Engine | None) -> TableRun:
     """Run a table's schema and suite, and take stock.
 
     Args:
@@ -53,46 +53,46 @@ def run(observations: Observations, schema: Any, suite: Suite, engine: Engine | 
     from amyqa.engines.evaluate import frame
     from amyqa.engines.schema import run_schema
 
-    account = Account(observations)
+    collector = ResultCollector(observations)
     data = frame(observations)
     rans = list(run_schema(schema, observations, data))
-    rans += _run_suite(suite, observations, data, engine, account)
+    rans += _run_suite(suite, observations, data, engine, collector)
     for ran in rans:
-        account.add(ran)
-    return Heard(account, rans, data)
+        collector.add(ran)
+    return TableRun(collector, rans, data)
 
 
 def _run_suite(
-    suite: Suite, observations: Observations, data: Any, engine: Engine | None, account: Account
-) -> list[Ran]:
+    suite: Suite, observations: Observations, data: Any, engine: Engine | None, collector: ResultCollector
+) -> list[RuleRun]:
     entries: list[Entry] = []
     for entry in _with_stated(suite.entries, observations):
         if entry.rule is None:
             if engine == "duckdb":
-                account.idle(entry.type, entry.type, f"{GX_ALONE} (not --engine duckdb)")
+                collector.idle(entry.type, entry.type, f"{GX_ALONE} (not --engine duckdb)")
             else:
                 entries.append(entry)
             continue
         kwargs, reason = bind(entry.rule, entry.kwargs, observations)
         if reason:
-            account.idle(entry.rule.name, _described(entry.rule, entry.kwargs), reason)
+            collector.idle(entry.rule.name, _described(entry.rule, entry.kwargs), reason)
         else:
             entries.append(dataclasses.replace(entry, kwargs=kwargs))
     ran = _run_entries(entries, observations, data, engine)
     for item in ran:
         if not item.outcome.subjects:
             described = _described(item.rule, item.arguments)
-            account.idle(item.rule.name, described, "the table has nothing that it could judge")
+            collector.idle(item.rule.name, described, "the table has nothing that it could judge")
     return ran
 
 
 def _run_entries(
     entries: Sequence[Entry], observations: Observations, data: Any, engine: Engine | None
-) -> list[Ran]:
+) -> list[RuleRun]:
     """What each entry yielded, in their order; Great Expectations is imported only where it is needed."""
     of_gx = [number for number, entry in enumerate(entries) if engine == "gx" or entry.rule is None]
     ours = [number for number in range(len(entries)) if number not in set(of_gx)]
-    ran: dict[int, Ran] = {}
+    ran: dict[int, RuleRun] = {}
     if of_gx:
         from amyqa.engines import expectations
 

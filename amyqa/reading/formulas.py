@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from amyqa.errors import nearest
+from amyqa.errors import did_you_mean
 from amyqa.model import Reference, Term
 from amyqa.reading.tokens import MAX_DIGITS, normalise, shorten
 
@@ -37,9 +37,9 @@ _OPERATORS = "+-−–="
 class FormulaError(ValueError):
     """A formula that cannot be read; says why and how to mend it."""
 
-    def __init__(self, message: str, mend: str = "") -> None:
+    def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.mend = mend
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Formula:
     deducts: bool = False
 
 
-class Known:
+class FormulaContext:
     """Labels by their normal form, found where they stand in a text, the longest first."""
 
     def __init__(self, labels: Sequence[str]) -> None:
@@ -105,24 +105,24 @@ class Labels:
     what: str
 
     @cached_property
-    def alone(self) -> Known:
+    def alone(self) -> FormulaContext:
         """Those that may stand alone."""
-        return Known(self.here)
+        return FormulaContext(self.here)
 
     @cached_property
-    def in_rows(self) -> Known:
+    def in_rows(self) -> FormulaContext:
         """Those of rows."""
-        return Known(self.rows)
+        return FormulaContext(self.rows)
 
     @cached_property
-    def in_columns(self) -> Known:
+    def in_columns(self) -> FormulaContext:
         """Those of columns."""
-        return Known(self.columns)
+        return FormulaContext(self.columns)
 
     @cached_property
-    def summed(self) -> Known:
+    def summed(self) -> FormulaContext:
         """Those of columns and rows."""
-        return Known([*self.columns, *self.rows])
+        return FormulaContext([*self.columns, *self.rows])
 
 
 def parse(text: str, labels: Labels) -> Formula:
@@ -232,7 +232,7 @@ class _Parser:
                 self.expect(",")
                 found = dict(zip(order, (first, self.bracketed(order[1])), strict=True))
             except FormulaError as error:
-                refused.append((self.at, "did you mean" in error.mend, error))
+                refused.append((self.at, "did you mean" in error.hint, error))
                 continue
             self.expect("]")
             return Place(found["row"], found["column"])
@@ -245,7 +245,7 @@ class _Parser:
         if name := self.label(known):
             return name
         word = re.split(r"[,\]]", self.text[self.at :])[0].strip()
-        raise FormulaError(f"no {what} is labelled {word!r}", nearest(word, known.by_form.values()))
+        raise FormulaError(f"no {what} is labelled {word!r}", did_you_mean(word, known.by_form.values()))
 
     def expect(self, char: str) -> None:
         self.skip()
@@ -253,7 +253,7 @@ class _Parser:
             raise FormulaError(f"expected {char!r} at {self.text[self.at :]!r}", "write [row, column]")
         self.at += 1
 
-    def label(self, known: Known, *, peek: bool = False) -> str | None:
+    def label(self, known: FormulaContext, *, peek: bool = False) -> str | None:
         """The longest known label that stands here whole."""
         if self.text.startswith('"', self.at):
             end = self.text.find('"', self.at + 1)
@@ -296,8 +296,8 @@ class _Parser:
         word = re.split(ends, rest.removeprefix('"'))[0].strip()
         message = f"no {self.labels.what} is labelled {word!r}"
         if word.casefold().startswith("sum of "):
-            return FormulaError(message, nearest(word[7:], [*self.labels.columns, *self.labels.rows]))
-        return FormulaError(message, nearest(word, self.labels.here) or "write [row, column]")
+            return FormulaError(message, did_you_mean(word[7:], [*self.labels.columns, *self.labels.rows]))
+        return FormulaError(message, did_you_mean(word, self.labels.here) or "write [row, column]")
 
 
 def terms(

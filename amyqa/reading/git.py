@@ -39,7 +39,7 @@ _SETTINGS = {
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
 }
-_MOST_LISTED = 64 * 1024 * 1024
+_MAX_LISTED = 64 * 1024 * 1024
 """Bytes that the list of a commit's files may have; a tree that holds itself again and again has no end."""
 _LINK = "120000"
 _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -99,7 +99,7 @@ def restore(commit: Commit, folders: Iterable[str], target: Path) -> None:
     listed = _git(commit.folder, "ls-tree", "-r", "-z", "--long", "--full-tree", commit.hash, "--", *inside)
     if listed.returncode:
         raise _unread(commit, _reason(listed))
-    if len(listed.stdout) > _MOST_LISTED:
+    if len(listed.stdout) > _MAX_LISTED:
         raise _too_large(commit, "lists more files than can be compared")
     entries = list(_entries(listed.stdout, commit))
     if sum(size for _, _, size, _ in entries) > MAX_DATA_BYTES:
@@ -189,7 +189,7 @@ def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.Comple
     environment = {key: value for key, value in os.environ.items() if key not in _ELSEWHERE} | _LOCKED
     settings = [word for key, value in _SETTINGS.items() for word in ("-c", f"{key}={value}")]
     command = ["git", "--no-pager", *settings, "-C", str(folder), *arguments]
-    most = MAX_DATA_BYTES * 2 if given else _MOST_LISTED
+    most = MAX_DATA_BYTES * 2 if given else _MAX_LISTED
     with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stderr:
         stdin.write(given)
         stdin.seek(0)

@@ -84,7 +84,7 @@ def read_seeds(path: Path, shown: str) -> Seeds:
                 entry = _read_entry(line, done)
                 lines[entry.number], done = entry, entry.last
         except _Malformed as error:
-            problems.add(BadInput, Problem(str(error), error.mend, file=shown, line=number))
+            problems.add(BadInput, Problem(str(error), error.hint, file=shown, line=number))
     for key, example in (("document", "cambodia-2005.txt"), ("sha256", "followed by 64 hex digits")):
         if key not in facts:
             advice = f"add a line: @ {key} {example}"
@@ -94,9 +94,9 @@ def read_seeds(path: Path, shown: str) -> Seeds:
 
 
 class _Malformed(ValueError):
-    def __init__(self, message: str, mend: str) -> None:
+    def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
-        self.mend = mend
+        self.hint = hint
 
 
 def _read_fact(line: str, facts: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from amyqa.reading.tokens import normalise
 MAX_FIELD = 10_000
 MAX_COLUMNS = 16_384
 """As many as a spreadsheet has."""
-MOST_RAGGED = 200
+MAX_RAGGED = 200
 """After so many records that fit no header, the header is wrong, or the file is not this table's."""
 _OTHER_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -82,12 +82,12 @@ def read_sheet(path: Path, shown: str, delimiter: str, problems: Problems) -> Sh
             f"is no CSV of columns: its first line holds no {_OTHER_DELIMITERS.get(delimiter, 'delimiter')}"
         )
         wrong, ragged = [Problem(message, "the first line names the columns", shown, header.number)], []
-    for problem in wrong + [_ragged(line, shown, width) for line in ragged[:MOST_RAGGED]]:
+    for problem in wrong + [_ragged(line, shown, width) for line in ragged[:MAX_RAGGED]]:
         problems.add(BadInput, problem)
-    if more := len(ragged[MOST_RAGGED:]):
+    if more := len(ragged[MAX_RAGGED:]):
         message = f"{more:,} more lines have not as many fields as the header"
         problems.add(
-            BadInput, Problem(message, "is the first line the header?", shown, ragged[MOST_RAGGED].number)
+            BadInput, Problem(message, "is the first line the header?", shown, ragged[MAX_RAGGED].number)
         )
     if wrong or more:
         return None
@@ -96,8 +96,8 @@ def read_sheet(path: Path, shown: str, delimiter: str, problems: Problems) -> Sh
 
 def _ragged(line: Line, shown: str, width: int) -> Problem:
     message = f"has {len(line.fields)} fields where the header has {width}"
-    mend = "quote a number that holds the delimiter, and keep blank fields"
-    return Problem(message, mend, shown, line.number, min(len(line.fields), width) + 1)
+    hint = "quote a number that holds the delimiter, and keep blank fields"
+    return Problem(message, hint, shown, line.number, min(len(line.fields), width) + 1)
 
 
 def _filled(line: Line, width: int) -> Line:
@@ -140,11 +140,11 @@ def split(text: str, shown: str, delimiter: str, *, quote: str = '"', padded: bo
             raw.clear()
     except csv.Error as error:
         if "field limit" in str(error):
-            message, mend = f"holds a field of more than {MAX_FIELD:,} characters", "is a quote left open?"
+            message, hint = f"holds a field of more than {MAX_FIELD:,} characters", "is a quote left open?"
         else:
             message = f"is not CSV: {error}"
-            mend = f"double a quote inside a field ({2 * quote}) and close each field"
-        raise BadInput([Problem(message, mend, file=shown, line=begin)]) from error
+            hint = f"double a quote inside a field ({2 * quote}) and close each field"
+        raise BadInput([Problem(message, hint, file=shown, line=begin)]) from error
     return lines
 
 
@@ -168,8 +168,8 @@ def _check_quotes(
         rest = rest[width + len(delimiter) :]
     if len(stray) > 1:
         message = f"has a quote inside the fields {stray[0]} and {stray[1]}, with a delimiter between them"
-        mend = 'is a delimiter missing before the first? else quote each field and double its quotes ("")'
-        raise BadInput([Problem(message, mend, shown, line, stray[0])])
+        hint = 'is a delimiter missing before the first? else quote each field and double its quotes ("")'
+        raise BadInput([Problem(message, hint, shown, line, stray[0])])
 
 
 def _check_delimiter(text: str, shown: str, delimiter: str) -> None:

@@ -61,7 +61,7 @@ class StatedFormulas:
             if normalise(label) not in known and not is_left_out(label):
                 message = f"{self.table.file} has no row or column {label!r}"
                 path: KeyPath = ("identities", "except in", i)
-                advice = self.problems.nearest(label, known)
+                advice = self.problems.did_you_mean(label, known)
                 self.problems.add(BadSpec, self.yaml.problem(path, message, advice))
 
     def _column_formulas(self) -> Iterator[tuple[KeyPath, str]]:
@@ -91,7 +91,7 @@ class StatedFormulas:
         try:
             return formulas.parse(text, labels)
         except FormulaError as error:
-            self.problems.add(BadSpec, self.yaml.problem(path, f"{text!r}: {error}", error.mend))
+            self.problems.add(BadSpec, self.yaml.problem(path, f"{text!r}: {error}", error.hint))
             return None
 
     def _formula(

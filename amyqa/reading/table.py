@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from amyqa.errors import MOST_ADVISED, BadInput, BadSpec, Problem, Problems, Unread, close
+from amyqa.errors import MAX_ADVISED, BadInput, BadSpec, Problem, Problems, Unread, close
 from amyqa.model import Reading, Row, Stated, Status, Table
 from amyqa.reading.records import claims, read_field
 from amyqa.reading.sheet import Line, Sheet, read_sheet
@@ -22,13 +22,13 @@ from amyqa.reading.stated import StatedFormulas
 from amyqa.reading.tokens import UnreadableToken, normalise, row_labels, shorten
 from amyqa.reading.yamlfile import KeyPath, YamlFile
 
-MOST_CELLS = 5_000_000
+MAX_CELLS = 5_000_000
 """A larger table is refused before the machine suffers."""
-MOST_TERMS = 10_000_000
+MAX_TERMS = 10_000_000
 """So many terms may all formulas together have, each in every row or column where it holds."""
 _NOTATION = {"decimal", "thousands", "nil", "missing", "multipliers", "notes"}
 """Keys that say how tokens are written; where one of them is wrong, no token can be judged."""
-_MOST_ALIKE = 3
+_MAX_ALIKE = 3
 """More unreadable tokens than these that differ in their digits alone are told as one."""
 _FEW, _SHARE = 3, 10
 """So many unreadable tokens, or one in so many, are misprints; more, and numbers are written otherwise."""
@@ -53,11 +53,11 @@ def read_table(
     spec, yaml_file, broken = read
     if "delimiter" in broken or (sheet := read_sheet(csv_path, shown[0], spec.delimiter, problems)) is None:
         return None
-    table = _Builder(id, sheet, spec, yaml_file, problems, legible=not broken & _NOTATION).table()
+    table = _TableBuilder(id, sheet, spec, yaml_file, problems, legible=not broken & _NOTATION).table()
     return table if "family" not in broken else None
 
 
-class _Builder:
+class _TableBuilder:
     def __init__(
         self,
         id: str,
@@ -86,8 +86,8 @@ class _Builder:
                 BadInput, Problem(message, "add a column", self.sheet.shown, self.sheet.header.number)
             )
             return None
-        if (size := len(cells) * len(self.sheet.lines)) > MOST_CELLS:
-            message = f"has {size:,} cells, more than the {MOST_CELLS:,} that fit in memory"
+        if (size := len(cells) * len(self.sheet.lines)) > MAX_CELLS:
+            message = f"has {size:,} cells, more than the {MAX_CELLS:,} that fit in memory"
             self.problems.add(BadInput, Problem(message, "split the table by its rows", self.sheet.shown))
             return None
         labels = self._row_labels(keys)
@@ -118,16 +118,16 @@ class _Builder:
     def _check_terms(self, stated: Stated) -> None:
         """Formulas must fit in memory when each is written out for all its rows or columns."""
         count = sum(len(formula.terms) * formula.times for formula in stated.formulas)
-        if count > MOST_TERMS:
+        if count > MAX_TERMS:
             message = (
-                f"the formulas have {count:,} terms in all, more than the {MOST_TERMS:,} that fit in memory"
+                f"the formulas have {count:,} terms in all, more than the {MAX_TERMS:,} that fit in memory"
             )
-            mend = "state fewer of them, or split the table by its rows"
-            self.problems.add(BadSpec, self.yaml.problem(("identities",), message, mend))
+            hint = "state fewer of them, or split the table by its rows"
+            self.problems.add(BadSpec, self.yaml.problem(("identities",), message, hint))
 
     def _unknown_column(self, path: KeyPath, label: str) -> None:
         message = f"{self.sheet.shown} has no column {label!r}"
-        advice = self.problems.nearest(label, self.labels)
+        advice = self.problems.did_you_mean(label, self.labels)
         self.problems.add(BadSpec, self.yaml.problem(path, message, advice))
         self.misspelt.append(label)
 
@@ -163,7 +163,7 @@ class _Builder:
         cells = [i for i in range(len(self.labels)) if i not in keys]
         unnamed = dict.fromkeys(self.labels[i] for i in cells if named is not None)
         unnamed = {label: None for label in unnamed if label not in known}
-        for label in self.misspelt[:MOST_ADVISED]:  # told already: it is the other half of the same mistake
+        for label in self.misspelt[:MAX_ADVISED]:  # told already: it is the other half of the same mistake
             unnamed.pop(close(label, unnamed) or "", None)
         for i in cells:
             if self.labels[i] in unnamed:
@@ -223,8 +223,8 @@ class _Builder:
                 readings.append(Reading(Status.MISSING, note=UNREAD))
                 if self.legible:
                     message = f"row {shorten(label)}, column {shorten(self.labels[i])}: {error}"
-                    problem = Problem(message, error.mend, self.sheet.shown, line.number, i + 1)
-                    alike = (re.sub(r"\d+", "0", line.fields[i].strip()), error.mend)
+                    problem = Problem(message, error.hint, self.sheet.shown, line.number, i + 1)
+                    alike = (re.sub(r"\d+", "0", line.fields[i].strip()), error.hint)
                     self.unread.setdefault(alike, []).append(problem)
         return Row(
             label=label,
@@ -241,7 +241,7 @@ class _Builder:
         kind = Unread if few else BadInput
         for problems in self.unread.values():
             first, *rest = problems
-            if len(rest) < _MOST_ALIKE:
+            if len(rest) < _MAX_ALIKE:
                 for problem in problems:
                     self.problems.add(kind, problem)
                 continue
@@ -260,7 +260,7 @@ class _Builder:
                 if name not in (EVERY_COLUMN, LEFT_OUT) and normalise(name) not in known:
                     path = (section, name if isinstance(given, dict) else at)
                     message = f"{self.sheet.shown} has no column or row {name!r}"
-                    problem = self.yaml.problem(path, message, self.problems.nearest(name, known))
+                    problem = self.yaml.problem(path, message, self.problems.did_you_mean(name, known))
                     self.problems.add(BadSpec, problem)
         total = self.spec.rows.total
         keys = {normalise(key) for row in table.rows for key in row.codes}
@@ -272,4 +272,4 @@ class _Builder:
 
     def _unknown_row(self, path: KeyPath, label: str, known: Iterable[str]) -> None:
         message = f"{self.sheet.shown} has no row {label!r}"
-        self.problems.add(BadSpec, self.yaml.problem(path, message, self.problems.nearest(label, known)))
+        self.problems.add(BadSpec, self.yaml.problem(path, message, self.problems.did_you_mean(label, known)))

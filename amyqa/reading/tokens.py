@@ -52,9 +52,9 @@ _FOLD = {ord(dash): "-" for dash in _DASHES} | {ord(char): None for char in _INV
 class UnreadableToken(ValueError):
     """A token that is no number, no dash and no mark of absence; says why and how to mend it."""
 
-    def __init__(self, message: str, mend: str) -> None:
+    def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
-        self.mend = mend
+        self.hint = hint
 
 
 def fold(token: str) -> str:

@@ -45,7 +45,7 @@ class YamlFile:
         paths = (path for path in self.lines if 0 < len(path) <= levels)
         return {show_path(path): (self.lines[path], self.columns[path]) for path in paths}
 
-    def problem(self, path: Iterable[str | int], message: str, mend: str = "") -> Problem:
+    def problem(self, path: Iterable[str | int], message: str, hint: str = "") -> Problem:
         """A problem at a key path, placed at its line (or its nearest parent's)."""
         full = tuple(path)
         known = full
@@ -53,7 +53,7 @@ class YamlFile:
             known = known[:-1]
         return Problem(
             message,
-            mend,
+            hint,
             file=self.shown,
             line=self.lines.get(known, 1),
             column=self.columns.get(known),
@@ -104,8 +104,8 @@ def read_yaml(path: Path, shown: str, kind: type[AmyqaError], problems: Problems
         message = f"holds the control character U+{error.character:04X}"
         problems.add(kind, Problem(message, "remove it", shown, line, column))
         return None
-    for mark, message, mend in unfit:
-        problems.add(kind, Problem(message, mend, shown, mark.line + 1, mark.column + 1))
+    for mark, message, hint in unfit:
+        problems.add(kind, Problem(message, hint, shown, mark.line + 1, mark.column + 1))
     if root is None:
         return None if unfit else result
     result.content = _plain(root, (), result, problems, kind)

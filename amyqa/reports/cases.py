@@ -14,7 +14,7 @@ from amyqa.reports.rulings import ruling_phrase, standing_phrase
 from amyqa.rules.vocabulary import BY_NAME
 
 
-class State(StrEnum):
+class CaseState(StrEnum):
     """What a test runner makes of a case."""
 
     PASSED = "passed"
@@ -25,7 +25,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RuleCase:
     """One rule on one table.
 
     Args:
@@ -41,13 +41,13 @@ class Case:
     file: str
     name: str
     title: str
-    state: State
+    state: CaseState
     headline: str
     sentences: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()
 
 
-def cases(report: Report, fail_on: Severity | None = Severity.ERROR) -> Iterator[Case]:
+def cases(report: Report, fail_on: Severity | None = Severity.ERROR) -> Iterator[RuleCase]:
     """The cases of each table, tables in the order of the report, rules in that of the vocabulary.
 
     Args:
@@ -59,7 +59,7 @@ def cases(report: Report, fail_on: Severity | None = Severity.ERROR) -> Iterator
         problems = tuple(visible(str(problem)) for problem in failure.problems)
         headline = f"{failure.how}: {problems[0]}"
         title = "the table can be read, and its family's rules run"
-        yield Case(failure.table, "", "reading", title, State.ERROR, headline, problems)
+        yield RuleCase(failure.table, "", "reading", title, CaseState.ERROR, headline, problems)
     findings: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in report.findings:
         findings[finding.table, finding.rule].append(finding)
@@ -94,7 +94,7 @@ def told(finding: Finding) -> str:
 
 def _judged(
     key: tuple[str, str], file: str, number: int, findings: Iterable[Finding], gate: Severity
-) -> Case:
+) -> RuleCase:
     table, rule = key
     failing: list[Finding] = []
     decided: list[Finding] = []
@@ -107,27 +107,29 @@ def _judged(
     looked = f" of {number:,} looked at" if number else ""
     title = BY_NAME[rule].title if rule in BY_NAME else rule
 
-    def case(state: State, headline: str, said: list[Finding], beside: list[Finding]) -> Case:
+    def case(state: CaseState, headline: str, said: list[Finding], beside: list[Finding]) -> RuleCase:
         asides = tuple(map(told, beside))
         sentences = tuple(map(told, said))
-        return Case(table, file, visible(rule), title, state, visible(headline), sentences, asides)
+        return RuleCase(table, file, visible(rule), title, state, visible(headline), sentences, asides)
 
     if failing:
         severe = _numbers(failing)
-        return case(State.FAILED, f"{severe}{looked}: {failing[0].message}", failing, [*decided, *passing])
+        return case(
+            CaseState.FAILED, f"{severe}{looked}: {failing[0].message}", failing, [*decided, *passing]
+        )
     if decided:
         first = decided[0]
         ruling = ruling_phrase(first.decision) if first.decision else first.status
         headline = f"{counted(len(decided), 'finding')} ruled on: {ruling}"
-        return case(State.DECIDED, headline, decided, passing)
-    return case(State.PASSED, title, [], passing)
+        return case(CaseState.DECIDED, headline, decided, passing)
+    return case(CaseState.PASSED, title, [], passing)
 
 
 def _numbers(findings: Iterable[Finding]) -> str:
     return " and ".join(counted(n, severity) for severity, n in by_severity(findings).items() if n)
 
 
-def _unknown(key: tuple[str, str], file: str, gaps: list[NotEvaluated], *, partly: bool) -> Case:
+def _unknown(key: tuple[str, str], file: str, gaps: list[NotEvaluated], *, partly: bool) -> RuleCase:
     table, rule = key
     title = BY_NAME[rule].title if rule in BY_NAME else rule
     name = f"{visible(rule)} (not evaluated)" if partly else visible(rule)
@@ -138,4 +140,4 @@ def _unknown(key: tuple[str, str], file: str, gaps: list[NotEvaluated], *, partl
     for gap in gaps:
         where = f" ({where_phrase(gap.where)})" if gap.where else ""
         sentences.append(visible(f"NOT EVALUATED: {gap.relation or gap.rule}{where}: {gap.reason}"))
-    return Case(table, file, name, title, State.SKIPPED, headline, tuple(sentences))
+    return RuleCase(table, file, name, title, CaseState.SKIPPED, headline, tuple(sentences))

@@ -25,14 +25,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from amyqa.characters import visible
-from amyqa.model import Cell, Identity, Report, Status, Summand, Table
+from amyqa.model import Cell, IdentityArithmetic, Report, Status, Summand, Table
 from amyqa.reports.certainty import cell_name
 from amyqa.reports.explain import reading
 from amyqa.reports.places import Places
 
 MOST, FEWEST = 60_000, 100
 """So many identities in all, shared out among the tables, and of each so many; the others are counted."""
-MOST_LONG = 200
+MAX_LONG = 200
 """Of a longer sum so many terms are told."""
 
 _STATES = ("broken", "unknown", "holds")
@@ -62,7 +62,7 @@ def embedded(value: object) -> str:
     return text
 
 
-def _own(report: Report, table: Table, places: Places, most: int) -> Iterable[Identity]:
+def _own(report: Report, table: Table, places: Places, most: int) -> Iterable[IdentityArithmetic]:
     """A table's own identities; cells of other tables by the tables' titles, as ids are for files."""
     for identity in report.identities.get(table.id, ())[:most]:
         if any(isinstance(term.cell, Cell) for term in identity.terms):
@@ -84,10 +84,10 @@ def _number(report: Report, table: Table) -> int:
     return counts.evaluated + counts.not_evaluated if counts else 0
 
 
-def _from_afar(report: Report) -> Mapping[str, list[Identity]]:
+def _from_afar(report: Report) -> Mapping[str, list[IdentityArithmetic]]:
     """Identities of other tables, each told from the table whose cell it names."""
     tables = {table.id: table for table in report.tables}
-    found: defaultdict[str, list[Identity]] = defaultdict(list)
+    found: defaultdict[str, list[IdentityArithmetic]] = defaultdict(list)
     for home, identities in report.identities.items():
         if home not in tables:
             continue
@@ -119,7 +119,7 @@ class _Encoder:
             r * width + c + 1: token.strip() for r in rows for c, token in enumerate(table.rows[r].tokens)
         }
 
-    def told(self, identities: Iterable[Identity], rest: int) -> Mapping[str, Any]:
+    def told(self, identities: Iterable[IdentityArithmetic], rest: int) -> Mapping[str, Any]:
         sums = [self._identity(each) for each in identities]
         return {
             "title": visible(self.table.spec.title),
@@ -135,10 +135,10 @@ class _Encoder:
     def _word(self, text: str) -> int:
         return self.words.setdefault(text, len(self.words))
 
-    def _identity(self, identity: Identity) -> list[Any]:
+    def _identity(self, identity: IdentityArithmetic) -> list[Any]:
         terms: list[int] = []
         more: dict[str, Any] = {}
-        shown = identity.terms[: MOST_LONG + 1]
+        shown = identity.terms[: MAX_LONG + 1]
         sign = 1 if shown[0].coefficient > 0 else -1
         for i, term in enumerate(shown):
             cell = term.cell

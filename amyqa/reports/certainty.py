@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from amyqa.model import Cell, Change, Diagnosis, Explanation, Table
+from amyqa.model import Cell, Change, Explanation, Table, TableDiagnosis
 from amyqa.reports.phrases import counted
 from amyqa.rules.wording import as_printed
 
@@ -41,15 +41,15 @@ def likelihood_phrase(likelihood: float) -> str:
     return f"{next(words for least, words in _LIKELIHOODS if likelihood >= least)}, {percent(likelihood)}"
 
 
-def certificate(diagnosis: Diagnosis) -> str:
+def certificate(diagnosis: TableDiagnosis) -> str:
     """What was proven: ``the only explanation with 5 cells; the next best needs 6``."""
     stopped = "the search stopped at its limit"
     if not diagnosis.smallest:
         if diagnosis.missing > 0.5:
             return "no cell needs to be wrong for that"
-        return f"not proven: {stopped}" if diagnosis.reached else "no explanation was found"
+        return f"not proven: {stopped}" if diagnosis.search_truncated else "no explanation was found"
     size = counted(diagnosis.smallest, "cell")
-    least = "at least " if diagnosis.reached else ""
+    least = "at least " if diagnosis.search_truncated else ""
     part = partly(diagnosis)
     if part:
         said = ["what else is wrong is not located"]
@@ -63,7 +63,7 @@ def certificate(diagnosis: Diagnosis) -> str:
         said = [_alternatives(diagnosis)]
         if diagnosis.located:
             said.append("this is the likeliest of them")
-    elif diagnosis.unique and not diagnosis.reached:
+    elif diagnosis.unique and not diagnosis.search_truncated:
         said = [f"the only explanation with {size}"]
     else:
         said = [f"an explanation with {size}"]
@@ -71,19 +71,19 @@ def certificate(diagnosis: Diagnosis) -> str:
         said.append(f"the next best needs {diagnosis.next_best}")
     if not diagnosis.proven:
         said.append(f"not proven: {stopped}")
-    elif diagnosis.reached:
+    elif diagnosis.search_truncated:
         said.append(f"not all were listed: {stopped}")
     return "; ".join(said)
 
 
-def _alternatives(diagnosis: Diagnosis) -> str:
+def _alternatives(diagnosis: TableDiagnosis) -> str:
     """What sums alone leave open: ``by arithmetic alone, any of 3 cells would do``."""
-    least = "at least " if diagnosis.reached else ""
+    least = "at least " if diagnosis.search_truncated else ""
     cells = "cells" if diagnosis.smallest == 1 else f"sets of {counted(diagnosis.smallest, 'cell')}"
     return f"by arithmetic alone, any of {least}{diagnosis.ties:,} {cells} would do"
 
 
-def partly(diagnosis: Diagnosis) -> bool:
+def partly(diagnosis: TableDiagnosis) -> bool:
     """Whether the proposed changes are only a part of an explanation, on which the likely ones agree."""
     proposed = {(change.cell.id, change.proposed) for change in diagnosis.changes}
     return bool(proposed) and any(
@@ -92,12 +92,12 @@ def partly(diagnosis: Diagnosis) -> bool:
     )
 
 
-def explains(diagnosis: Diagnosis) -> bool:
+def explains(diagnosis: TableDiagnosis) -> bool:
     """Whether what is proposed explains all that the diagnosis is about."""
     return diagnosis.located and not partly(diagnosis)
 
 
-def instead(diagnosis: Diagnosis) -> str:
+def instead(diagnosis: TableDiagnosis) -> str:
     """That nothing may be misprinted at all, where it is likely enough to be said."""
     if diagnosis.missing < _WORTH_SAYING:
         return ""
@@ -157,7 +157,7 @@ class Reason:
         return f"explained by diagnosis {self.number}" if self.whole else f"see diagnosis {self.number}"
 
 
-def reasons(diagnoses: Iterable[Diagnosis]) -> Mapping[str, Reason]:
+def reasons(diagnoses: Iterable[TableDiagnosis]) -> Mapping[str, Reason]:
     """The diagnosis of each finding that has one, by the finding's id."""
     found: dict[str, Reason] = {}
     for number, diagnosis in enumerate(diagnoses, 1):

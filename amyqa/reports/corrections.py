@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from amyqa.model import Change, Diagnosis
+from amyqa.model import Change, TableDiagnosis
 from amyqa.reports.certainty import (
     INHERITED,
     ROOT,
@@ -19,12 +19,22 @@ from amyqa.reports.certainty import (
     proposed_as_printed,
     sentence,
 )
-from amyqa.reports.page import Alternative, Correction, Diagnosed, Link, Piece, Told, anchor
+from amyqa.reports.page import (
+    AlternativeView,
+    CorrectionView,
+    DiagnosisView,
+    FindingView,
+    Link,
+    Piece,
+    anchor,
+)
 from amyqa.reports.places import Places
 from amyqa.reports.suspects import CANDIDATE
 
 
-def diagnosed(number: int, diagnosis: Diagnosis, places: Places, told: Iterable[Told]) -> Diagnosed:
+def diagnosed(
+    number: int, diagnosis: TableDiagnosis, places: Places, told: Iterable[FindingView]
+) -> DiagnosisView:
     """A diagnosis as the page tells it.
 
     Args:
@@ -35,7 +45,7 @@ def diagnosed(number: int, diagnosis: Diagnosis, places: Places, told: Iterable[
     here = anchor("diagnosis", number)
     located = diagnosis.located
     corrections = tuple(_correction(change, here, places) for change in diagnosis.changes)
-    return Diagnosed(
+    return DiagnosisView(
         number=number,
         table=diagnosis.table,
         anchor=here,
@@ -53,7 +63,7 @@ def diagnosed(number: int, diagnosis: Diagnosis, places: Places, told: Iterable[
         settled=bool(told) and not any(each.is_open for each in told),
         corrections=corrections,
         alternatives=tuple(
-            Alternative(
+            AlternativeView(
                 percent(alternative.likelihood),
                 tuple(_correction(change, here, places) for change in alternative.changes)
                 if located
@@ -64,21 +74,21 @@ def diagnosed(number: int, diagnosis: Diagnosis, places: Places, told: Iterable[
     )
 
 
-def by_cell(diagnoses: Iterable[Diagnosed]) -> Mapping[str, Correction]:
+def by_cell(diagnoses: Iterable[DiagnosisView]) -> Mapping[str, CorrectionView]:
     """What to show in the cells of the tables, by their anchors; a proposal outdoes a candidate."""
     diagnoses = list(diagnoses)
-    found: dict[str, Correction] = {}
+    found: dict[str, CorrectionView] = {}
     named = [c for d in diagnoses if not d.located for a in d.alternatives for c in a.corrections]
     for correction in [*(c for d in diagnoses for c in d.corrections), *named]:
         found.setdefault(correction.cell.anchor, correction)
     return found
 
 
-def _correction(change: Change, diagnosis: str, places: Places) -> Correction:
+def _correction(change: Change, diagnosis: str, places: Places) -> CorrectionView:
     token = change.cell.token.strip()
     better = proposed_as_printed(change, places.tables.get(change.cell.table))
     printed, proposed = compared(token, better)
-    return Correction(
+    return CorrectionView(
         role=INHERITED if change.role == INHERITED else ROOT,
         cell=places.link(change.cell),
         printed=printed,
@@ -88,10 +98,10 @@ def _correction(change: Change, diagnosis: str, places: Places) -> Correction:
     )
 
 
-def _candidate(change: Change, diagnosis: str, places: Places) -> Correction:
+def _candidate(change: Change, diagnosis: str, places: Places) -> CorrectionView:
     token = change.cell.token.strip()
     said = f"{cell_name(change.cell)}: {token} may be the misprint; which cell is wrong cannot be told."
-    return Correction(CANDIDATE, places.link(change.cell), (Piece(token, False),), (), said, diagnosis)
+    return CorrectionView(CANDIDATE, places.link(change.cell), (Piece(token, False),), (), said, diagnosis)
 
 
 def compared(printed: str, proposed: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:

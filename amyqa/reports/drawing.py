@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from amyqa.model import Cell, Counts, Table
-from amyqa.reports.phrases import figure
+from amyqa.reports.phrases import format_number
 
 # --- a heat map of tables ---------------------------------------------------------------------
 
@@ -18,7 +18,7 @@ _SIZES = ((30, 48, 32), (200, 24, 24), (10**9, 10, 12))
 """Up to so many tables, a tile is so wide and high."""
 _GAP, _HEADING = 4, 15
 _STEPS = (Decimal(0), Decimal("0.02"), Decimal("0.05"), Decimal("0.1"))
-_MOST_CHAPTERS = 40
+_MAX_CHAPTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def heat_map(tables: Iterable[_Table]) -> HeatMap | None:
     by_chapter: dict[str, list[_Table]] = {}
     for each in known:
         by_chapter.setdefault(each[0], []).append(each)
-    named = len(by_chapter) <= _MOST_CHAPTERS
+    named = len(by_chapter) <= _MAX_CHAPTERS
     chapters = list(by_chapter.values()) if named else [known]
     headings, tiles, y = [], [], 0
     across = (WIDTH + _GAP) // (wide + _GAP)
@@ -99,7 +99,7 @@ def _tile(x: int, y: int, size: tuple[int, int], title: str, counts: Counts, out
 _SERIES = (440, 130)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 26, 26, 30, 22
 _YEAR = re.compile(r"\b(1[89]|20)\d\d\b")
-_FEWEST = 3
+_MIN = 3
 _OUTSIDE = 1.5
 
 
@@ -149,7 +149,7 @@ def series(cell: Cell, table: Table, proposed: Decimal | None, better: str) -> S
     if line is None or value is None:
         return None
     others = [v for label, id, v, _ in line if v is not None and id != cell.id]
-    if len(others) < _FEWEST:
+    if len(others) < _MIN:
         return None
     inside = [*others, *([proposed] if proposed is not None else [])]
     low, high = min(inside), max(inside)
@@ -175,7 +175,10 @@ def series(cell: Cell, table: Table, proposed: Decimal | None, better: str) -> S
     return Series(
         *_SERIES,
         title=f"{cell.row}, {cell.column} among its neighbours"
-        + (f", {figure(low, spec.decimal, spec.thousands)} to {figure(high, spec.decimal, spec.thousands)}"),
+        + (
+            f", {format_number(low, spec.decimal, spec.thousands)}"
+            f" to {format_number(high, spec.decimal, spec.thousands)}"
+        ),
         words=said,
         lines=tuple(tuple(piece) for piece in points if piece),
         printed=here,
@@ -216,6 +219,6 @@ def _in_time(cell: Cell, table: Table) -> list[_Step] | None:
     ]
     for line in (across, down):
         years = [(match[0], *step[1:]) for step in line if (match := _YEAR.search(step[0]))]
-        if len(years) > _FEWEST and any(step[1] == cell.id for step in years):
+        if len(years) > _MIN and any(step[1] == cell.id for step in years):
             return sorted(years, key=lambda step: step[0])
     return None

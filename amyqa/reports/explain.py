@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from amyqa.characters import visible
-from amyqa.model import Cell, Change, Diagnosis, Explanation, Finding, Report, Status, Table
-from amyqa.reports.arithmetic import WORDS, Sum, about, relation, tell
+from amyqa.model import Cell, Change, Explanation, Finding, Report, Status, Table, TableDiagnosis
+from amyqa.reports.arithmetic import WORDS, SumLine, about, relation, tell
 from amyqa.reports.certainty import (
     candidates,
     cell_name,
@@ -19,12 +19,12 @@ from amyqa.reports.certainty import (
     percent,
     proposed_as_printed,
 )
-from amyqa.reports.phrases import counted, figure, place
+from amyqa.reports.phrases import counted, format_number, place
 from amyqa.reports.rulings import standing_phrase
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Judged, Ran, State
+from amyqa.rules.outcome import IdentityResult, IdentityState, RuleRun
 
-MOST_UNKNOWN = 20
+MAX_UNKNOWN = 20
 """So many identities that were not evaluated are told of a table; all are counted."""
 
 
@@ -44,14 +44,17 @@ class Explained:
 
     table: Table
     cell: Cell | None
-    relations: Mapping[str, Mapping[State, int]]
-    sums: tuple[Sum, ...]
+    relations: Mapping[str, Mapping[IdentityState, int]]
+    sums: tuple[SumLine, ...]
     findings: tuple[Finding, ...]
-    diagnoses: tuple[Diagnosis, ...]
+    diagnoses: tuple[TableDiagnosis, ...]
 
 
 def explained(
-    report: Report, table: Table, cell: Cell | None, judged: Iterable[tuple[Observations, Ran, Judged]]
+    report: Report,
+    table: Table,
+    cell: Cell | None,
+    judged: Iterable[tuple[Observations, RuleRun, IdentityResult]],
 ) -> Explained:
     """What a report says of a cell, or of a table.
 
@@ -59,13 +62,15 @@ def explained(
         report: of the table, and of others that may name the cell.
         judged: every identity once, those about the cell with their terms.
     """
-    relations: dict[str, Counter[State]] = {}
+    relations: dict[str, Counter[IdentityState]] = {}
     sums, unknown = [], 0
     for observations, ran, each in judged:
         if cell is None:
             relations.setdefault(relation(ran, each, observations), Counter())[each.state] += 1
-            wanted = each.state is State.BROKEN or (each.state is State.UNKNOWN and unknown < MOST_UNKNOWN)
-            unknown += each.state is State.UNKNOWN
+            wanted = each.state is IdentityState.BROKEN or (
+                each.state is IdentityState.UNKNOWN and unknown < MAX_UNKNOWN
+            )
+            unknown += each.state is IdentityState.UNKNOWN
         else:
             wanted = about(cell, each, observations)
         if wanted:
@@ -79,7 +84,7 @@ def explained(
     return Explained(table, cell, relations, tuple(sums), findings, diagnoses)
 
 
-def _changed(diagnosis: Diagnosis, cell: Cell) -> bool:
+def _changed(diagnosis: TableDiagnosis, cell: Cell) -> bool:
     """Whether some explanation changes the cell."""
     sets = (diagnosis.changes, *(each.changes for each in diagnosis.alternatives))
     return any(change.cell.id == cell.id for changes in sets for change in changes)
@@ -107,7 +112,7 @@ def _place(cell: Cell) -> str:
     return visible(f"  {place(cell)}, field {cell.position}{source}")
 
 
-def _states(states: Mapping[State, int]) -> str:
+def _states(states: Mapping[IdentityState, int]) -> str:
     numbers = ", ".join(f"{states.get(state, 0):,} {word}" for state, word in WORDS.items())
     return f"{counted(sum(states.values()), 'identity')}: {numbers}"
 
@@ -148,7 +153,7 @@ def reading(cell: Cell, table: Table) -> str:
         return f"{shown}, unknown{mark}"
     if reading.status is Status.TEXT or reading.value is None:
         return f"{shown}, a text"
-    value = figure(reading.value, table.spec.decimal, table.spec.thousands)
+    value = format_number(reading.value, table.spec.decimal, table.spec.thousands)
     if reading.status is Status.BOUND:
         return f"{shown}, at {'least' if reading.at_least else 'most'} {value}{mark}"
     plain = token in (value, f"{reading.value:f}")
@@ -167,7 +172,7 @@ def _findings(findings: tuple[Finding, ...], width: int) -> Iterator[str]:
 
 def _whole(explained: Explained, width: int) -> Iterator[str]:
     table = explained.table
-    states = sum((Counter(numbers) for numbers in explained.relations.values()), Counter[State]())
+    states = sum((Counter(numbers) for numbers in explained.relations.values()), Counter[IdentityState]())
     yield from _wrapped(f"{table.id}: {table.spec.title}", width, 0)
     yield visible(f"  {table.file}, {counted(table.size, 'cell')}")
     yield ""
@@ -176,7 +181,7 @@ def _whole(explained: Explained, width: int) -> Iterator[str]:
         told_numbers = ", ".join(f"{n:,} {WORDS[s]}" for s in WORDS if (n := numbers.get(s, 0)))
         yield from _wrapped(f"{name}: {told_numbers}", width)
     yield ""
-    for state, heading in ((State.BROKEN, "Broken"), (State.UNKNOWN, "Not evaluated")):
+    for state, heading in ((IdentityState.BROKEN, "Broken"), (IdentityState.UNKNOWN, "Not evaluated")):
         told = [each for each in explained.sums if each.state is state]
         if told:
             yield f"{heading}:"
@@ -197,7 +202,9 @@ def _whole(explained: Explained, width: int) -> Iterator[str]:
 # --- diagnoses --------------------------------------------------------------------------------
 
 
-def _diagnosis(diagnosis: Diagnosis, table: Table, width: int, cell: Cell | None = None) -> Iterator[str]:
+def _diagnosis(
+    diagnosis: TableDiagnosis, table: Table, width: int, cell: Cell | None = None
+) -> Iterator[str]:
     sums = counted(len(diagnosis.explains), "broken sum")
     told = likelihood_phrase(diagnosis.likelihood) if diagnosis.located else "nothing is proposed"
     yield from _wrapped(f"Diagnosis of {sums}: {told}", width, 0)
@@ -225,7 +232,7 @@ def _change(change: Change, table: Table) -> str:
     return f"{old} → {proposed_as_printed(change, table)} ({change.role}{kind})"
 
 
-def _alternatives(diagnosis: Diagnosis, table: Table, width: int, cell: Cell | None) -> Iterator[str]:
+def _alternatives(diagnosis: TableDiagnosis, table: Table, width: int, cell: Cell | None) -> Iterator[str]:
     chosen: list[Explanation] = [
         a for a in diagnosis.alternatives if cell is None or any(c.cell.id == cell.id for c in a.changes)
     ]

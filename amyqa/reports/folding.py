@@ -11,25 +11,25 @@ from markupsafe import Markup
 
 from amyqa.characters import visible
 from amyqa.reports.cellcases import embedded
-from amyqa.reports.page import Folded, Section
+from amyqa.reports.page import Folded, TableSection
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-MOST_OPEN = 25
-MOST_OPEN_OF_MANY = 6
-MOST_UNPACKED = 2_500_000
+MAX_OPEN = 25
+MAX_OPEN_OF_MANY = 6
+MAX_UNPACKED = 2_500_000
 """So many characters of tables a page holds as they are; a browser would be slow to open a larger one."""
 
 
-def folded(sections: Iterable[Section], template: Template) -> tuple[Folded, ...]:
+def folded(sections: Iterable[TableSection], template: Template) -> tuple[Folded, ...]:
     """The sections in their order: the first with findings open, the rest folded, and packed if large."""
     known = list(sections)
     bodies = [Markup(template.render(section=section)) for section in known]  # noqa: S704  # escaped there
-    pack = sum(map(len, bodies)) > MOST_UNPACKED
-    most = MOST_OPEN_OF_MANY if pack else MOST_OPEN
+    pack = sum(map(len, bodies)) > MAX_UNPACKED
+    most = MAX_OPEN_OF_MANY if pack else MAX_OPEN
     found = []
-    few = len(known) <= MOST_OPEN and not any(section.findings for section in known)
+    few = len(known) <= MAX_OPEN and not any(section.findings for section in known)
     for number, (section, body) in enumerate(zip(known, bodies, strict=True)):
         opened = few or bool(section.findings and number < most)
         packed = _packed(body) if pack and not opened else ""

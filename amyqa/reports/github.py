@@ -11,7 +11,7 @@ from amyqa.reports.locations import file_of, in_repository, span
 from amyqa.reports.phrases import counted, failures, place, tally, verdict
 from amyqa.reports.rulings import standing_phrase
 
-MOST_OF_A_KIND = 10
+MAX_OF_A_KIND = 10
 """GitHub shows ten errors, ten warnings and ten notices of a step; the last notice is the summary."""
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _LONGEST = 4_000
@@ -26,7 +26,7 @@ def render(report: Report) -> str:
     annotations, rest = [], []
     for tables, problems in failures(report):
         shown["error"] += 1
-        if shown["error"] <= MOST_OF_A_KIND:
+        if shown["error"] <= MAX_OF_A_KIND:
             title = f"could not be checked ({tables})"
             annotations.append(f"::error title={property(title)}::{data(chr(10).join(problems)[:_LONGEST])}")
         else:
@@ -34,7 +34,7 @@ def render(report: Report) -> str:
     for finding in report.failing(Severity.INFO):
         command = _COMMANDS[finding.severity]
         shown[command] += 1
-        if shown[command] <= MOST_OF_A_KIND:
+        if shown[command] <= MAX_OF_A_KIND:
             annotations.append(_annotation(command, finding, report))
         else:
             rest.append(_plain(finding))

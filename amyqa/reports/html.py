@@ -20,7 +20,7 @@ from amyqa.reports.corrections import by_cell, diagnosed
 from amyqa.reports.drawing import HeatMap, heat_map
 from amyqa.reports.folding import folded, index
 from amyqa.reports.headers import levels
-from amyqa.reports.page import Doubt, Page, PageCell, PageRow, Section, Told, anchor
+from amyqa.reports.page import DoubtView, FindingView, Page, PageCell, PageRow, TableSection, anchor
 from amyqa.reports.phrases import (
     Gap,
     by_table,
@@ -39,12 +39,12 @@ from amyqa.reports.suspects import CANDIDATE
 from amyqa.reports.telling import Teller, chapter, filters, override_phrases, stale
 
 # So that a cube of a million cells still opens in a browser. What is left out is always counted.
-MOST_ROWS = 1000
-FEWEST_ROWS = 40
-MOST_CELLS = 150_000
-MOST_AT_TOP = 4
-MOST_OTHERS = 3
-MOST_FOLDED = 50
+MAX_ROWS = 1000
+MIN_ROWS = 40
+MAX_CELLS = 150_000
+MAX_AT_TOP = 4
+MAX_OTHERS = 3
+MAX_FOLDED = 50
 
 
 def render(report: Report) -> str:
@@ -52,7 +52,7 @@ def render(report: Report) -> str:
     environment = _environment()
     style, script = Markup(_source("report.css.j2")), Markup(_source("report.js.j2"))  # noqa: S704  # ours
     page = environment.get_template("report.html.j2").render(
-        page=_Builder(report).page(),
+        page=_PageBuilder(report).page(),
         style=style,
         script=script,
         policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
@@ -89,19 +89,19 @@ def _harmless(value: object) -> object:
     return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
-class _Builder:
+class _PageBuilder:
     """Puts the page together, in the order of the report."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        rows = max(FEWEST_ROWS, MOST_ROWS * MOST_CELLS // max(MOST_CELLS, report.cells))
-        self.places = Places(report, min(MOST_ROWS, rows))
+        rows = max(MIN_ROWS, MAX_ROWS * MAX_CELLS // max(MAX_CELLS, report.cells))
+        self.places = Places(report, min(MAX_ROWS, rows))
         self.tables = self.places.tables
         self.findings_of = dict(by_table(report.findings))
         teller = Teller(report, self.places)
         self.told = [teller.tell(number, finding) for number, finding in enumerate(report.findings, 1)]
-        self.told_of: defaultdict[str, list[Told]] = defaultdict(list)
-        self.told_at: defaultdict[tuple[str, int], list[Told]] = defaultdict(list)
+        self.told_of: defaultdict[str, list[FindingView]] = defaultdict(list)
+        self.told_at: defaultdict[tuple[str, int], list[FindingView]] = defaultdict(list)
         for told, finding in zip(self.told, report.findings, strict=True):
             self.told_of[finding.table].append(told)
             for cell in finding.cells[:1]:
@@ -134,7 +134,7 @@ class _Builder:
             diagnoses=tuple(self.diagnosed),
             findings=tuple(self.told),
             others=tuple(others),
-            gravest=min(gravest, MOST_OTHERS),
+            gravest=min(gravest, MAX_OTHERS),
             filters=filters(self.told),
             sections=sections,
             contents=tuple(contents),
@@ -154,17 +154,17 @@ class _Builder:
             doubts=tuple(
                 (table.spec.title, doubts) for table in report.tables if (doubts := self._doubts(table))
             ),
-            most_at_top=MOST_AT_TOP,
-            most_folded=MOST_FOLDED,
+            most_at_top=MAX_AT_TOP,
+            most_folded=MAX_FOLDED,
             index=index(each for each in sections if each.packed),
         )
 
-    def _in_order(self, contents: Iterable[Section]) -> list[Section]:
+    def _in_order(self, contents: Iterable[TableSection]) -> list[TableSection]:
         """Tables with open findings before the others, the gravest first."""
         order = {table: i for i, table in enumerate(self.findings_of)}
         return sorted(contents, key=lambda each: (not each.findings, order.get(each.id, len(order))))
 
-    def _heat(self, contents: Iterable[Section]) -> HeatMap | None:
+    def _heat(self, contents: Iterable[TableSection]) -> HeatMap | None:
         return heat_map(
             (each.chapter, each.spec.title, each.counts, each.outcome, each.anchor) for each in contents
         )
@@ -175,7 +175,7 @@ class _Builder:
             unknown.setdefault(gap.table, []).append(gap)
         return ((self.places.title(table), tuple(entries)) for table, entries in unknown.items())
 
-    def _doubts(self, table: Table) -> tuple[Doubt, ...]:
+    def _doubts(self, table: Table) -> tuple[DoubtView, ...]:
         """Rows that cannot be placed, and numbers that are known from one side only."""
         found = []
         for r, row in enumerate(table.rows):
@@ -188,10 +188,10 @@ class _Builder:
                 reason = "known from one side only"
             if known:
                 links = tuple(self.places.link(cell, cell.column) for cell in known)
-                found.append(Doubt(row.label, reason, links))
+                found.append(DoubtView(row.label, reason, links))
         return tuple(found)
 
-    def _section(self, table: Table) -> Section:
+    def _section(self, table: Table) -> TableSection:
         findings = self.findings_of.get(table.id, [])
         shown = self.places.shown[table.id]
         counts = self.report.counts.get(table.id, Counts())
@@ -204,7 +204,7 @@ class _Builder:
         marked = (cell for row in rows for *_, cell in row.cells)
         roles = {cell.correction.role for cell in marked if cell and cell.correction}
         number = self.places.numbers[table.id]
-        return Section(
+        return TableSection(
             number=number,
             id=table.id,
             anchor=anchor("table", table.id),

@@ -8,7 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from amyqa.characters import HIDDEN
-from amyqa.model import Cell, Change, Counts, Decision, Diagnosis, Finding, NotEvaluated, Report, Unchecked
+from amyqa.model import (
+    Cell,
+    Change,
+    Counts,
+    Decision,
+    Finding,
+    NotEvaluated,
+    Report,
+    TableDiagnosis,
+    Unchecked,
+)
 from amyqa.reports.certainty import proposed
 from amyqa.reports.phrases import by_severity, by_table
 from amyqa.reports.rulings import overrides
@@ -143,7 +153,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
     }
 
 
-def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
+def _diagnosis(diagnosis: TableDiagnosis) -> dict[str, Any]:
     return {
         "table": diagnosis.table,
         "message": diagnosis.message,
@@ -157,7 +167,7 @@ def _diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "ties": diagnosis.ties,
         "next_best": diagnosis.next_best,
         "proven": diagnosis.proven,
-        "reached": diagnosis.reached,
+        "reached": diagnosis.search_truncated,
         "assumptions": list(diagnosis.assumptions),
         "changes": [_change(change) for change in diagnosis.changes],
         "alternatives": [

@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from amyqa.characters import visible
 from amyqa.model import Report, Severity
-from amyqa.reports.cases import Case, State, cases
+from amyqa.reports.cases import CaseState, RuleCase, cases
 
-_MOST_LINES = 200
+_MAX_LINES = 200
 """Of one case; test reports are read in narrow columns, and the whole is in the other formats."""
 
 
@@ -27,7 +27,7 @@ def render(report: Report, fail_on: Severity | None = Severity.ERROR) -> str:
     for table, group in groupby(everything, key=lambda case: case.table):
         members = list(group)
         file = f" file={_attribute(members[0].file)}" if members[0].file else ""
-        skipped = sum(case.state in (State.SKIPPED, State.DECIDED) for case in members)
+        skipped = sum(case.state in (CaseState.SKIPPED, CaseState.DECIDED) for case in members)
         head = f'name={_attribute(table)} {_numbers(members)} skipped="{skipped}" time="0"'
         lines.append(f"  <testsuite {head}{file}>")
         for case in members:
@@ -36,22 +36,24 @@ def render(report: Report, fail_on: Severity | None = Severity.ERROR) -> str:
     return "\n".join([*lines, "</testsuites>"]) + "\n"
 
 
-def _numbers(members: list[Case]) -> str:
-    failed, errors = (sum(case.state is state for case in members) for state in (State.FAILED, State.ERROR))
+def _numbers(members: list[RuleCase]) -> str:
+    failed, errors = (
+        sum(case.state is state for case in members) for state in (CaseState.FAILED, CaseState.ERROR)
+    )
     return f'tests="{len(members)}" failures="{failed}" errors="{errors}"'
 
 
-def _case(case: Case) -> Iterable[str]:
+def _case(case: RuleCase) -> Iterable[str]:
     head = f'<testcase name={_attribute(case.name)} classname={_attribute(case.table)} time="0"'
     inside = []
-    if case.state is State.FAILED:
+    if case.state is CaseState.FAILED:
         message = _attribute(case.headline)
         inside.append(f'<failure type="finding" message={message}>{_text(case.sentences)}</failure>')
-    elif case.state is State.ERROR:
+    elif case.state is CaseState.ERROR:
         message = _attribute(case.headline)
         inside.append(f'<error type="not checked" message={message}>{_text(case.sentences)}</error>')
-    elif case.state is not State.PASSED:
-        kind = "ruled on" if case.state is State.DECIDED else "not evaluated"
+    elif case.state is not CaseState.PASSED:
+        kind = "ruled on" if case.state is CaseState.DECIDED else "not evaluated"
         message = _attribute(case.headline)
         inside.append(f'<skipped type="{kind}" message={message}>{_text(case.sentences)}</skipped>')
     if case.asides:
@@ -66,7 +68,7 @@ def _attribute(text: str) -> str:
 
 
 def _text(sentences: tuple[str, ...]) -> str:
-    shown = list(sentences[:_MOST_LINES])
+    shown = list(sentences[:_MAX_LINES])
     if more := len(sentences) - len(shown):
         shown.append(f"… and {more:,} more")
     return escape("\n".join(map(visible, shown)))

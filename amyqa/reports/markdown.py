@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from amyqa.characters import visible
-from amyqa.model import Diagnosis, Report, Severity
+from amyqa.model import Report, Severity, TableDiagnosis
 from amyqa.reports import unchecked
 from amyqa.reports.certainty import likelihood_phrase
 from amyqa.reports.phrases import (
@@ -35,8 +35,8 @@ _ROOMS = {
     "decisions": 8_000,
 }
 """Characters of each part; with the sentences around them it stays below the limit."""
-_MOST_DIAGNOSES = 10
-_MOST_CHANGES = 6
+_MAX_DIAGNOSES = 10
+_MAX_CHANGES = 6
 _LONGEST_TEXT = 600
 
 _MARKUP = re.compile(r"([\\`*_\[\]|~$])")
@@ -88,7 +88,7 @@ def _fitting(items: Sequence[_T], told: Callable[[_T], str], room: int) -> tuple
 
 def _diagnoses(report: Report) -> Iterator[str]:
     told = [d for d in report.diagnoses if d.located and not d.settled]
-    first = told[:_MOST_DIAGNOSES]
+    first = told[:_MAX_DIAGNOSES]
     kept, _ = _fitting(first, lambda diagnosis: _diagnosis(diagnosis, report), _ROOMS["diagnoses"])
     if not kept:
         return
@@ -98,9 +98,9 @@ def _diagnoses(report: Report) -> Iterator[str]:
     yield "\n".join(kept)
 
 
-def _diagnosis(diagnosis: Diagnosis, report: Report) -> str:
+def _diagnosis(diagnosis: TableDiagnosis, report: Report) -> str:
     table = next((table for table in report.tables if table.id == diagnosis.table), None)
-    told = [corrected(change, table) for change in diagnosis.changes[:_MOST_CHANGES]]
+    told = [corrected(change, table) for change in diagnosis.changes[:_MAX_CHANGES]]
     if (more := len(diagnosis.changes) - len(told)) > 0:
         told.append(f"and {more:,} more")
     likely = likelihood_phrase(diagnosis.likelihood)

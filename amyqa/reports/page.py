@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from amyqa.reports.drawing import HeatMap, Series
     from amyqa.reports.headers import Heading
 
-MOST_MARKS = 3
+MAX_MARKS = 3
 
 
 def anchor(kind: str, *names: object) -> str:
@@ -41,7 +41,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
+class RulingView:
     """A decision that no finding of the report is told with, and what it was about."""
 
     finding: str
@@ -50,7 +50,7 @@ class Ruled:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FindingView:
     """A finding as the page tells it.
 
     Args:
@@ -109,7 +109,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class CorrectionView:
     """A cell of a diagnosis; nothing is proposed for a mere candidate.
 
     Args:
@@ -125,15 +125,15 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
+class AlternativeView:
     """Another explanation, and how likely it is."""
 
     likelihood: str
-    corrections: tuple[Correction, ...]
+    corrections: tuple[CorrectionView, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosed:
+class DiagnosisView:
     """A diagnosis as the page tells it.
 
     Args:
@@ -159,23 +159,23 @@ class Diagnosed:
     assumptions: tuple[str, ...]
     explains: tuple[Link, ...]
     whole: bool
-    proof: Told | None
+    proof: FindingView | None
     settled: bool
-    corrections: tuple[Correction, ...]
-    alternatives: tuple[Alternative, ...]
+    corrections: tuple[CorrectionView, ...]
+    alternatives: tuple[AlternativeView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PageCell:
     """A printed cell with something to say of it: the findings that compare it, what a diagnosis says."""
 
-    findings: tuple[Told, ...]
-    correction: Correction | None = None
+    findings: tuple[FindingView, ...]
+    correction: CorrectionView | None = None
 
     @property
-    def shown(self) -> tuple[Told, ...]:
+    def shown(self) -> tuple[FindingView, ...]:
         """Those whose number is printed beside the cell."""
-        return self.findings[:MOST_MARKS]
+        return self.findings[:MAX_MARKS]
 
     @property
     def classes(self) -> str:
@@ -202,7 +202,7 @@ class PageRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class TableSection:
     """A table of the yearbook, with what was found in it.
 
     Args:
@@ -230,9 +230,9 @@ class Section:
     looks: tuple[str, ...]
     rows: tuple[PageRow, ...]
     hidden: int
-    diagnoses: tuple[Diagnosed, ...]
+    diagnoses: tuple[DiagnosisView, ...]
     roles: tuple[str, ...]
-    findings: tuple[Told, ...]
+    findings: tuple[FindingView, ...]
     cases: str
 
 
@@ -245,14 +245,14 @@ class Folded:
         packed: the body, compressed and in base64; "" where it stands as it is.
     """
 
-    section: Section
+    section: TableSection
     opened: bool
     body: str
     packed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class DoubtView:
     """Cells of one row that cannot be relied on, and why."""
 
     row: str
@@ -290,25 +290,25 @@ class Page:
     remarks: str
     engine: str
     heat: HeatMap | None
-    diagnoses: tuple[Diagnosed, ...]
-    findings: tuple[Told, ...]
-    others: tuple[Told, ...]
+    diagnoses: tuple[DiagnosisView, ...]
+    findings: tuple[FindingView, ...]
+    others: tuple[FindingView, ...]
     gravest: int
     filters: tuple[Filter, ...]
     sections: tuple[Folded, ...]
-    contents: tuple[Section, ...]
-    diagnosed_elsewhere: tuple[Diagnosed, ...]
-    elsewhere: tuple[Told, ...]
-    decided: tuple[Told, ...]
+    contents: tuple[TableSection, ...]
+    diagnosed_elsewhere: tuple[DiagnosisView, ...]
+    elsewhere: tuple[FindingView, ...]
+    decided: tuple[FindingView, ...]
     overrides: tuple[str, ...]
-    stale: tuple[Ruled, ...]
+    stale: tuple[RulingView, ...]
     gaps: tuple[tuple[str, tuple[Gap, ...]], ...]
     not_evaluated: str
     failed: str
     failures: tuple[tuple[str, list[str]], ...]
     unchecked: str
     free: tuple[tuple[str, list[str]], ...]
-    doubts: tuple[tuple[str, tuple[Doubt, ...]], ...]
+    doubts: tuple[tuple[str, tuple[DoubtView, ...]], ...]
     most_at_top: int
     most_folded: int
     index: str

@@ -10,7 +10,7 @@ from decimal import Decimal
 from amyqa.errors import Problem
 from amyqa.model import Cell, Counts, Failure, Finding, Report, Severity
 
-MOST_PROBLEMS = 100
+MAX_PROBLEMS = 100
 LONGEST_PROBLEM = 1000
 
 
@@ -53,7 +53,7 @@ def place(cell: Cell) -> str:
     return f"{cell.file}:{cell.line}"
 
 
-def figure(value: Decimal, decimal: str = ".", thousands: str = ",", *, signed: bool = False) -> str:
+def format_number(value: Decimal, decimal: str = ".", thousands: str = ",", *, signed: bool = False) -> str:
     """An exact number in the print's own notation: ``6,715`` or ``-96``."""
     text = f"{value:{'+' if signed and value else ''},f}"
     return text.translate({ord(","): thousands, ord("."): decimal})
@@ -175,8 +175,8 @@ def failures(report: Report) -> Iterator[tuple[str, list[str]]]:
         cells = " (some cells)" if failure.partly else ""
         shared.setdefault(failure.problems, []).append(f"{failure.table}{cells}")
     for problems, tables in shared.items():
-        told = [shortened(str(problem)) for problem in problems[:MOST_PROBLEMS]]
-        if (more := len(problems) - MOST_PROBLEMS) > 0:
+        told = [shortened(str(problem)) for problem in problems[:MAX_PROBLEMS]]
+        if (more := len(problems) - MAX_PROBLEMS) > 0:
             told.append(f"… and {more:,} more")
         yield ", ".join(tables), told
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from amyqa.characters import visible
-from amyqa.model import Decision, Finding, Report, Severity, Standing
+from amyqa.model import Decision, DecisionStatus, Finding, Report, Severity
 from amyqa.reports.phrases import by_severity, counted, failed_phrase
 
 
@@ -42,10 +42,10 @@ def standing_phrase(finding: Finding) -> str:
     decision = finding.decision
     if decision is None:
         return ""
-    if finding.standing is Standing.REOPENED:
+    if finding.standing is DecisionStatus.REOPENED:
         changed = _changed(finding, decision)
         return f"Reopened by a changed number{changed}. Before: {ruling_phrase(decision)}."
-    if finding.standing is Standing.EXPIRED:
+    if finding.standing is DecisionStatus.EXPIRED:
         return f"Open again, the decision has expired. Before: {ruling_phrase(decision)}."
     return f"Decided: {ruling_phrase(decision)}."
 
@@ -76,7 +76,7 @@ def gate(report: Report, fail_on: Severity | None) -> str:
         parts.append(f"{number:,} decided.")
     if known := sum(finding.known and finding.is_open for finding in report.findings):
         parts.append(f"{known:,} open since before {report.since}, not counted.")
-    if stale := sum(standing is Standing.STALE for _, standing in report.decisions):
+    if stale := sum(standing is DecisionStatus.STALE for _, standing in report.decisions):
         parts.append(f"{counted(stale, 'decision')} stale: nothing is found there any more.")
     return " ".join(parts)
 
@@ -85,8 +85,8 @@ def _stopping(findings: Sequence[Finding], report: Report) -> str:
     numbers = " and ".join(
         counted(number, f"open {severity}") for severity, number in by_severity(findings).items() if number
     ).replace("open info", "open remarks")
-    reopened = [f for f in findings if f.standing is Standing.REOPENED]
-    expired = [f for f in findings if f.standing is Standing.EXPIRED]
+    reopened = [f for f in findings if f.standing is DecisionStatus.REOPENED]
+    expired = [f for f in findings if f.standing is DecisionStatus.EXPIRED]
     new = len(findings) - len(reopened) - len(expired)
     why = []
     if new and (reopened or expired or report.since):
@@ -116,12 +116,18 @@ def _passing(report: Report, fail_on: Severity | None) -> str:
     return f"PASSED: no {new}open {fail_on}{worse}.{below}"
 
 
-def listed(decisions: Sequence[tuple[Decision, Standing]]) -> str:
+def listed(decisions: Sequence[tuple[Decision, DecisionStatus]]) -> str:
     """Decisions for a terminal, each with its finding and reason; what needs attention first."""
-    order = (Standing.REOPENED, Standing.EXPIRED, Standing.STALE, Standing.IDLE, Standing.APPLIES)
+    order = (
+        DecisionStatus.REOPENED,
+        DecisionStatus.EXPIRED,
+        DecisionStatus.STALE,
+        DecisionStatus.IDLE,
+        DecisionStatus.APPLIES,
+    )
     told = []
     for decision, standing in sorted(decisions, key=lambda pair: order.index(pair[1])):
-        state = standing.value.upper() if standing is not Standing.APPLIES else standing.value
+        state = standing.value.upper() if standing is not DecisionStatus.APPLIES else standing.value
         told.append(visible(f"{decision.finding}  {state}: {decision.ruling} ({_signed(decision)})"))
         told += _wrapped(decision.table, decision.message, f"Reason: {decision.reason}")
         told.append(f"  {visible(decision.file)}:{decision.line}")
@@ -134,11 +140,11 @@ def listed(decisions: Sequence[tuple[Decision, Standing]]) -> str:
 
 
 _TALLIED = {
-    Standing.REOPENED: "reopened by a changed number",
-    Standing.EXPIRED: "expired",
-    Standing.STALE: "stale (nothing is found there any more)",
-    Standing.IDLE: "about what could not be evaluated",
-    Standing.APPLIES: "in force",
+    DecisionStatus.REOPENED: "reopened by a changed number",
+    DecisionStatus.EXPIRED: "expired",
+    DecisionStatus.STALE: "stale (nothing is found there any more)",
+    DecisionStatus.IDLE: "about what could not be evaluated",
+    DecisionStatus.APPLIES: "in force",
 }
 
 

@@ -21,10 +21,10 @@ from amyqa.rules.vocabulary import BY_NAME
 from amyqa.rules.wording import as_printed
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-MOST_RESULTS = 25_000
+MAX_RESULTS = 25_000
 """Code scanning refuses a run with more."""
-_MOST_LOCATIONS = 100
-_MOST_GAPS = 1_000
+_MAX_LOCATIONS = 100
+_MAX_GAPS = 1_000
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _ROOT = "%SRCROOT%"
 
@@ -39,7 +39,7 @@ def render(report: Report, version: str) -> str:
         version: of amyqa.
     """
     findings = [*most_important(report), *(f for f in report.findings if not f.is_open)]
-    kept = findings[:MOST_RESULTS]
+    kept = findings[:MAX_RESULTS]
     rules = {name: i for i, name in enumerate(dict.fromkeys([*BY_NAME, *(f.rule for f in kept)]))}
     likely = likeliest(report)
     tables = {table.id: table for table in report.tables}
@@ -110,7 +110,7 @@ def _result(
         "partialFingerprints": {"amyqa/v1": visible(finding.id)},
         "properties": {"table": visible(finding.table), "caughtBy": visible(finding.caught_by)},
     }
-    if others := finding.cells[1 : _MOST_LOCATIONS + 1]:
+    if others := finding.cells[1 : _MAX_LOCATIONS + 1]:
         result["relatedLocations"] = [
             {"id": i, **_location(cell, report), "message": _text(f"{cell_name(cell)}: {cell.token.strip()}")}
             for i, cell in enumerate(others)
@@ -201,13 +201,13 @@ def _fix(
 
 def _notifications(report: Report, left_out: int) -> Iterable[dict[str, Any]]:
     if left_out:
-        text = f"{counted(left_out, 'finding')} left out: code scanning takes {MOST_RESULTS:,}."
+        text = f"{counted(left_out, 'finding')} left out: code scanning takes {MAX_RESULTS:,}."
         yield {"level": "warning", "message": _text(text)}
     for tables, problems in failures(report):
         yield {"level": "error", "message": _text(f"{tables} could not be checked: {'; '.join(problems)}")}
     known = gaps(report)
-    for gap in known[:_MOST_GAPS]:
+    for gap in known[:_MAX_GAPS]:
         text = f"{gap.table}: {gap.counted} not evaluated: {gap.reason}"
         yield {"level": "note", "message": _text(text)}
-    if (more := len(known) - _MOST_GAPS) > 0:
+    if (more := len(known) - _MAX_GAPS) > 0:
         yield {"level": "note", "message": _text(f"{counted(more, 'more reason')} left out.")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from amyqa.model import Ruling, Severity, Standing
+from amyqa.model import DecisionStatus, Ruling, Severity
 from amyqa.reports.certainty import INHERITED, ROOT
 
 VERSION = 1
@@ -21,7 +21,7 @@ _SOURCE_LINE: _Schema = {"description": "Line of the printed source.", "anyOf": 
 _NUMBERED: _Schema = {"anyOf": [_LINE, {"type": "null"}]}
 _OPTIONAL: _Schema = {"anyOf": [_TEXT, {"type": "null"}]}
 _SEVERITY: _Schema = {"enum": [severity.value for severity in Severity]}
-_STANDING: _Schema = {"enum": [standing.value for standing in Standing]}
+_STANDING: _Schema = {"enum": [standing.value for standing in DecisionStatus]}
 _NUMBER, _WHERE, _IDENTITIES, _SEVERITIES = (
     {"$ref": f"#/$defs/{name}"} for name in ("number", "where", "identities", "severities")
 )
@@ -90,7 +90,7 @@ def schema() -> dict[str, Any]:
                         problems=_list(
                             _object(
                                 message=_TEXT,
-                                mend={**_TEXT, "description": "What to do about it."},
+                                hint={**_TEXT, "description": "What to do about it."},
                                 file=_OPTIONAL,
                                 line=_NUMBERED,
                                 column=_NUMBERED,
@@ -244,7 +244,10 @@ def _diagnosis() -> dict[str, Any]:
                 "anyOf": [_COUNT, {"type": "null"}],
             },
             proven={**_FLAG, "description": "No smaller explanation exists."},
-            reached={**_FLAG, "description": "The search stopped at its limit: there may be alternatives."},
+            reached={
+                **_FLAG,
+                "description": "The search stopped at its limit: there may be alternatives.",
+            },
             assumptions={**_list(_TEXT), "description": "What it rests on."},
             changes={**changes, "description": "Root misprints first. Empty where not located."},
             alternatives={

@@ -11,7 +11,7 @@ from amyqa.model import Row, Status, Table
 from amyqa.reports.certainty import cell_name, proposed_as_printed
 from amyqa.reports.phrases import counted
 from amyqa.reports.suspects import CANDIDATE, ROLES, Address, Suspect
-from amyqa.reports.workbook import MOST_COLUMNS, MOST_ROWS, Sheet, lossless
+from amyqa.reports.workbook import MAX_COLUMNS, MAX_ROWS, BookSheet, lossless
 
 _HEADER = 5
 """The row of a table's column labels; above it stand its title, facts, legend and what is left out."""
@@ -24,14 +24,14 @@ class TableSheet:
         shown: 0-based numbers of its rows that are shown, in order.
     """
 
-    def __init__(self, sheet: Sheet, table: Table, shown: Sequence[int]) -> None:
+    def __init__(self, sheet: BookSheet, table: Table, shown: Sequence[int]) -> None:
         self.sheet, self.table = sheet, table
-        self.shown = shown[: MOST_ROWS // 2]  # what is found is told below the table
+        self.shown = shown[: MAX_ROWS // 2]  # what is found is told below the table
         self.keys = ("No.",) if table.spec.fields is not None else table.key_columns
         if not self.keys and table.rows:
             widest = max(len(row.keys) for row in table.rows) or 1
             self.keys = (table.spec.rows.dimension or "", *[""] * (widest - 1))
-        self.columns = table.columns[: MOST_COLUMNS - len(self.keys) - 1]
+        self.columns = table.columns[: MAX_COLUMNS - len(self.keys) - 1]
         self.top = sheet.at(1)
 
     def place(self, id: int) -> str:
@@ -109,7 +109,7 @@ class TableSheet:
             sheet.put(row, 1, role, role)
             sheet.put(row, 2, ROLES[role], measured=False)
             row += 1
-        for address, (name, suspect) in islice(marked.items(), MOST_ROWS - row):
+        for address, (name, suspect) in islice(marked.items(), MAX_ROWS - row):
             row += 1
             said = f"{name}: {_remark(suspect, self.table)}"
             sheet.put(row, 1, said, "link", link=address, measured=False)

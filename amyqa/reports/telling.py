@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, localcontext
 
-from amyqa.model import Change, Finding, Report, Standing
+from amyqa.model import Change, DecisionStatus, Finding, Report
 from amyqa.reports.certainty import Reason, proposed_as_printed, reasons
 from amyqa.reports.drawing import Series, series
-from amyqa.reports.page import Filter, Link, Ruled, Told, anchor
-from amyqa.reports.phrases import counted, figure, place, short, where_phrase
+from amyqa.reports.page import Filter, FindingView, Link, RulingView, anchor
+from amyqa.reports.phrases import counted, format_number, place, short, where_phrase
 from amyqa.reports.places import Places
 from amyqa.reports.rulings import overrides, ruling_phrase, standing_phrase
 
-MOST_TERMS = 40
+MAX_TERMS = 40
 """So many terms of a sum stand on the page, and the others are counted."""
 
 _STANDINGS = {
-    Standing.STALE: "nothing is found there any more",
-    Standing.IDLE: "what it is about could not be evaluated",
+    DecisionStatus.STALE: "nothing is found there any more",
+    DecisionStatus.IDLE: "what it is about could not be evaluated",
 }
 
 
@@ -40,15 +40,17 @@ class Teller:
             for change in diagnosis.changes
         }
 
-    def tell(self, number: int, finding: Finding) -> Told:
+    def tell(self, number: int, finding: Finding) -> FindingView:
         """One finding, the `number`-th of the report."""
         adds_up = _is_addition(finding)
-        links = self.places.links(finding.cells[: MOST_TERMS + 1])
+        links = self.places.links(finding.cells[: MAX_TERMS + 1])
         table = self.places.tables.get(finding.table)
         marks = (table.spec.decimal, table.spec.thousands) if table else (".", ",")
         reason = self.reasons.get(finding.id)
-        difference = "" if finding.difference is None else figure(finding.difference, *marks, signed=True)
-        return Told(
+        difference = (
+            "" if finding.difference is None else format_number(finding.difference, *marks, signed=True)
+        )
+        return FindingView(
             number=number,
             anchor=anchor("finding", finding.id),
             severity=finding.severity,
@@ -61,7 +63,9 @@ class Teller:
             details=tuple(_details(finding, adds_up)),
             total=links[0] if adds_up else None,
             parts=links[1:] if adds_up else (),
-            computed=figure(finding.computed, *marks) if adds_up and finding.computed is not None else "",
+            computed=format_number(finding.computed, *marks)
+            if adds_up and finding.computed is not None
+            else "",
             difference=difference.replace("-", "−"),
             cells=() if adds_up else links,
             more=len(finding.cells) - len(links),
@@ -97,17 +101,17 @@ def _details(finding: Finding, adds_up: bool) -> Iterable[str]:
 def _statuses(finding: Finding, since: str) -> tuple[str, ...]:
     """What a filter finds it under: its status first, then what is special about it."""
     found = [finding.status]
-    if finding.is_open and finding.standing in (Standing.EXPIRED, Standing.REOPENED):
+    if finding.is_open and finding.standing in (DecisionStatus.EXPIRED, DecisionStatus.REOPENED):
         found.append(str(finding.standing))
     if finding.is_open and since:
         found.append("known" if finding.known else "new")
     return tuple(found)
 
 
-def stale(report: Report) -> tuple[Ruled, ...]:
+def stale(report: Report) -> tuple[RulingView, ...]:
     """Decisions that nothing is found for any more, or that could not be judged."""
     return tuple(
-        Ruled(
+        RulingView(
             finding=f"{decision.table}: {decision.message}",
             words=f"{_STANDINGS[standing]}; {ruling_phrase(decision)}",
             place=f"{decision.file}:{decision.line}",
@@ -125,7 +129,7 @@ def override_phrases(report: Report) -> tuple[str, ...]:
     )
 
 
-def filters(told: Iterable[Told]) -> tuple[Filter, ...]:
+def filters(told: Iterable[FindingView]) -> tuple[Filter, ...]:
     """What findings can be sifted by, with how many each choice would leave."""
     known = list(told)
     severities = sorted({each.severity for each in known}, key=lambda severity: severity.rank)

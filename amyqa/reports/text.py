@@ -12,7 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from amyqa.characters import visible
-from amyqa.model import Cell, Change, Counts, Diagnosis, Explanation, Finding, Report, Severity, Standing
+from amyqa.model import (
+    Cell,
+    Change,
+    Counts,
+    DecisionStatus,
+    Explanation,
+    Finding,
+    Report,
+    Severity,
+    TableDiagnosis,
+)
 from amyqa.model import Table as Printed
 from amyqa.reports import unchecked
 from amyqa.reports.certainty import (
@@ -46,15 +56,15 @@ from amyqa.reports.phrases import (
 from amyqa.reports.rulings import decided, overrides, ruling_phrase, standing_phrase
 
 UNMATCHED = {
-    Standing.STALE: "nothing is found there any more",
-    Standing.IDLE: "what it is about could not be evaluated",
+    DecisionStatus.STALE: "nothing is found there any more",
+    DecisionStatus.IDLE: "what it is about could not be evaluated",
 }
 """What is said of decisions without a finding."""
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
-_MOST_RELATIONS = 3
-_MOST_ALTERNATIVES = 3
-_MOST_CANDIDATES = 6
+_MAX_RELATIONS = 3
+_MAX_ALTERNATIVES = 3
+_MAX_CANDIDATES = 6
 _INDENT = 8
 _NARROW = 60
 """Columns below which a table of numbers has no room for the tables' names."""
@@ -210,7 +220,7 @@ def _idle_decisions(report: Report) -> Iterator[RenderableType]:
     yield ""
 
 
-def _diagnosis(number: int, diagnosis: Diagnosis, table: Printed | None) -> Iterator[RenderableType]:
+def _diagnosis(number: int, diagnosis: TableDiagnosis, table: Printed | None) -> Iterator[RenderableType]:
     head = Text(f"Diagnosis {number}", style="bold", overflow="fold")
     yield head.append(f"  {visible(diagnosis.table)}", style="not bold default")
     yield _row("", Text(visible(diagnosis.message)))
@@ -228,9 +238,9 @@ def _diagnosis(number: int, diagnosis: Diagnosis, table: Printed | None) -> Iter
     for assumption in diagnosis.assumptions:
         yield _row("", Text(visible(f"Assuming that {assumption}.")))
     word = "or" if diagnosis.located else "perhaps"
-    for alternative in diagnosis.alternatives[:_MOST_ALTERNATIVES]:
+    for alternative in diagnosis.alternatives[:_MAX_ALTERNATIVES]:
         yield _row("", _columns(10, word, Text(visible(_alternative(alternative, diagnosis.located, table)))))
-    if (rest := len(diagnosis.alternatives) - _MOST_ALTERNATIVES) > 0:
+    if (rest := len(diagnosis.alternatives) - _MAX_ALTERNATIVES) > 0:
         yield _row("", _columns(10, word, Text(f"{rest:,} more that are less likely")))
     yield from _places([change.cell for change in diagnosis.changes])
 
@@ -241,8 +251,8 @@ def _alternative(alternative: Explanation, located: bool, table: Printed | None)
         told = "; ".join(_corrected(change, table) for change in alternative.changes)
     else:
         named = [f"{cell_name(c.cell)} ({c.cell.token.strip()})" for c in candidates(alternative)]
-        more = len(named) - _MOST_CANDIDATES
-        told = "; ".join(named[:_MOST_CANDIDATES] + ([f"and {more:,} more"] if more > 0 else []))
+        more = len(named) - _MAX_CANDIDATES
+        told = "; ".join(named[:_MAX_CANDIDATES] + ([f"and {more:,} more"] if more > 0 else []))
     return f"{told}: {percent(alternative.likelihood)}"
 
 
@@ -294,7 +304,7 @@ def _finding(finding: Finding, explained: Mapping[str, Reason]) -> Iterator[Rend
 def _gap(gap: Gap) -> Padding:
     """One line for all that shares a table and a reason; the count stands for what is not spelled out."""
     shown = []
-    for relation, places in list(gap.relations.items())[:_MOST_RELATIONS]:
+    for relation, places in list(gap.relations.items())[:_MAX_RELATIONS]:
         if len(places) > 1:
             shown.append(f"{relation} ({len(places):,} times)")
         else:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from amyqa.model import Report, Unchecked, UncheckedTotal
 from amyqa.reports.phrases import counted
 
-_MOST_LABELS = 6
+_MAX_LABELS = 6
 NO_SUM = "no sum checks this table"
 
 
@@ -41,6 +41,6 @@ def _total(total: UncheckedTotal) -> str:
 
 def folded(labels: Sequence[str]) -> str:
     """A list of labels; of a long one its first and last."""
-    if len(labels) <= _MOST_LABELS:
+    if len(labels) <= _MAX_LABELS:
         return ", ".join(labels)
     return f"{', '.join(labels[:2])}, … {labels[-1]}"

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
-MOST_CHARACTERS = 32_767
-MOST_LINKS = 65_530
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+MAX_CHARACTERS = 32_767
+MAX_LINKS = 65_530
 LONGEST_NAME = 31
 LONGEST_COMMENT = 2_000
 """The first four are the format's own limits; a longer comment than this is a page, not a remark."""
@@ -66,9 +66,9 @@ def lossless(value: Decimal) -> bool:
 def clean(text: str) -> str:
     """The text as a cell can hold it: harmless characters, not too long."""
     text = visible(text)
-    if len(text) <= MOST_CHARACTERS // 2 or len(text.encode("utf-16-le")) // 2 <= MOST_CHARACTERS:
+    if len(text) <= MAX_CHARACTERS // 2 or len(text.encode("utf-16-le")) // 2 <= MAX_CHARACTERS:
         return text
-    return _fitted(text, MOST_CHARACTERS - len(_CUT)) + _CUT
+    return _fitted(text, MAX_CHARACTERS - len(_CUT)) + _CUT
 
 
 def _fitted(text: str, units: int) -> str:
@@ -86,9 +86,9 @@ class Book:
         self._formats: dict[tuple[str, str, bool, bool], Format | None] = {("", "", False, False): None}
         self._taken = {"history"}  # a name that Excel keeps for itself
 
-    def sheet(self, wanted: str) -> Sheet:
+    def sheet(self, wanted: str) -> BookSheet:
         """A new sheet, named as `wanted` as the format allows."""
-        return Sheet(self, self._book.add_worksheet(self._name(wanted)))
+        return BookSheet(self, self._book.add_worksheet(self._name(wanted)))
 
     def _name(self, wanted: str) -> str:
         plain = _FORBIDDEN.sub("_", visible(wanted)).strip(" '") or "sheet"
@@ -117,7 +117,7 @@ class Book:
         return self._file.getvalue()
 
 
-class Sheet:
+class BookSheet:
     """One sheet; rows and columns count from 1."""
 
     def __init__(self, book: Book, sheet: Worksheet) -> None:
@@ -162,7 +162,7 @@ class Sheet:
             look = self._book.format(style, "", right, value.startswith(_FORMULA))
             if not value:
                 self._sheet.write_blank(*at, None, look)
-            elif link and self._links < MOST_LINKS:
+            elif link and self._links < MAX_LINKS:
                 self._links += 1
                 self._sheet.write_url(*at, f"internal:{link}", look, value)
             else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 
-from amyqa.model import Cell, Counts, Decision, Finding, Report, Standing
+from amyqa.model import Cell, Counts, Decision, DecisionStatus, Finding, Report
 from amyqa.reports import unchecked
 from amyqa.reports.certainty import (
     cell_name,
@@ -26,13 +26,13 @@ from amyqa.reports.phrases import (
 from amyqa.reports.places import Places
 from amyqa.reports.suspects import suspects
 from amyqa.reports.tablesheet import TableSheet, proposal
-from amyqa.reports.workbook import MOST_LINKS, Book, Sheet, Value, lossless
+from amyqa.reports.workbook import MAX_LINKS, Book, BookSheet, Value, lossless
 
 # A cube of a million cells would take minutes to write and to open. What is left out is always counted.
-MOST_TABLE_ROWS = 10_000
-MOST_LINES = 200_000
-MOST_TABLES = 2_000
-MOST_AT_TOP = 50
+MAX_TABLE_ROWS = 10_000
+MAX_LINES = 200_000
+MAX_TABLES = 2_000
+MAX_AT_TOP = 50
 
 
 def render(report: Report) -> bytes:
@@ -54,8 +54,8 @@ class _Workbook:
         self.gaps = self.book.sheet("Not evaluated") if report.not_evaluated else None
         self.unchecked = self.book.sheet("Checked by no sum") if report.unchecked else None
         self.rulings = self.book.sheet("Decisions") if report.decisions else None
-        places = Places(report, MOST_TABLE_ROWS)
-        worth = sorted(report.tables, key=lambda table: table.id not in self.findings)[:MOST_TABLES]
+        places = Places(report, MAX_TABLE_ROWS)
+        worth = sorted(report.tables, key=lambda table: table.id not in self.findings)[:MAX_TABLES]
         kept = {table.id for table in worth}
         self.sheets: dict[str, TableSheet] = {}
         for table in report.tables:
@@ -103,13 +103,13 @@ class _Workbook:
         row = len(facts) + 2
         if report.pending:
             sheet.put(row, 1, "Likeliest misprints, most certain first", "strong", measured=False)
-            for _, diagnosis in report.pending[:MOST_AT_TOP]:
+            for _, diagnosis in report.pending[:MAX_AT_TOP]:
                 row += 1
                 link = self.link(diagnosis.changes[0].cell) if diagnosis.changes else ""
                 sure = likelihood_phrase(diagnosis.likelihood) if diagnosis.located else "not located"
                 said = f"{self.title(diagnosis.table)}: {diagnosis.message} {sentence(sure)}"
                 sheet.put(row, 1, said, "link" if link else "", link=link, measured=False)
-            if (more := len(report.pending) - MOST_AT_TOP) > 0:
+            if (more := len(report.pending) - MAX_AT_TOP) > 0:
                 row += 1
                 sheet.put(row, 1, f"and {more:,} more", measured=False)
             row += 2
@@ -134,10 +134,10 @@ class _Workbook:
         if (more := len(self.report.tables) - len(self.sheets)) > 0:
             yield f"{counted(more, 'table')} without findings {'has' if more == 1 else 'have'} no sheet here."
         for name, lines in (("Findings", self.report.findings), ("Not evaluated", self.report.not_evaluated)):
-            if (more := len(lines) - MOST_LINES) > 0:
+            if (more := len(lines) - MAX_LINES) > 0:
                 yield f"The sheet {name} leaves out the last {counted(more, 'line')}; report.json has all."
 
-    def _findings(self, sheet: Sheet) -> None:
+    def _findings(self, sheet: BookSheet) -> None:
         lines = (self._finding(number, finding) for number, finding in enumerate(self.report.findings, 1))
         names = (
             "No.", "Cell", "Severity", "Status", "Table", "Sentence", "Proposed", "Row", "Column", "Token",
@@ -178,7 +178,7 @@ class _Workbook:
             if suspect and (better := proposal(suspect, self.tables.get(cell.table))):
                 yield f"{cell_name(cell)}: {better}"
 
-    def _not_evaluated(self, sheet: Sheet) -> None:
+    def _not_evaluated(self, sheet: BookSheet) -> None:
         names = ("Table", "What", "Rule", "Relation", "Where", "Reason")
         lines = (
             (
@@ -194,12 +194,12 @@ class _Workbook:
         tops = (self.sheets[e.table].top if e.table in self.sheets else "" for e in self.report.not_evaluated)
         _listed(sheet, names, lines, tops, at=1)
 
-    def _unchecked(self, sheet: Sheet) -> None:
+    def _unchecked(self, sheet: BookSheet) -> None:
         found = [(table, line) for table, lines in unchecked.told(self.report) for line in lines]
         tops = (self.sheets[table].top if table in self.sheets else "" for table, _ in found)
         _listed(sheet, ("Table", "What no sum checks"), iter(found), tops, at=1)
 
-    def _decisions(self, sheet: Sheet) -> None:
+    def _decisions(self, sheet: BookSheet) -> None:
         names = (
             "Standing", "Table", "Rule", "Severity", "Where", "Relation", "Printed", "Sentence",
             "Ruling", "Reason", "Who", "Date", "Expires", "Finding", "File", "Line",
@@ -208,7 +208,7 @@ class _Workbook:
 
 
 def _listed(
-    sheet: Sheet,
+    sheet: BookSheet,
     names: Sequence[str],
     lines: Iterator[Sequence[Value]],
     links: Sequence[str] | Iterator[str],
@@ -220,10 +220,10 @@ def _listed(
     sheet.row(1, names, "header")
     linked = iter(links)
     row = 1
-    for row, values in enumerate(islice(lines, MOST_LINES), 2):
+    for row, values in enumerate(islice(lines, MAX_LINES), 2):
         link = next(linked, "")
         for column, value in enumerate(values, 1):
-            here = link if column == at and row <= MOST_LINKS else ""
+            here = link if column == at and row <= MAX_LINKS else ""
             format = _general(value) if isinstance(value, Decimal) else ""
             sheet.put(row, column, value, "link" if here else "", format=format, link=here)
     sheet.head(1, frozen)
@@ -251,7 +251,7 @@ def _ruling(decision: Decision) -> Sequence[Value]:
     return decision.ruling.value, decision.reason, decision.who, decision.date, decision.expires
 
 
-def _decision(decision: Decision, standing: Standing) -> Sequence[Value]:
+def _decision(decision: Decision, standing: DecisionStatus) -> Sequence[Value]:
     return (
         standing.value,
         decision.table,

@@ -12,14 +12,14 @@ from fractions import Fraction
 
 from amyqa.model import Cell, Table
 from amyqa.rules.observations import Observations
-from amyqa.rules.others import MIRROR, PREVIOUS
+from amyqa.rules.reference_tables import MIRROR, PREVIOUS
 from amyqa.rules.rule import (
     KNOWN,
     Arguments,
     Bind,
-    Known,
     Parameter,
     Shape,
+    TableContext,
     Violation,
     alike,
     matching,
@@ -27,7 +27,7 @@ from amyqa.rules.rule import (
     text,
     where,
 )
-from amyqa.rules.wording import figure, of_record
+from amyqa.rules.wording import format_number, of_record
 
 SOURCE = "Eurostat, Main types of validation rules for ESS data, v1.03"
 LEAST = Parameter(
@@ -44,8 +44,8 @@ _COMPARED = {PREVIOUS: "no earlier edition has this table", MIRROR: "the table's
 def bind(kind: str) -> Bind:
     """What other tables of a kind cover, or why there is none."""
 
-    def bound(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
-        covers, lacking = known.beside(kind)
+    def bound(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
+        covers, lacking = known.references(kind)
         if not covers:
             return arguments, "; ".join(lacking) or _COMPARED[kind]
         rows = [[word for pair in codes.items() for word in pair] for codes in covers]
@@ -86,11 +86,12 @@ def _found(kind: str, arguments: Arguments, shape: Shape) -> str:
     return (
         "SELECT MIN(o.OBS_RECORD) AS record, MIN(a.OBS_RECORD) AS other, "
         f"MAX(CASE WHEN {known} THEN 1 ELSE 0 END) AS known, "
-        "MAX(CASE WHEN o.OBS_UNCERTAIN = 0 THEN o.OBS_LOW - o.OBS_SLACK END) AS low, "
-        "MAX(CASE WHEN o.OBS_UNCERTAIN = 0 THEN o.OBS_HIGH + o.OBS_SLACK END) AS high, "
-        "MAX(CASE WHEN a.OBS_UNCERTAIN = 0 THEN a.OBS_LOW - a.OBS_SLACK END) AS other_low, "
-        "MAX(CASE WHEN a.OBS_UNCERTAIN = 0 THEN a.OBS_HIGH + a.OBS_SLACK END) AS other_high, "
-        "MAX(CASE WHEN o.OBS_SLACK > a.OBS_SLACK THEN o.OBS_SLACK ELSE a.OBS_SLACK END) AS slack, "
+        "MAX(CASE WHEN o.OBS_UNCERTAIN = 0 THEN o.OBS_LOW - o.OBS_TOLERANCE END) AS low, "
+        "MAX(CASE WHEN o.OBS_UNCERTAIN = 0 THEN o.OBS_HIGH + o.OBS_TOLERANCE END) AS high, "
+        "MAX(CASE WHEN a.OBS_UNCERTAIN = 0 THEN a.OBS_LOW - a.OBS_TOLERANCE END) AS other_low, "
+        "MAX(CASE WHEN a.OBS_UNCERTAIN = 0 THEN a.OBS_HIGH + a.OBS_TOLERANCE END) AS other_high, "
+        "MAX(CASE WHEN o.OBS_TOLERANCE > a.OBS_TOLERANCE THEN o.OBS_TOLERANCE ELSE a.OBS_TOLERANCE END) "
+        "AS slack, "
         "MIN(CASE WHEN 1 = 0 THEN '' END) AS lacking "
         f"FROM observations o LEFT JOIN others a ON {same} "
         f"WHERE o.OBS_KIND = 'printed' AND {KNOWN} AND ({coded}) AND ({covered}) AND {where(arguments)} "
@@ -141,7 +142,7 @@ class Pair:
             base = max(base, abs(self.here.reading.value or Decimal(0)))
         percent = f" ({abs(self.difference) / base * 100:.1f}%)" if base else ""
         direction = "more" if self.difference > 0 else "less"
-        return f"{figure(abs(self.difference), self.table)} {direction}{percent}"
+        return f"{format_number(abs(self.difference), self.table)} {direction}{percent}"
 
     def source(self) -> str:
         """``2004/arcadia/workers[2003, Male]``."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
-from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Tell, Telling, Violation
+from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Tell, Violation, ViolationMessage
 from amyqa.rules.wording import of_record
 
 _EVENTS = (
@@ -40,9 +40,9 @@ def _order(arguments: Arguments, shape: Shape) -> str:
 
 
 def _tell(what: Callable[[Observations], str]) -> Tell:
-    def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+    def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
         where, cells, shown = of_record(violation, observations)
-        return Telling(where, ran.rule.title, cells, f"The event of {shown} {what(observations)}.")
+        return ViolationMessage(where, ran.rule.title, cells, f"The event of {shown} {what(observations)}.")
 
     return tell
 

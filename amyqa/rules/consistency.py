@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import (
     KNOWN,
     Arguments,
@@ -11,8 +11,8 @@ from amyqa.rules.rule import (
     Pointwise,
     Rule,
     Shape,
-    Telling,
     Violation,
+    ViolationMessage,
     matching,
     name,
 )
@@ -46,14 +46,16 @@ def unjudged(arguments: Arguments, shape: Shape) -> str:
     )
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """The number, and the codes it would have to have."""
     where, cells, spoken = of_record(violation, observations)
     given, then = (_spoken(ran.arguments[key]) for key in ("if", "then"))
     message = (
         f"{spoken}: {cells[0].token.strip()} is printed, but {given} goes with {then} only{because(ran)}."
     )
-    return Telling(where, f"{given} goes with {then}", cells, message, printed=cells[0].reading.value)
+    return ViolationMessage(
+        where, f"{given} goes with {then}", cells, message, printed=cells[0].reading.value
+    )
 
 
 def _spoken(codes: dict[str, str | list[str]]) -> str:

@@ -8,9 +8,9 @@ from amyqa.model import Reading, Status, Unchecked, UncheckedTotal
 from amyqa.reading.labels import SHARE, holds, is_total
 from amyqa.reading.spec import Spec
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
-from amyqa.rules.account import Account
+from amyqa.rules.collector import ResultCollector
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.shares import RULE as SHARES
 
 _KEYS = " | "
@@ -19,17 +19,17 @@ _LEAST = 2
 """So many other lines of numbers make a line called a total the total of something."""
 
 
-def unchecked(account: Account, rans: Iterable[Ran] = ()) -> Unchecked | None:
+def unchecked(collector: ResultCollector, rans: Iterable[RuleRun] = ()) -> Unchecked | None:
     """What no sum checks in a table; None where all numbers stand in one, or there are none.
 
     Args:
         rans: what was run; shares of a whole stand in a sum as well, though in no identity.
     """
-    shares = {cell for ran in rans if ran.rule is SHARES for cell in _shares(account.observations, ran)}
-    return _Table(account, shares).unchecked()
+    shares = {cell for ran in rans if ran.rule is SHARES for cell in _shares(collector.observations, ran)}
+    return _Table(collector, shares).unchecked()
 
 
-def _shares(observations: Observations, ran: Ran) -> Iterator[int]:
+def _shares(observations: Observations, ran: RuleRun) -> Iterator[int]:
     """The cells whose codes share a whole."""
     codes = observations.texts.get(ran.arguments["dimension"], ())
     for code, cell in zip(codes, observations.integers["OBS_CELL"], strict=False):
@@ -38,9 +38,9 @@ def _shares(observations: Observations, ran: Ran) -> Iterator[int]:
 
 
 class _Table:
-    def __init__(self, account: Account, shares: Collection[int]) -> None:
+    def __init__(self, collector: ResultCollector, shares: Collection[int]) -> None:
         self.shares = shares
-        self.account, self.table = account, account.observations.table
+        self.collector, self.table = collector, collector.observations.table
         self.columns, self.rows = range(len(self.table.columns)), range(len(self.table.rows))
         self.row_labels = [row.label for row in self.table.rows]
         numbers = [
@@ -57,7 +57,7 @@ class _Table:
             self.in_column[c].append(r)
 
     def unchecked(self) -> Unchecked | None:
-        whole = not self.account.counts.evaluated
+        whole = not self.collector.counts.evaluated
         texts = tuple(self._texts())
         if not any(self.in_row) and not texts:
             return None
@@ -82,7 +82,9 @@ class _Table:
     def _is_open(self, places: Iterable[tuple[int, int]]) -> bool:
         """Whether there are numbers, and none of them stands in a sum."""
         cells = [self.table.cell_id(r, c) for r, c in places]
-        return bool(cells) and not any(cell in self.account.covered or cell in self.shares for cell in cells)
+        return bool(cells) and not any(
+            cell in self.collector.covered or cell in self.shares for cell in cells
+        )
 
     def _totals(self) -> Iterator[UncheckedTotal]:
         """Lines declared or called a total, with the numbers in them that are the total of no sum."""
@@ -116,7 +118,7 @@ class _Table:
 
     def _is_made(self, is_row: bool, line: int, other: int) -> bool:
         """Whether the cell where two lines meet is the total of some sum."""
-        return self.table.cell_id(*((line, other) if is_row else (other, line))) in self.account.totals
+        return self.table.cell_id(*((line, other) if is_row else (other, line))) in self.collector.totals
 
     def _is_corner(self, is_row: bool, line: int, other: int) -> bool:
         """Whether the line that crosses is one of totals too, of which others are the totals of sums."""
@@ -135,7 +137,7 @@ class _Table:
         """Called so, or with the code of a total in a dimension that has other codes as well."""
         described = self.described.get(self.table.columns[c])
         codes = described if isinstance(described, dict) else {}
-        known = self.account.observations
+        known = self.collector.observations
         totals = [dimension for dimension, named in codes.items() if known.total(dimension) in named]
         if any(len(codes[dimension]) > 1 for dimension in totals):
             return False  # one cell that stands for the total and for a part is the sum of nothing else

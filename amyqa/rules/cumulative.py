@@ -14,8 +14,18 @@ from amyqa.reading.labels import is_total
 from amyqa.reading.tokens import normalise
 from amyqa.rules import periods, series
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
-from amyqa.rules.rule import Arguments, Known, Parameter, Pointwise, Rule, Shape, Telling, Violation, where
+from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import (
+    Arguments,
+    Parameter,
+    Pointwise,
+    Rule,
+    Shape,
+    TableContext,
+    Violation,
+    ViolationMessage,
+    where,
+)
 
 EACH_YEAR = "each year"
 STARTS = Parameter("starts", "text", "when it starts anew", default="once", choices=("once", EACH_YEAR))
@@ -31,7 +41,7 @@ def subjects(arguments: Arguments, shape: Shape) -> str:
     return f"""
 WITH cells AS (
     SELECT s.record, s.ordinal, s.series, s.year, s.known, o.OBS_LOW AS low, o.OBS_HIGH AS high,
-        o.OBS_SLACK AS slack
+        o.OBS_TOLERANCE AS slack
     FROM ({cells}) s JOIN observations o ON o.OBS_RECORD = s.record
 ), pairs AS (
     SELECT cells.*,
@@ -72,7 +82,7 @@ def unjudged(arguments: Arguments, shape: Shape) -> str:
     return "CASE WHEN known = 0 THEN 'it is not known' END"
 
 
-def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
+def bind(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
     """The series that the YAML names, unless a suite says which; of anybody's frame, all along time."""
     said = arguments.get("where") or arguments.get("dimension")
     if said or not isinstance(known, Observations):
@@ -129,7 +139,7 @@ def in_time(lines: Sequence[Sequence[str]], *, anew: bool = False) -> Iterator[t
         yield "\x1f".join([*rest, str(year) if anew else ""]), i, order
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """Both numbers; where one is marked as revised, that may be why."""
     arguments, table = ran.arguments, observations.table
     records = [int(violation[key]) for key in ("record", "before")]
@@ -150,7 +160,7 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
         f"{named + ', ' if named else ''}{when}: {cells[0].token.strip()} is less than "
         f"{cells[1].token.strip()} ({before}), though it counts all to date and may only grow{why}."
     )
-    return Telling(
+    return ViolationMessage(
         at, "a running total never falls", cells, message, printed=later, difference=later - earlier,
         severity=Severity.INFO if revised else None,
     )  # fmt: skip

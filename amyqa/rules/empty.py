@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import (
     WHERE,
     Arguments,
     Pointwise,
     Rule,
     Shape,
-    Telling,
     Violation,
+    ViolationMessage,
     where,
 )
 from amyqa.rules.wording import because, of_record
@@ -35,11 +35,11 @@ def violation(arguments: Arguments, shape: Shape) -> str:
     return "status IN ('value', 'bound')"
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """What stands where nothing can."""
     at, cells, spoken = of_record(violation, observations)
     message = f"{spoken}: {cells[0].token.strip()} stands where there can be no value{because(ran)}."
-    return Telling(at, "the cell is empty", cells, message, printed=cells[0].reading.value)
+    return ViolationMessage(at, "the cell is empty", cells, message, printed=cells[0].reading.value)
 
 
 def accept(arguments: Mapping[str, Any]) -> str:

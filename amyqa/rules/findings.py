@@ -8,14 +8,14 @@ from decimal import Decimal
 
 from amyqa.model import Cell, Finding, Severity
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 
 
 def make(
-    ran: Ran, observations: Observations, where: Mapping[str, str], relation: str, cells: tuple[Cell, ...],
-    message: str, along: str, *, printed: Decimal | None = None, computed: Decimal | None = None,
-    difference: Decimal | None = None, coefficients: tuple[int, ...] = (), verbatim: bool = False,
-    severity: Severity | None = None,
+    ran: RuleRun, observations: Observations, where: Mapping[str, str], relation: str,
+    cells: tuple[Cell, ...], message: str, along: str, *, printed: Decimal | None = None,
+    computed: Decimal | None = None, difference: Decimal | None = None,
+    coefficients: tuple[int, ...] = (), verbatim: bool = False, severity: Severity | None = None,
 ) -> Finding:  # fmt: skip
     """A finding of a rule that ran.
 

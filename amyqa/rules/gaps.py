@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from amyqa.rules import periods, series
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
-from amyqa.rules.rule import WHERE, Arguments, Parameter, Pointwise, Rule, Shape, Telling, Violation
+from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import WHERE, Arguments, Parameter, Pointwise, Rule, Shape, Violation, ViolationMessage
 from amyqa.rules.wording import count
 
 _STEP = Parameter(
     "step", "number", "periods from one record to the next [what most records of a series are apart]"
 )
-_FEWEST = 3
+_MIN = 3
 """So many known records make a step that is regular."""
 
 
@@ -88,13 +88,13 @@ def unjudged(arguments: Arguments, shape: Shape) -> str:
     reasons = "CASE WHEN uncertain = 1 THEN 'the series has cells that cannot be placed' "
     if arguments.get("step") is None:
         reasons += (
-            f"WHEN known < {_FEWEST} THEN 'fewer than {_FEWEST} known periods make no series' "
+            f"WHEN known < {_MIN} THEN 'fewer than {_MIN} known periods make no series' "
             "WHEN usual IS NULL THEN 'the periods stand at no regular step: give it as step:' "
         )
     return reasons + "END"
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """What is missing, and between what."""
     arguments = ran.arguments
     last, before = int(violation["ordinal"]), int(violation["ordinal"]) - int(violation["step"])
@@ -108,7 +108,7 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     verb = "is" if len(names) == 1 else "are"
     if int(violation["of_series"]) == 0:
         message = f"{missing} {verb} missing: after {ends[0]} the table goes on with {ends[1]}."
-        return Telling({arguments["along"][0]: missing}, "no period is left out", (), message)
+        return ViolationMessage({arguments["along"][0]: missing}, "no period is left out", (), message)
     place = observations.place(int(violation["record"]))
     cells = []
     for ordinal in left_out:
@@ -125,7 +125,9 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
         f"between {known[0]} ({ends[0]}) and {known[1]} ({ends[1]})."
     )
     where = {d: code for d, code in place.items() if d not in arguments["along"]}
-    return Telling({**where, arguments["along"][0]: missing}, "a series has no holes", tuple(cells), message)
+    return ViolationMessage(
+        {**where, arguments["along"][0]: missing}, "a series has no holes", tuple(cells), message
+    )
 
 
 def _name(arguments: Arguments, frequency: str, ordinal: int) -> str:

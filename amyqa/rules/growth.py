@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from amyqa.rules import periods, series
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
-from amyqa.rules.rule import Arguments, Parameter, Pointwise, Rule, Shape, Telling, Violation
-from amyqa.rules.wording import figure, plain, rounded
+from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import Arguments, Parameter, Pointwise, Rule, Shape, Violation, ViolationMessage
+from amyqa.rules.wording import format_number, plain, rounded
 
 _MEASURED = "measured on six published tables: of 8,289 changes 99.4 percent are smaller"
 FACTOR = Parameter(
@@ -73,7 +73,7 @@ def unjudged(arguments: Arguments, shape: Shape) -> str:
     )
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """Both values, and the factor."""
     arguments, table = ran.arguments, observations.table
     records = [int(violation[key]) for key in ("record", "before")]
@@ -81,10 +81,10 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     later, earlier = (cell.reading.value or Decimal(0) for cell in cells)
     when, before = (series.period_of(record, observations, arguments) for record in records)
     if violation["share"]:
-        most = f"{figure(plain(POINTS.number(arguments)), table)} points"
-        size = f"{figure(abs(later - earlier), table)} points {'more' if later > earlier else 'less'}"
+        most = f"{format_number(plain(POINTS.number(arguments)), table)} points"
+        size = f"{format_number(abs(later - earlier), table)} points {'more' if later > earlier else 'less'}"
     else:
-        most = f"{figure(plain(FACTOR.number(arguments)), table)} times"
+        most = f"{format_number(plain(FACTOR.number(arguments)), table)} times"
         times = rounded(max(later / earlier, earlier / later))
         size = f"{times} times as {'much' if later > earlier else 'little'}"
     named = series.series_of(violation, observations, arguments)
@@ -93,7 +93,7 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
         f"({before}) is {size}, beyond {most}."
     )
     where = observations.place(records[0])
-    return Telling(where, "change from one period to the next", cells, message, printed=later)
+    return ViolationMessage(where, "change from one period to the next", cells, message, printed=later)
 
 
 RULE = Rule(

@@ -6,9 +6,9 @@ import dataclasses
 
 from amyqa.model import Reference
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Judged, Ran
-from amyqa.rules.rule import Arguments, Known, Linear, Rule, Shape
-from amyqa.rules.wording import Terms, Told, arranged, passage
+from amyqa.rules.outcome import IdentityResult, RuleRun
+from amyqa.rules.rule import Arguments, Linear, Rule, Shape, TableContext
+from amyqa.rules.wording import IdentityDescription, Terms, arranged, passage
 
 
 def terms(arguments: Arguments, shape: Shape) -> str:
@@ -20,12 +20,12 @@ def terms(arguments: Arguments, shape: Shape) -> str:
 _RESULTS = "SELECT identity, cell FROM stated WHERE result = 1"
 
 
-def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
+def bind(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
     """There is something to judge where the table states a formula."""
     return arguments, "" if len(known.stated) else "the table states no such relation"
 
 
-def _tell_stated(ran: Ran, judged: Judged, observations: Observations) -> Told:
+def _tell_stated(ran: RuleRun, judged: IdentityResult, observations: Observations) -> IdentityDescription:
     del ran
     formula, number = observations.table.stated.instance_of(judged.key)
     where = formula.place(number)
@@ -39,11 +39,11 @@ def _tell_stated(ran: Ran, judged: Judged, observations: Observations) -> Told:
     return _told(judged, observations, names, verbatim="row" in where)
 
 
-def _tell_claim(ran: Ran, judged: Judged, observations: Observations) -> Told:
+def _tell_claim(ran: RuleRun, judged: IdentityResult, observations: Observations) -> IdentityDescription:
     del ran
     told = _told(judged, observations, {id: "the text's figure" for id, _ in judged.terms if id > 0})
-    (quoted, *_) = [id for id, _ in told.terms.parts if id in observations.afar] or [0]
-    if not (cell := observations.afar.get(quoted)):
+    (quoted, *_) = [id for id, _ in told.terms.parts if id in observations.external] or [0]
+    if not (cell := observations.external.get(quoted)):
         return told
     terms = told.terms
     sentence = (
@@ -53,7 +53,9 @@ def _tell_claim(ran: Ran, judged: Judged, observations: Observations) -> Told:
     return dataclasses.replace(told, sentence=sentence)
 
 
-def _told(judged: Judged, observations: Observations, names: dict[int, str], verbatim: bool = False) -> Told:
+def _told(
+    judged: IdentityResult, observations: Observations, names: dict[int, str], verbatim: bool = False
+) -> IdentityDescription:
     stated, number = observations.table.stated.instance_of(judged.key)
     where = stated.place(number)
     order = {id: i for i, (id, _) in enumerate(observations.stated.of(judged.key))}
@@ -64,10 +66,12 @@ def _told(judged: Judged, observations: Observations, names: dict[int, str], ver
     unknown = (
         [reason for reason in known if reason] or terms.unknown() or ["it names a cell that is not there"]
     )
-    return Told(terms, where, stated.relation, stated.relation, verbatim=verbatim, unknown=tuple(unknown))
+    return IdentityDescription(
+        terms, where, stated.relation, stated.relation, verbatim=verbatim, unknown=tuple(unknown)
+    )
 
 
-def _relation(ran: Ran, judged: Judged, observations: Observations) -> str:
+def _relation(ran: RuleRun, judged: IdentityResult, observations: Observations) -> str:
     del ran
     return observations.table.stated.instance_of(judged.key)[0].relation
 

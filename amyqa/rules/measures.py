@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
-from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Telling, Violation
+from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Violation, ViolationMessage
 from amyqa.rules.wording import of_record, passage
 
 
@@ -25,7 +25,7 @@ def violation(arguments: Arguments, shape: Shape) -> str:
     return "said <> counted"
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """What the text speaks of, and what the table counts."""
     del ran
     _, cells, _ = of_record(violation, observations)
@@ -35,7 +35,7 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     table = next(iter(t.cell.table for t in stated.terms if not isinstance(t.cell, int | Decimal)), "")
     claim = f"the text speaks of {said} ({stated.where['claim']})"
     message = f"{passage(stated.where)}: {claim}, but {table} counts {counted}."
-    return Telling(stated.where, "a claim compares like with like", cells, message)
+    return ViolationMessage(stated.where, "a claim compares like with like", cells, message)
 
 
 RULE = Rule(

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from amyqa.rules import across
 from amyqa.rules.observations import Observations
-from amyqa.rules.others import MIRROR
-from amyqa.rules.outcome import Ran
-from amyqa.rules.rule import WHERE, Arguments, Parameter, Pointwise, Rule, Shape, Telling, Violation
-from amyqa.rules.wording import figure
+from amyqa.rules.outcome import RuleRun
+from amyqa.rules.reference_tables import MIRROR
+from amyqa.rules.rule import WHERE, Arguments, Parameter, Pointwise, Rule, Shape, Violation, ViolationMessage
+from amyqa.rules.wording import format_number
 
 _TOLERANCE = Parameter(
     "tolerance", "number", "how far the two sides may differ, in per cent of the larger one",
@@ -34,10 +34,10 @@ def unjudged(arguments: Arguments, shape: Shape) -> str:
     return across.unjudged(MIRROR, violation(arguments, shape))
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """Both figures with their sources, and the difference."""
     pair = across.pair(violation, observations)
-    percent = figure(_TOLERANCE.number(ran.arguments), pair.table)
+    percent = format_number(_TOLERANCE.number(ran.arguments), pair.table)
     here, there = pair.here.token.strip(), pair.there.token.strip()
     message = (
         f"{pair.spoken}: {here} is printed here, and {there} by the other side, {pair.source()}: "
@@ -45,7 +45,7 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     )
     relation = f"both sides agree to {percent}%"
     values = (pair.here.reading.value, pair.there.reading.value)
-    return Telling(pair.where, relation, (pair.here, pair.there), message, *values, pair.difference)
+    return ViolationMessage(pair.where, relation, (pair.here, pair.there), message, *values, pair.difference)
 
 
 RULE = Rule(
@@ -56,7 +56,7 @@ RULE = Rule(
     done_by="suite",
     expectation="expect_mirror_figures_to_agree",
     definition=Pointwise(subjects, violation, unjudged),
-    beside=MIRROR,
+    references=MIRROR,
     tell=tell,
     bind=across.bind(MIRROR),
     parameters=(_TOLERANCE, across.LEAST, WHERE, across.COVERS, across.LACKING),

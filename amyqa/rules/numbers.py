@@ -26,7 +26,7 @@ _USUAL = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Afar:
+class ExternalCell:
     """A cell of another table, and what that table measures ("" where it does not say)."""
 
     cell: Cell
@@ -34,15 +34,15 @@ class Afar:
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """The numbers of one table, and of the cells it names from afar.
+class ScaledNumbers:
+    """The numbers of one table, and of the cells it names of other tables.
 
     Args:
         finest: the scale is no smaller, for tables that are compared.
     """
 
     table: Table
-    afar: Mapping[Reference, Afar]
+    external: Mapping[Reference, ExternalCell]
     finest: int = 0
 
     @property
@@ -90,7 +90,7 @@ class Numbers:
     def _scale_of(self, columns: Iterable[int]) -> int:
         spec, columns = self.table.spec, tuple(columns)
         readings = [row.readings[c] for row in self.table.rows for c in columns]
-        readings += [far.cell.reading for far in self.afar.values()]
+        readings += [far.cell.reading for far in self.external.values()]
         decimals = max((reading.decimals for reading in readings), default=0)
         if self.quoting or (decimals and not spec.exact and spec.rounded is None):
             decimals += 1
@@ -199,7 +199,7 @@ class Numbers:
 
     def _too_long(self, value: Decimal, cell: Cell | None) -> Problem:
         """The number with the most decimals is named: it is what a spreadsheet leaves, or a slip."""
-        mend = "split the table, or state it in a larger unit"
+        hint = "split the table, or state it in a larger unit"
         message = f"{value:,} has too many digits to add up with {self.scale} decimals"
         width = len(self.table.columns)
         ids = (r * width + c + 1 for r in range(len(self.table.rows)) for c in self.summed or range(width))
@@ -207,11 +207,11 @@ class Numbers:
         if longest is not None and longest.reading.decimals > _USUAL:
             digits = longest.reading.decimals
             message = f"{longest.token.strip()} has {digits} decimals, too many to add up beside {value:,}"
-            mend, cell = "where a spreadsheet left them, round it: 6 are enough", longest
+            hint, cell = "where a spreadsheet left them, round it: 6 are enough", longest
         place = (cell.file, cell.line, cell.position) if cell else (self.table.file, None, None)
-        return Problem(message, mend, *place)
+        return Problem(message, hint, *place)
 
-    def slack(self, reading: Reading, cell: int) -> int:
+    def tolerance(self, reading: Reading, cell: int) -> int:
         """Half the unit a printed cell is rounded to; 0 for an exact one."""
         if self.quoting:
             return self._quoted(reading, cell)
@@ -245,9 +245,9 @@ class Numbers:
         found: dict[int, list[int]] = {}
         for claim in self.table.stated.formulas:
             quoted = [
-                self.afar[term.cell].cell.reading.decimals
+                self.external[term.cell].cell.reading.decimals
                 for term in claim.terms
-                if isinstance(term.cell, Reference) and term.cell in self.afar
+                if isinstance(term.cell, Reference) and term.cell in self.external
             ]
             for term in claim.terms:
                 if isinstance(term.cell, int):

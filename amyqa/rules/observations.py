@@ -3,15 +3,15 @@
 Columns, besides one per dimension (NULL where a column states no code for it):
 
     OBS_RECORD     1-based number of the record
-    OBS_KIND       printed, zero (structural), afar (a cell of another table) or constant
-    OBS_CELL       the cell's id in the table; 0 for a structural zero; below -9 for afar and constant
+    OBS_KIND       printed, zero (structural), external (a cell of another table) or constant
+    OBS_CELL       the cell's id in the table; 0 for a structural zero; below -9 for external and constant
     OBS_ROW, OBS_COLUMN, OBS_TOKEN, OBS_STATUS    as printed
     OBS_VALUE      the number, in whole units of 10**-scale; NULL where it is not known exactly
     OBS_LOW, OBS_HIGH   the interval it lies in (NULL: open)
-    OBS_SLACK      half its printed unit where it is rounded, else 0
+    OBS_TOLERANCE      half its printed unit where it is rounded, else 0
     OBS_STEP       a unit of its last printed digit; NULL where no number is printed
     OBS_UNCERTAIN  1 where the spec says that the cell cannot be placed, 2 where another stands for the same
-    OBS_WEIGHT     a fixed random number of the cell; equal sums of them mean equal sets of cells
+    OBS_HASH     a fixed random number of the cell; equal sums of them mean equal sets of cells
     OBS_FLOOR      the least an unknown value can be (0, or NULL), the same in every record
     OBS_SCALE      the scale, the same in every record
 
@@ -32,13 +32,13 @@ from amyqa.reading.coordinates import Grid
 from amyqa.reading.labels import is_all
 from amyqa.reading.records import DATES, field_columns, record_days
 from amyqa.reading.tokens import normalise
-from amyqa.rules.numbers import Afar, Numbers
-from amyqa.rules.others import Counterpart, Others, stand_beside
+from amyqa.rules.numbers import ExternalCell, ScaledNumbers
+from amyqa.rules.reference_tables import ReferenceTable, ReferenceTables, align_references
 from amyqa.rules.rule import UNKNOWN, ZERO, Shape
 from amyqa.rules.stated import StatedTerms, patterns
 
 INTEGERS = (
-    "OBS_RECORD", "OBS_CELL", "OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_SLACK", "OBS_STEP",
+    "OBS_RECORD", "OBS_CELL", "OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_TOLERANCE", "OBS_STEP",
     "OBS_UNCERTAIN", "OBS_FLOOR", "OBS_SCALE",
 )  # fmt: skip
 TEXTS = ("OBS_KIND", "OBS_ROW", "OBS_COLUMN", "OBS_TOKEN", "OBS_STATUS")
@@ -51,7 +51,7 @@ FIRST_EXTRA = -10
 _MASK = 2**64 - 1
 
 
-def weight(cell: int) -> int:
+def cell_hash(cell: int) -> int:
     """50 random bits that depend on the cell's id alone (splitmix64); 0 for a structural zero."""
     if cell == ZERO:
         return 0
@@ -69,7 +69,7 @@ class Observations:
         table: the table it was made from.
         shape: dimensions and scale.
         integers, texts: columns by name; all of the same length.
-        afar: cells of other tables, by their OBS_CELL.
+        external: cells of other tables, by their OBS_CELL.
         constants: numbers of formulas, by their OBS_CELL.
         stated: terms of the table's stated identities.
         others: cells of other tables that stand for the same.
@@ -80,10 +80,10 @@ class Observations:
     shape: Shape
     integers: Mapping[str, Sequence[int | None]]
     texts: Mapping[str, Sequence[str | None]]
-    afar: Mapping[int, Cell] = field(default_factory=dict)
+    external: Mapping[int, Cell] = field(default_factory=dict)
     constants: Mapping[int, Decimal] = field(default_factory=dict)
     stated: StatedTerms = field(default_factory=StatedTerms)
-    others: Others = field(default_factory=Others)
+    others: ReferenceTables = field(default_factory=ReferenceTables)
     unread: Mapping[str, str] = field(default_factory=dict)
 
     def codes(self, dimension: str) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ class Observations:
         """Totals to parts, where the spec nests a dimension's codes."""
         return self.table.spec.codes.get(dimension, {})
 
-    def beside(self, kind: str) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
+    def references(self, kind: str) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
         """What the other tables of a kind cover of this one, and why more is lacking."""
         return self.others.covers.get(kind, ()), self.others.lacking.get(kind, ())
 
@@ -149,14 +149,14 @@ class Observations:
 
 def observe(
     table: Table,
-    afar: Mapping[Reference, Afar] | None = None,
-    beside: Sequence[Counterpart] = (),
+    external: Mapping[Reference, ExternalCell] | None = None,
+    references: Sequence[ReferenceTable] = (),
     lacking: Mapping[str, Sequence[str]] | None = None,
 ) -> Observations:
     """Make the relation of a table.
 
     Args:
-        afar: the cells of other tables that its stated identities name; one that is left out
+        external: the cells of other tables that its stated identities name; one that is left out
             is unknown.
         beside: other tables whose cells stand for the same.
         lacking: for each kind of these, why there is no (other) one.
@@ -165,22 +165,24 @@ def observe(
         BadInput: a value too large to be added up exactly.
         BadSpec: another table is aligned by a dimension or code that is not there.
     """
-    scale = max((Numbers(other.table, {}).scale for other in beside), default=0)
-    ours = _observed(Numbers(table, dict(afar or {}), finest=scale))
-    if not beside and not lacking:
+    scale = max((ScaledNumbers(other.table, {}).scale for other in references), default=0)
+    ours = _observed(ScaledNumbers(table, dict(external or {}), finest=scale))
+    if not references and not lacking:
         return ours
-    theirs = ((other, _observed(Numbers(other.table, {}, finest=ours.shape.scale))) for other in beside)
-    return dataclasses.replace(ours, others=stand_beside(ours, theirs, lacking or {}))
+    theirs = (
+        (other, _observed(ScaledNumbers(other.table, {}, finest=ours.shape.scale))) for other in references
+    )
+    return dataclasses.replace(ours, others=align_references(ours, theirs, lacking or {}))
 
 
-def _observed(numbers: Numbers) -> Observations:
+def _observed(numbers: ScaledNumbers) -> Observations:
     maker = _Maker(numbers)
     return maker.records() if numbers.table.spec.fields is not None else maker.grid()
 
 
 class _Maker:
-    def __init__(self, numbers: Numbers) -> None:
-        self.numbers, self.table, self.afar = numbers, numbers.table, numbers.afar
+    def __init__(self, numbers: ScaledNumbers) -> None:
+        self.numbers, self.table, self.external = numbers, numbers.table, numbers.external
         self.spec = self.table.spec
         self.extras: dict[Reference | Decimal, int] = {}
         self.uncertain = {normalise(label) for label in self.spec.uncertain}
@@ -238,7 +240,7 @@ class _Maker:
                 value = self.numbers.scaled(key)
                 self._add("constant", id, {}, names, low=value, high=value, status="value")
             else:
-                self._afar(id, self.afar[key].cell, names)
+                self._external(id, self.external[key].cell, names)
         for column in self.integers.values():
             column.extend([None] * (len(self.texts["OBS_KIND"]) - len(column)))
         return Observations(
@@ -246,7 +248,9 @@ class _Maker:
             shape=Shape(tuple(dimensions), self.numbers.scale),
             integers=self.integers,
             texts=self.texts,
-            afar={id: self.afar[key].cell for key, id in self.extras.items() if isinstance(key, Reference)},
+            external={
+                id: self.external[key].cell for key, id in self.extras.items() if isinstance(key, Reference)
+            },
             constants={id: key for key, id in self.extras.items() if isinstance(key, Decimal)},
             stated=stated,
         )
@@ -260,28 +264,29 @@ class _Maker:
         # more digits than the scale holds: known from both sides, not exactly
         status = Status.BOUND if reading.status is Status.VALUE and low != high else reading.status
         self._add(
-            "printed", id, place, names, low=low, high=high, slack=self.numbers.slack(reading, id),
+            "printed", id, place, names, low=low, high=high, tolerance=self.numbers.tolerance(reading, id),
             status=str(status), row=row.label, column=self.table.columns[c], token=row.tokens[c],
             uncertain=row.label in self.uncertain, step=self.numbers.step(reading),
         )  # fmt: skip
 
-    def _afar(self, id: int, cell: Cell, names: Iterable[str]) -> None:
+    def _external(self, id: int, cell: Cell, names: Iterable[str]) -> None:
         low, high = self.numbers.interval(cell.reading, cell)
         # a quoted cell's rounding is allowed for once, in the figure that quotes it
-        slack = 0 if self.numbers.quoting else self.numbers.half_unit(cell.reading)
+        tolerance = 0 if self.numbers.quoting else self.numbers.half_unit(cell.reading)
         self._add(
-            "afar", id, {}, names, low=low, high=high, slack=slack, status=str(cell.reading.status),
-            row=cell.row, column=cell.column, token=cell.token, uncertain=cell.uncertain,
+            "external", id, {}, names, low=low, high=high, tolerance=tolerance,
+            status=str(cell.reading.status), row=cell.row, column=cell.column, token=cell.token,
+            uncertain=cell.uncertain,
         )  # fmt: skip
 
     def _add(
         self, kind: str, cell: int, place: Mapping[str, str], names: Iterable[str], *, low: int | None,
-        high: int | None, status: str, slack: int = 0, row: str | None = None, column: str | None = None,
+        high: int | None, status: str, tolerance: int = 0, row: str | None = None, column: str | None = None,
         token: str | None = None, uncertain: bool = False, step: int | None = None,
     ) -> None:  # fmt: skip
         record, value = len(self.texts["OBS_KIND"]) + 1, low if low is not None and low == high else None
         floor = None if self.numbers.open_below else 0
-        numbers = (record, cell, value, low, high, slack, step, int(uncertain), floor, self.numbers.scale)
+        numbers = (record, cell, value, low, high, tolerance, step, int(uncertain), floor, self.numbers.scale)
         for name, number in zip(INTEGERS, numbers, strict=True):
             self.integers[name].append(number)
         for name, word in zip(TEXTS, (kind, row, column, token, status), strict=True):
@@ -292,7 +297,7 @@ class _Maker:
     def _id(self, cell: int | Reference | Decimal) -> int:
         if isinstance(cell, int):
             return cell
-        if isinstance(cell, Reference) and cell not in self.afar:
+        if isinstance(cell, Reference) and cell not in self.external:
             return UNKNOWN
         return self.extras.setdefault(cell, FIRST_EXTRA - len(self.extras))
 
@@ -300,6 +305,8 @@ class _Maker:
         """What the table measures that a claim speaks of."""
         terms = self.table.stated[record].terms if record < len(self.table.stated) else ()
         measures = [
-            self.afar[t.cell].measure for t in terms if isinstance(t.cell, Reference) and t.cell in self.afar
+            self.external[t.cell].measure
+            for t in terms
+            if isinstance(t.cell, Reference) and t.cell in self.external
         ]
         return measures[0] if measures else ""

@@ -11,7 +11,7 @@ from amyqa.model import Severity
 from amyqa.rules.rule import Arguments, Rule
 
 
-class State(StrEnum):
+class IdentityState(StrEnum):
     """An identity holds, is broken, or cannot be evaluated because a part is unknown."""
 
     HOLDS = "holds"
@@ -26,22 +26,22 @@ number of printed ones, least and greatest cell."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class IdentityResult:
     """One identity.
 
     Args:
         key: the rule's own number of it (record of the total, or index of the stated identity).
         low, high: interval of the residual, printed minus computed, scaled (None: open).
-        slack: tolerance, scaled.
+        tolerance: tolerance, scaled.
         terms: (cell, coefficient), total first; empty for one that holds.
     """
 
     key: int
-    state: State
+    state: IdentityState
     signature: Signature
     low: int | None = None
     high: int | None = None
-    slack: int = 0
+    tolerance: int = 0
     terms: tuple[tuple[int, int], ...] = ()
 
 
@@ -86,7 +86,7 @@ class Outcome:
     """
 
     subjects: int
-    judged: tuple[Judged, ...] = ()
+    judged: tuple[IdentityResult, ...] = ()
     violations: tuple[Mapping[str, object], ...] = field(default=())
     unjudged: tuple[Mapping[str, object], ...] = field(default=())
     scale: int = 0
@@ -96,11 +96,11 @@ class Outcome:
     @property
     def success(self) -> bool:
         """No broken identity and no violation."""
-        return not self.violations and all(j.state is not State.BROKEN for j in self.judged)
+        return not self.violations and all(j.state is not IdentityState.BROKEN for j in self.judged)
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class RuleRun:
     """One rule as it ran on one table, whoever ran it.
 
     Args:

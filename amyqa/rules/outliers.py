@@ -20,9 +20,9 @@ from decimal import Decimal
 from amyqa.model import Cell
 from amyqa.rules import periods, series
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
-from amyqa.rules.rule import Arguments, Parameter, Pointwise, Rule, Shape, Telling, Violation
-from amyqa.rules.wording import figure, plain, rounded
+from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import Arguments, Parameter, Pointwise, Rule, Shape, Violation, ViolationMessage
+from amyqa.rules.wording import format_number, plain, rounded
 
 _MEASURED = "measured on six published tables: one value in 339 of the clean ones is told"
 _ESS_SOURCE = "Eurostat, Main types of validation rules for ESS data (2018), VNO"
@@ -179,7 +179,7 @@ def unjudged(arguments: Arguments, shape: Shape) -> str:
     )
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """The value, its neighbours, and how far it is from what they suggest."""
     arguments = ran.arguments
 
@@ -191,15 +191,15 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     cells = tuple(cell for record in records if (cell := observations.cell(record)) is not None)
     when = [series.period_of(record, observations, arguments) for record in records]
     itself, first, second = map(order, records)
-    beside = "between" if first < itself < second else "after" if first < itself else "before"
+    references = "between" if first < itself < second else "after" if first < itself else "before"
     tokens = [cell.token.strip() for cell in cells]
-    neighbours = f"{beside} {tokens[1]} ({when[1]}) and {tokens[2]} ({when[2]})"
+    neighbours = f"{references} {tokens[1]} ({when[1]}) and {tokens[2]} ({when[2]})"
     size = _size(arguments, violation, cells, observations)
     named = series.series_of(violation, observations, arguments)
     message = f"{named + ', ' if named else ''}{when[0]}: {tokens[0]}, {neighbours}: {size}."
     where = observations.place(records[0])
     printed = cells[0].reading.value
-    return Telling(where, "no outlier of its series", cells, message, printed=printed)
+    return ViolationMessage(where, "no outlier of its series", cells, message, printed=printed)
 
 
 def _size(
@@ -210,14 +210,15 @@ def _size(
     if METHOD.of(arguments) == "ess":
         median, mad, growth = (observations.decimal(int(violation[k])) for k in ("median", "mad", "growth"))
         return (
-            f"the median of the {WINDOW} values before it is {figure(median, table)}, their average growth "
-            f"{figure(plain(growth / (WINDOW - 1)), table)}, their median deviation {figure(mad, table)}"
+            f"the median of the {WINDOW} values before it is {format_number(median, table)}, "
+            f"their average growth {format_number(plain(growth / (WINDOW - 1)), table)}, "
+            f"their median deviation {format_number(mad, table)}"
         )
     value, one, other = (cell.reading.value or Decimal(0) for cell in cells)
     if violation["differs"]:
         nearest = min((one, other), key=lambda each: abs(each - value))
         more = "more" if value > nearest else "less"
-        return f"{figure(abs(value - nearest), table)} {more} than the nearer of them"
+        return f"{format_number(abs(value - nearest), table)} {more} than the nearer of them"
     return _times(value, one, other)
 
 

@@ -7,11 +7,11 @@ linear, total = part + what is left, so that it can be diagnosed as sums are.
 from __future__ import annotations
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Judged, Ran
+from amyqa.rules.outcome import IdentityResult, RuleRun
 from amyqa.rules.rule import (
     ABSENT,
     KNOWN,
-    SPARE,
+    SLACK_VARIABLE,
     Arguments,
     Linear,
     Parameter,
@@ -21,7 +21,7 @@ from amyqa.rules.rule import (
     matching,
     name,
 )
-from amyqa.rules.wording import Terms, Told, arranged, place
+from amyqa.rules.wording import IdentityDescription, Terms, arranged, place
 
 
 def terms(arguments: Arguments, shape: Shape) -> str:
@@ -38,18 +38,20 @@ def terms(arguments: Arguments, shape: Shape) -> str:
             f"SELECT p.OBS_RECORD AS identity, COALESCE(t.OBS_CELL, {ABSENT}) AS cell, 1 AS coefficient "
             f"FROM (SELECT o.* {parts}) p LEFT JOIN observations t ON {matching(total, 't')} AND {same}",
             f"SELECT o.OBS_RECORD, o.OBS_CELL, -1 {parts}",
-            f"SELECT o.OBS_RECORD, {SPARE}, -1 {parts}",
+            f"SELECT o.OBS_RECORD, {SLACK_VARIABLE}, -1 {parts}",
         )
     )
 
 
-def tell(ran: Ran, judged: Judged, observations: Observations) -> Told:
+def tell(ran: RuleRun, judged: IdentityResult, observations: Observations) -> IdentityDescription:
     """The total and the part, named by their codes."""
     part = observations.integers["OBS_CELL"][judged.key - 1]
     assert part is not None
     total, name_of_part, where = _named(ran, judged, observations)
-    names = {id: total for id, _ in judged.terms if id != SPARE} | {part: name_of_part}
-    ordered = arranged(judged, {id: int(id == part) + 2 * int(id == SPARE) for id, _ in judged.terms})
+    names = {id: total for id, _ in judged.terms if id != SLACK_VARIABLE} | {part: name_of_part}
+    ordered = arranged(
+        judged, {id: int(id == part) + 2 * int(id == SLACK_VARIABLE) for id, _ in judged.terms}
+    )
     terms = Terms(observations, ordered, names)
     spoken = f"{at}: " if (at := place(where, observations.table)) else ""
     sentence = (
@@ -57,16 +59,18 @@ def tell(ran: Ran, judged: Judged, observations: Observations) -> Told:
         f"{total}, is {terms.amount(terms.total)}."
     )
     whole = relation(ran, judged, observations)
-    return Told(terms, where, whole, whole, sentence)
+    return IdentityDescription(terms, where, whole, whole, sentence)
 
 
-def relation(ran: Ran, judged: Judged, observations: Observations) -> str:
+def relation(ran: RuleRun, judged: IdentityResult, observations: Observations) -> str:
     """The total and its part."""
     total, part, _ = _named(ran, judged, observations)
     return f"{total} ≥ {part}"
 
 
-def _named(ran: Ran, judged: Judged, observations: Observations) -> tuple[str, str, dict[str, str]]:
+def _named(
+    ran: RuleRun, judged: IdentityResult, observations: Observations
+) -> tuple[str, str, dict[str, str]]:
     """What total and part are called, and where else they stand."""
     at, total = observations.place(judged.key), ran.arguments["total"]
     named = [*total, *(d for d in ran.arguments.get("part") or () if d not in total)]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from amyqa.reading.tokens import fold
-from amyqa.rules.rule import Arguments, Kind, Known, Parameter, name, text
+from amyqa.rules.rule import Arguments, Kind, Parameter, TableContext, name, text
 
 YEAR, FISCAL, PART, HALF, QUARTER, MONTH = "year", "fiscal year", "part of a year", "half", "quarter", "month"
 _IN_A_YEAR = {HALF: 2, QUARTER: 4, MONTH: 12}
@@ -133,7 +133,7 @@ PARAMETERS = (DIMENSION, PERIODS, ALONG)
 """What every rule over time takes."""
 
 
-def bind(arguments: Arguments, known: Known, *, finest: bool = False) -> tuple[Arguments, str]:
+def bind(arguments: Arguments, known: TableContext, *, finest: bool = False) -> tuple[Arguments, str]:
     """Arguments with the table's periods: along one dimension, or along years and their months.
 
     Args:
@@ -165,12 +165,12 @@ def bind(arguments: Arguments, known: Known, *, finest: bool = False) -> tuple[A
     return {**arguments, "dimension": asked, "periods": rows, "along": along}, ""
 
 
-def bind_finest(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
+def bind_finest(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
     """Arguments with the table's months or quarters where it has them, and else its years."""
     return bind(arguments, known, finest=True)
 
 
-def _most(known: Known, dimension: str) -> int:
+def _most(known: TableContext, dimension: str) -> int:
     return sum(1 for code in known.codes(dimension) if code != known.total(dimension))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
-from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Telling, Violation
+from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Violation, ViolationMessage
 from amyqa.rules.wording import of_record
 
 
@@ -24,7 +24,7 @@ def violation(arguments: Arguments, shape: Shape) -> str:
     return "uncertain = 1"
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """The row, and why its cells cannot be placed."""
     del ran
     _, cells, _ = of_record(violation, observations)
@@ -36,7 +36,7 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     )
     why = reasons.get(row, "marked uncertain").rstrip(".")
     message = f"{row}: its cells cannot be placed with certainty: {why}."
-    return Telling({"row": row}, "every cell stands under its column", printed or cells, message)
+    return ViolationMessage({"row": row}, "every cell stands under its column", printed or cells, message)
 
 
 RULE = Rule(

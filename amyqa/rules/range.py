@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import (
     WHERE,
     Arguments,
@@ -13,11 +13,11 @@ from amyqa.rules.rule import (
     Pointwise,
     Rule,
     Shape,
-    Telling,
     Violation,
+    ViolationMessage,
     where,
 )
-from amyqa.rules.wording import because, figure, of_record
+from amyqa.rules.wording import because, format_number, of_record
 
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
@@ -41,19 +41,19 @@ def violation(arguments: Arguments, shape: Shape) -> str:
     return " OR ".join(conditions) or "FALSE"
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """The value and its bounds, with the suite's reason for them."""
     place, cells, spoken = of_record(violation, observations)
     table = observations.table
     low, high = ran.arguments.get("min"), ran.arguments.get("max")
     if low is not None and high is not None:
-        bounds = f"between {figure(low, table)} and {figure(high, table)}"
+        bounds = f"between {format_number(low, table)} and {format_number(high, table)}"
     elif low is not None:
-        bounds = f"at least {figure(low, table)}"
+        bounds = f"at least {format_number(low, table)}"
     else:
-        bounds = f"at most {figure(high or Decimal(0), table)}"
+        bounds = f"at most {format_number(high or Decimal(0), table)}"
     message = f"{spoken}: {cells[0].token.strip()} is not {bounds}{because(ran)}."
-    return Telling(place, bounds, cells, message, printed=cells[0].reading.value)
+    return ViolationMessage(place, bounds, cells, message, printed=cells[0].reading.value)
 
 
 def accept(arguments: Arguments) -> str:

@@ -13,7 +13,7 @@ from math import gcd
 
 from amyqa.model import Cell
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import (
     KNOWN,
     Arguments,
@@ -21,13 +21,13 @@ from amyqa.rules.rule import (
     Pointwise,
     Rule,
     Shape,
-    Telling,
     Violation,
+    ViolationMessage,
     alike,
     matching,
     text,
 )
-from amyqa.rules.wording import as_printed, figure, place
+from amyqa.rules.wording import as_printed, format_number, place
 
 _LARGEST = "1e37"
 """Products stay within 38 digits, which every engine has; as floating point, for the estimate alone."""
@@ -59,12 +59,12 @@ def subjects(arguments: Arguments, shape: Shape) -> str:
             f"AND {matching(arguments[side], alias)} AND {same}"
         )
         for end, sign in (("low", "-"), ("high", "+")):
-            value = f"{alias}.OBS_{end.upper()} {sign} {alias}.OBS_SLACK"
+            value = f"{alias}.OBS_{end.upper()} {sign} {alias}.OBS_TOLERANCE"
             sides.append(f"MAX(CASE WHEN {alias}.OBS_UNCERTAIN = 0 THEN {value} END) AS {side}_{end}")
         known = f"{alias}.OBS_UNCERTAIN = 0 AND {alias}.OBS_LOW = {alias}.OBS_HIGH"
         sides.append(f"MAX(CASE WHEN {known} THEN 1 ELSE 0 END) AS {side}_known")
         sides.append(f"MIN({alias}.OBS_RECORD) AS {side}")
-    margin = "CASE WHEN r.OBS_STEP > 2 * r.OBS_SLACK THEN r.OBS_STEP ELSE 2 * r.OBS_SLACK END"
+    margin = "CASE WHEN r.OBS_STEP > 2 * r.OBS_TOLERANCE THEN r.OBS_STEP ELSE 2 * r.OBS_TOLERANCE END"
     fine = _fine(arguments, shape)
     tolerance = int(fine * _TOLERANCE.number(arguments).scaleb(shape.scale))
     off = f"{_product(margin, fine // 2)} + {tolerance}"
@@ -142,7 +142,7 @@ def unjudged(arguments: Arguments, shape: Shape) -> str:
     return f"CASE {' '.join(cases)} END"
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """What is printed, and what the two numbers make."""
     cells = tuple(_cell(violation, side, observations) for side in ("record", "numerator", "denominator"))
     ratio = cells[0]
@@ -153,7 +153,7 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
         where.pop(dimension, None)
     factor, relation = _FACTOR.number(ran.arguments), _RELATION.of(ran.arguments)
     table = observations.table
-    times = "" if factor == 1 else f"{figure(factor, table)} × "
+    times = "" if factor == 1 else f"{format_number(factor, table)} × "
     rule = f"{names[0]} {relation} {times}{names[1]} / {names[2]}"
     shown = [_shown(cell) for cell in cells]
     message = f"{names[0]} is printed {shown[0]}; {times}{names[1]} {shown[1]} / {names[2]} {shown[2]}"
@@ -170,7 +170,7 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
         message = f"{spoken}: {message}"
     difference = printed - computed if printed is not None and computed is not None else None
     told = tuple(cell for cell in cells if cell is not None)
-    return Telling(where, rule, told, f"{message}.", printed, computed, difference)
+    return ViolationMessage(where, rule, told, f"{message}.", printed, computed, difference)
 
 
 def _cell(violation: Violation, side: str, observations: Observations) -> Cell | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import (
     WHERE,
     Arguments,
@@ -13,11 +13,11 @@ from amyqa.rules.rule import (
     Pointwise,
     Rule,
     Shape,
-    Telling,
     Violation,
+    ViolationMessage,
     where,
 )
-from amyqa.rules.wording import because, count, figure
+from amyqa.rules.wording import because, count, format_number
 
 MIN = Parameter(
     "min", "number", "fewest rows", default=Decimal(1),
@@ -44,18 +44,18 @@ def violation(arguments: Arguments, shape: Shape) -> str:
     return few if arguments.get("max") is None else f"{few} OR records > {MAX.number(arguments):f}"
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """How many there are, and how many there should be."""
     table, arguments = observations.table, ran.arguments
     found, fewest = int(violation["records"]), MIN.number(arguments)
     codes = [code for given in (arguments.get("where") or {}).values() for code in given]
     named = f" of {', '.join(codes)}" if codes else ""
     if found < fewest:
-        bounds = f"at least {figure(fewest, table)}"
+        bounds = f"at least {format_number(fewest, table)}"
     else:
-        bounds = f"at most {figure(MAX.number(arguments), table)}"
+        bounds = f"at most {format_number(MAX.number(arguments), table)}"
     message = f"The table has {count(found, 'row')}{named}, not {bounds}{because(ran)}."
-    return Telling({}, f"{bounds} rows{named}", (), message, printed=Decimal(found))
+    return ViolationMessage({}, f"{bounds} rows{named}", (), message, printed=Decimal(found))
 
 
 RULE = Rule(

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from amyqa.rules import across
 from amyqa.rules.observations import Observations
-from amyqa.rules.others import PREVIOUS
-from amyqa.rules.outcome import Ran
-from amyqa.rules.rule import WHERE, Arguments, Parameter, Pointwise, Rule, Shape, Telling, Violation
-from amyqa.rules.wording import count, figure
+from amyqa.rules.outcome import RuleRun
+from amyqa.rules.reference_tables import PREVIOUS
+from amyqa.rules.rule import WHERE, Arguments, Parameter, Pointwise, Rule, Shape, Violation, ViolationMessage
+from amyqa.rules.wording import count, format_number
 
 _TOLERANCE = Parameter(
     "tolerance", "number", "how far a figure may be revised, in per cent of the old one",
@@ -41,10 +41,10 @@ def unjudged(arguments: Arguments, shape: Shape) -> str:
     return across.unjudged(PREVIOUS, violation(arguments, shape))
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """The figure, what the last edition printed, and the difference."""
     pair = across.pair(violation, observations)
-    percent = figure(_TOLERANCE.number(ran.arguments), pair.table)
+    percent = format_number(_TOLERANCE.number(ran.arguments), pair.table)
     here, there = pair.here.token.strip(), pair.there.token.strip()
     message = (
         f"{pair.spoken}: {here} is printed, and the last edition, {pair.source()}, printed {there}: "
@@ -52,7 +52,7 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     )
     relation = f"a figure is revised by at most {percent}%"
     values = (pair.here.reading.value, pair.there.reading.value)
-    return Telling(pair.where, relation, (pair.here, pair.there), message, *values, pair.difference)
+    return ViolationMessage(pair.where, relation, (pair.here, pair.there), message, *values, pair.difference)
 
 
 def _counted(arguments: Arguments, shape: Shape) -> str:
@@ -78,17 +78,19 @@ def _none(arguments: Arguments, shape: Shape) -> str:
     return "CASE WHEN compared = 0 THEN 'none stands in the last edition as well' END"
 
 
-def _tell_many(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def _tell_many(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     pair = across.pair(violation, observations)
     revised, compared = int(violation["revised"]), int(violation["compared"])
-    percent = figure(_SHARE.number(ran.arguments), pair.table)
+    percent = format_number(_SHARE.number(ran.arguments), pair.table)
     message = (
         f"{count(revised, 'figure')} of {compared:,} that {pair.there.table} printed as well "
         f"({revised / compared:.0%}) are revised, more than {percent}%; the largest is {pair.spoken}: "
         f"{pair.here.token.strip()}, where {pair.source()} was {pair.there.token.strip()}."
     )
     where = {"revised": f"{revised:,} of {compared:,}"}
-    return Telling(where, f"at most {percent}% of the figures are revised", (pair.here, pair.there), message)
+    return ViolationMessage(
+        where, f"at most {percent}% of the figures are revised", (pair.here, pair.there), message
+    )
 
 
 REVISIONS = Rule(
@@ -99,7 +101,7 @@ REVISIONS = Rule(
     done_by="suite",
     expectation="expect_revisions_to_be_small",
     definition=Pointwise(subjects, violation, unjudged),
-    beside=PREVIOUS,
+    references=PREVIOUS,
     tell=tell,
     bind=across.bind(PREVIOUS),
     parameters=(_TOLERANCE, across.LEAST, WHERE, across.COVERS, across.LACKING),
@@ -112,7 +114,7 @@ REVISED = Rule(
     done_by="suite",
     expectation="expect_few_figures_to_be_revised",
     definition=Pointwise(_counted, _many, _none),
-    beside=PREVIOUS,
+    references=PREVIOUS,
     tell=_tell_many,
     bind=across.bind(PREVIOUS),
     parameters=(_SHARE, _FEW, WHERE, across.COVERS, across.LACKING),

@@ -8,13 +8,13 @@ table (``bind``) and what an editor reads (``tell``). To add one, write the modu
 
 The definition reads one relation, ``observations``: a record for every coordinate of every printed
 cell (see :mod:`amyqa.rules.observations`). A rule that compares editions or chapters says so
-(``beside``) and reads a second one, ``others`` (see :mod:`amyqa.rules.others`). SQL stays portable: no
-QUALIFY, no list functions.
+(``references``) and reads a second one, ``others`` (see :mod:`amyqa.rules.reference_tables`).
+SQL stays portable: no QUALIFY, no list functions.
 
 - A rule over sums is :class:`Linear`: one SELECT of terms. Its ``tell`` names the cells of a judged
   identity (:class:`amyqa.rules.wording.Told`); the arithmetic is told in one place for all.
 - Any other is :class:`Pointwise`: one SELECT of subjects, a condition that is a violation, and one
-  that gives the reason why a subject cannot be judged. ``Rule.tell`` makes a :class:`Telling` of a
+  that gives the reason why a subject cannot be judged. ``Rule.tell`` makes a :class:`ViolationMessage` of a
   violation, which is a row of the SELECT by its columns' names.
 """
 
@@ -29,16 +29,16 @@ from amyqa.model import Cell, Severity
 
 if TYPE_CHECKING:
     from amyqa.rules.observations import Observations
-    from amyqa.rules.outcome import Judged, Ran
-    from amyqa.rules.wording import Told
+    from amyqa.rules.outcome import IdentityResult, RuleRun
+    from amyqa.rules.wording import IdentityDescription
 
 Kind = Literal["dimension", "code", "codes", "hierarchy", "number", "where", "text", "values"]
 """``values`` are rows of words and numbers that a rule's ``bind`` makes for its SELECT."""
 Arguments = Mapping[str, Any]
 
 # Cells that are not printed, but that terms may name.
-ZERO, ABSENT, SPARE, UNKNOWN = 0, -1, -2, -3
-"""ZERO: a structural zero. ABSENT: a coordinate that is not printed, unknown. SPARE: any amount
+ZERO, ABSENT, SLACK_VARIABLE, UNKNOWN = 0, -1, -2, -3
+"""ZERO: a structural zero. ABSENT: a coordinate that is not printed, unknown. SLACK_VARIABLE: any amount
 from zero up; it turns "at most" into "equal". UNKNOWN: what a stated relation leaves open."""
 
 
@@ -91,7 +91,7 @@ class Shape:
         return tuple(name for name in self.dimensions if name != dimension)
 
 
-class Known(Protocol):
+class TableContext(Protocol):
     """What completes a rule's arguments: a table's observations, or anybody's frame."""
 
     @property
@@ -115,12 +115,12 @@ class Known(Protocol):
     def nested(self, dimension: str) -> Mapping[str, Sequence[str]]:
         """Totals to parts, where a dimension's codes nest."""
 
-    def beside(self, kind: str) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
+    def references(self, kind: str) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
         """What the other tables of a kind cover of this one (codes by dimension), and why more is lacking."""
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class ViolationMessage:
     """A violation in words, with the cells it is about.
 
     Args:
@@ -143,8 +143,8 @@ class Telling:
 
 Definition = Callable[[Arguments, Shape], str]
 Violation = Mapping[str, Any]
-Tell = Callable[["Ran", Violation, "Observations"], Telling]
-Bind = Callable[[Arguments, Known], tuple[Arguments, str]]
+Tell = Callable[["RuleRun", Violation, "Observations"], ViolationMessage]
+Bind = Callable[[Arguments, TableContext], tuple[Arguments, str]]
 """Arguments completed, and "" or the reason why there is nothing to judge in this table."""
 
 
@@ -165,8 +165,8 @@ class Linear:
     """
 
     terms: Definition
-    tell: Callable[[Ran, Judged, Observations], Told]
-    relation: Callable[[Ran, Judged, Observations], str]
+    tell: Callable[[RuleRun, IdentityResult, Observations], IdentityDescription]
+    relation: Callable[[RuleRun, IdentityResult, Observations], str]
     results: str = "SELECT 0 AS identity, 0 AS cell WHERE 1 = 0"
 
 
@@ -213,7 +213,7 @@ class Rule:
     definition: Linear | Pointwise | None = None
     parameters: tuple[Parameter, ...] = ()
     reads: str = ""
-    beside: str = ""
+    references: str = ""
     tell: Tell | None = None
     bind: Bind | None = None
     accept: Callable[[Arguments], str] | None = None

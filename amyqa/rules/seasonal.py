@@ -12,21 +12,21 @@ from decimal import Decimal
 from amyqa.model import Cell
 from amyqa.rules import periods, series
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import (
     WHERE,
     Arguments,
-    Known,
     Parameter,
     Pointwise,
     Rule,
     Shape,
-    Telling,
+    TableContext,
     Violation,
+    ViolationMessage,
     name,
     text,
 )
-from amyqa.rules.wording import figure, place, plain
+from amyqa.rules.wording import format_number, place, plain
 
 ADJUSTMENT = Parameter(
     "adjustment", "text", "the dimension that tells adjusted from unadjusted values", required=True
@@ -42,7 +42,7 @@ _PER_YEAR = (
 )
 
 
-def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
+def bind(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
     """Arguments with the table's quarters or months, where it has both series."""
     dimension = arguments["adjustment"]
     codes = known.codes(dimension) if dimension in known.shape.dimensions else ()
@@ -103,7 +103,7 @@ def unjudged(arguments: Arguments, shape: Shape) -> str:
     )
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """Both years, or both series."""
     arguments, table = ran.arguments, observations.table
     at = observations.place(int(violation["record"]))
@@ -116,17 +116,18 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     if not whole:
         message = (
             f"{named}the {arguments['adjusted']} values change more from one {frequency} to the next "
-            f"({figure(adjusted, table)} in all) than the {arguments['unadjusted']} ones "
-            f"({figure(unadjusted, table)})."
+            f"({format_number(adjusted, table)} in all) than the {arguments['unadjusted']} ones "
+            f"({format_number(unadjusted, table)})."
         )
-        return Telling(without, "the adjusted series is the smoother one", cells, message)
+        return ViolationMessage(without, "the adjusted series is the smoother one", cells, message)
     apart = abs(adjusted - unadjusted) / abs(unadjusted) * 100 if unadjusted else Decimal(100)
     message = (
-        f"{named}the {arguments['adjusted']} values of {year} add up to {figure(adjusted, table)}, the "
-        f"{arguments['unadjusted']} ones to {figure(unadjusted, table)}: {round(apart, 1)} percent apart, "
-        f"not at most {figure(plain(TOLERANCE.number(arguments)), table)}."
+        f"{named}the {arguments['adjusted']} values of {year} add up to "
+        f"{format_number(adjusted, table)}, the {arguments['unadjusted']} ones to "
+        f"{format_number(unadjusted, table)}: {round(apart, 1)} percent apart, "
+        f"not at most {format_number(plain(TOLERANCE.number(arguments)), table)}."
     )
-    return Telling(
+    return ViolationMessage(
         {**without, "year": str(year)}, "a year is the same before and after adjusting", cells, message
     )
 

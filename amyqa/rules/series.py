@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 
 from amyqa.rules import periods
 from amyqa.rules.observations import Observations
-from amyqa.rules.rule import WHERE, Arguments, Known, Parameter, Shape, Violation, name, texts, where
+from amyqa.rules.rule import WHERE, Arguments, Parameter, Shape, TableContext, Violation, name, texts, where
 from amyqa.rules.wording import place
 
 _SHARE = re.compile(
@@ -33,7 +33,7 @@ CHANCE = "the chance of counts: 30 differ from 30 by 18 percent, 3 by 58"
 """Why a small count is added before values are compared by their ratio."""
 
 
-def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
+def bind(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
     """Arguments with the table's periods, and with what names a percentage or rate in it."""
     bound, reason = periods.bind(arguments, known)
     if reason or "shares" in bound:
@@ -63,7 +63,7 @@ SELECT record, cell, series, frequency, ordinal, year, known, blank, uncertain, 
 FROM (
     SELECT o.OBS_RECORD AS record, o.OBS_CELL AS cell, p.frequency, p.ordinal, p.year, o.OBS_VALUE AS value,
         MIN(o.OBS_RECORD) OVER (PARTITION BY {by}) AS series,
-        MAX(o.OBS_SLACK) OVER (PARTITION BY {by}) AS rounded,
+        MAX(o.OBS_TOLERANCE) OVER (PARTITION BY {by}) AS rounded,
         ROW_NUMBER() OVER (PARTITION BY o.OBS_CELL, p.ordinal ORDER BY o.OBS_RECORD) AS copy,
         CASE WHEN {known} THEN 1 ELSE 0 END AS known,
         CASE WHEN o.OBS_STATUS = 'missing' THEN 1 ELSE 0 END AS blank,

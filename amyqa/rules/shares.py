@@ -5,24 +5,24 @@ from __future__ import annotations
 from decimal import Decimal
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import (
     KNOWN,
     WHERE,
     Arguments,
-    Known,
     Parameter,
     Pointwise,
     Rule,
     Shape,
-    Telling,
+    TableContext,
     Violation,
+    ViolationMessage,
     name,
     text,
     texts,
     where,
 )
-from amyqa.rules.wording import excess, figure, place
+from amyqa.rules.wording import excess, format_number, place
 
 _WHOLE = Parameter("whole", "number", "what the shares add up to", default=Decimal(100))
 
@@ -31,7 +31,7 @@ def subjects(arguments: Arguments, shape: Shape) -> str:
     """Shares that belong together, as the interval of their sum (twice, so that half a digit is whole)."""
     dimension, parts = name(arguments["dimension"]), arguments["parts"]
     by = "".join(f", o.{name(other)}" for other in shape.others(arguments["dimension"]))
-    margin = "CASE WHEN o.OBS_STEP > 2 * o.OBS_SLACK THEN o.OBS_STEP ELSE 2 * o.OBS_SLACK END"
+    margin = "CASE WHEN o.OBS_STEP > 2 * o.OBS_TOLERANCE THEN o.OBS_STEP ELSE 2 * o.OBS_TOLERANCE END"
     low = f"CASE WHEN o.OBS_UNCERTAIN = 0 THEN 2 * o.OBS_LOW - COALESCE({margin}, 0) END"
     high = f"CASE WHEN o.OBS_UNCERTAIN = 0 THEN 2 * o.OBS_HIGH + {margin} END"
     kinds = "o.OBS_KIND IN ('printed', 'zero')"
@@ -61,7 +61,7 @@ def unjudged(arguments: Arguments, shape: Shape) -> str:
     return f"CASE WHEN NOT ({complete}) AND NOT ({violation(arguments, shape)}) THEN {text(missing)} END"
 
 
-def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
+def bind(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
     """The table's own codes as parts."""
     dimension = arguments["dimension"]
     total = known.total(dimension)
@@ -70,7 +70,7 @@ def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
     return {**arguments, "parts": parts}, "" if here else f"the table has none of these {dimension}s"
 
 
-def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """The shares, and what they make."""
     dimension, table = ran.arguments["dimension"], observations.table
     at = observations.place(int(violation["record"]))
@@ -84,12 +84,14 @@ def tell(ran: Ran, violation: Violation, observations: Observations) -> Telling:
     shown = " + ".join(f"{part} {cell.token.strip() or 'blank'}" for part, cell in cells)
     known = all(cell.reading.value is not None for _, cell in cells)
     verb = "=" if known else "already make"
-    message = f"{shown} {verb} {figure(summed, table)}, not {figure(whole, table)}; "
+    message = f"{shown} {verb} {format_number(summed, table)}, not {format_number(whole, table)}; "
     message += excess(summed - whole, table, at_least=not known) + "."
     if spoken := place(at, table):
         message = f"{spoken}: {message}"
-    relation = f"{' + '.join(ran.arguments['parts'])} = {figure(whole, table)}"
-    return Telling(at, relation, tuple(cell for _, cell in cells), message, summed, whole, summed - whole)
+    relation = f"{' + '.join(ran.arguments['parts'])} = {format_number(whole, table)}"
+    return ViolationMessage(
+        at, relation, tuple(cell for _, cell in cells), message, summed, whole, summed - whole
+    )
 
 
 RULE = Rule(

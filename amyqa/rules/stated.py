@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from amyqa.model import Reference, StatedFormula
-from amyqa.rules.rule import SPARE, UNKNOWN
+from amyqa.rules.rule import SLACK_VARIABLE, UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,6 @@ def patterns(
         if formula.unknown:
             terms.append((UNKNOWN, 0, -1))
         if formula.sense != "=":
-            terms.append((SPARE, 0, 1 if formula.sense == "<=" else -1))
+            terms.append((SLACK_VARIABLE, 0, 1 if formula.sense == "<=" else -1))
         yield Pattern(first, formula.times, tuple(terms))
         first += formula.times

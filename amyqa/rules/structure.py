@@ -11,43 +11,45 @@ import json
 from decimal import Decimal
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import (
     Arguments,
     Parameter,
     Pointwise,
     Rule,
     Shape,
-    Telling,
     Violation,
+    ViolationMessage,
     name,
     text,
 )
 from amyqa.rules.wording import of_record
 
 
-def _tell_field(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def _tell_field(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     del ran
     field = str(violation["field"])
     message = f"The table has no {field!r}: give a row or column that dimension, or another family."
-    return Telling({}, f"{field} is a dimension of the family {observations.table.spec.family}", (), message)
+    return ViolationMessage(
+        {}, f"{field} is a dimension of the family {observations.table.spec.family}", (), message
+    )
 
 
-def _tell_code(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def _tell_code(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     where, cells, _ = of_record(violation, observations)
     field = str(ran.arguments["field"])
     code = where.get(field, "") or (observations.texts.get(field) or [""])[int(violation["record"]) - 1]
     allowed = [str(item) for item in ran.arguments.get("allowed") or ()]
     known = f" ({', '.join(allowed[:8])}{', …' if len(allowed) > 8 else ''})" if allowed else ""
     message = f"{code!r} is not a code of {field}{known}."
-    return Telling({field: str(code)}, f"{field} has a valid code", cells, message)
+    return ViolationMessage({field: str(code)}, f"{field} has a valid code", cells, message)
 
 
-def _tell_mandatory(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def _tell_mandatory(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     where, cells, spoken = of_record(violation, observations)
     field = _labelled(str(ran.arguments["field"]), observations)
     called = "the value" if field == "OBS_VALUE" else field
-    return Telling(where, f"{field} is filled", cells, f"{spoken or 'Row'}: {called} is empty.")
+    return ViolationMessage(where, f"{field} is filled", cells, f"{spoken or 'Row'}: {called} is empty.")
 
 
 def _labelled(field: str, observations: Observations) -> str:
@@ -56,16 +58,16 @@ def _labelled(field: str, observations: Observations) -> str:
     return next((label for label, kind in fields.items() if kind == field), field)
 
 
-def _tell_length(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def _tell_length(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     where, cells, spoken = of_record(violation, observations)
     field = str(ran.arguments["field"])
     word = str((observations.texts.get(field) or [""])[int(violation["record"]) - 1] or "")
     label = _labelled(field, observations)
     wrong = f"{label} {word!r} has not the length that the schema asks for" if word else f"{label} is empty"
-    return Telling(where, f"{label} has its length", cells, f"{spoken or 'Row'}: {wrong}.")
+    return ViolationMessage(where, f"{label} has its length", cells, f"{spoken or 'Row'}: {wrong}.")
 
 
-def tell_value(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def tell_value(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """The value, and the check of Pandera's or Great Expectations' own that it fails."""
     where, cells, spoken = of_record(violation, observations)
     check = str(ran.arguments.get("check", ran.rule.name))
@@ -74,7 +76,7 @@ def tell_value(ran: Ran, violation: Violation, observations: Observations) -> Te
     prefix = f"{spoken}: " if spoken else ""
     reason = f" ({ran.reason.rstrip('.')})" if ran.reason else ""
     message = f"{prefix}{shown or 'the table'} fails {check}{reason}."
-    return Telling(where, check, cells, message, along=_asked(check, ran.arguments))
+    return ViolationMessage(where, check, cells, message, along=_asked(check, ran.arguments))
 
 
 def _asked(check: str, arguments: Arguments) -> str:
@@ -169,7 +171,7 @@ def _repeated(arguments: Arguments, shape: Shape) -> str:
     return "records > 1"
 
 
-def _tell_key(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def _tell_key(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     del ran
     where, cells, _ = of_record(violation, observations)
     table = observations.table
@@ -181,16 +183,16 @@ def _tell_key(ran: Ran, violation: Violation, observations: Observations) -> Tel
         same = len({row.tokens for row in rows}) == 1
         message = f"{label} stands twice{' with the same numbers' if same else ''} (CSV lines {lines})."
         found = tuple(table.cell(table.cell_id(table.rows.index(row), 0)) for row in rows)
-        return Telling({"row": label}, "no two rows stand for the same", found, message)
+        return ViolationMessage({"row": label}, "no two rows stand for the same", found, message)
     message = f"{', '.join(where.values())}: more than one cell stands for it."
-    return Telling(where, "no two cells stand for the same", cells, message)
+    return ViolationMessage(where, "no two cells stand for the same", cells, message)
 
 
-def _tell_expected(ran: Ran, violation: Violation, observations: Observations) -> Telling:
+def _tell_expected(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     del observations
     dimension, code = ran.arguments["dimension"], str(violation["code"])
     message = f"{code}: the record is expected and is not there."
-    return Telling({dimension: code}, "expected records are there", (), message)
+    return ViolationMessage({dimension: code}, "expected records are there", (), message)
 
 
 KEYS = Rule(

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from amyqa.errors import BadRule, Problem, Problems, nearest
+from amyqa.errors import BadRule, Problem, Problems, did_you_mean
 from amyqa.model import Severity
 from amyqa.reading.yamlfile import KeyPath, Plain, YamlFile, read_yaml
 from amyqa.rules import builtin as gx
@@ -67,8 +67,8 @@ def read_suite(
     if yaml_file is None:
         return None
 
-    def add(key: KeyPath, message: str, mend: str = "") -> None:
-        problems.add(BadRule, yaml_file.problem(key, message, mend))
+    def add(key: KeyPath, message: str, hint: str = "") -> None:
+        problems.add(BadRule, yaml_file.problem(key, message, hint))
 
     content = yaml_file.content
     if not isinstance(content, dict):
@@ -76,7 +76,7 @@ def read_suite(
         return None
     for key in content:
         if key not in SUITE_KEYS:
-            add((key,), f"unknown key {key!r}", nearest(key, SUITE_KEYS))
+            add((key,), f"unknown key {key!r}", did_you_mean(key, SUITE_KEYS))
     listed = content.get("expectations")
     if not isinstance(listed, list):
         add(("expectations",), "must be a list of expectations", "write each after a dash")
@@ -99,10 +99,10 @@ class _EntryReader:
             return None
         for key in item:
             if key not in ENTRY_KEYS:
-                self.add((*path, key), f"unknown key {key!r}", nearest(key, ENTRY_KEYS))
+                self.add((*path, key), f"unknown key {key!r}", did_you_mean(key, ENTRY_KEYS))
         severity = item.get("severity", "critical")
         if not isinstance(severity, str) or severity not in SEVERITIES:
-            advice = "write critical" if severity == "error" else nearest(str(severity), SEVERITIES)
+            advice = "write critical" if severity == "error" else did_you_mean(str(severity), SEVERITIES)
             self.add((*path, "severity"), f"unknown severity {severity!r}", advice)
         kwargs = item.get("kwargs") or {}
         if not isinstance(kwargs, dict):
@@ -127,7 +127,7 @@ class _EntryReader:
             message = f"{kind} is not run from a suite, which is only read"
             self.add((*path, "type"), message, gx.instead(kind))
         else:
-            advice = nearest(kind, [*BY_EXPECTATION, *gx.ALLOWED])
+            advice = did_you_mean(kind, [*BY_EXPECTATION, *gx.ALLOWED])
             self.add((*path, "type"), f"unknown expectation {kind!r}", advice)
         return None
 
@@ -138,7 +138,7 @@ class _EntryReader:
         for key, value in kwargs.items():
             here = (*path, "kwargs", key)
             if key not in known:
-                advice = gx.instead_of(key) or nearest(key, known)
+                advice = gx.instead_of(key) or did_you_mean(key, known)
                 self.add(here, f"{kind} takes no {key!r} in a suite", advice)
                 continue
             try:
@@ -168,7 +168,7 @@ class _EntryReader:
         for key, value in kwargs.items():
             here = (*path, "kwargs", key)
             if key not in known:
-                advice = nearest(key, known) or "it takes no arguments"
+                advice = did_you_mean(key, known) or "it takes no arguments"
                 self.add(here, f"{rule.expectation} has no argument {key!r}", advice)
                 continue
             try:
@@ -240,12 +240,12 @@ class Codes:
         for path, name, codes in named:
             if name not in self.known:
                 message = f"no table of the family {self.family} has the dimension {name!r}"
-                yield path, name, message, nearest(name, self.known)
+                yield path, name, message, did_you_mean(name, self.known)
                 continue
             for code in codes:
                 if code not in self.known[name] and name not in self.open:
                     message = f"unknown code {code!r} of the dimension {name!r}"
-                    yield path, code, message, nearest(code, self.known[name])
+                    yield path, code, message, did_you_mean(code, self.known[name])
 
 
 def known_codes(family: str, tables: Iterable[Observations], words: Mapping[str, Sequence[str]]) -> Codes:
@@ -282,8 +282,8 @@ def check_codes(
         named = list(named_codes(entry.kwargs, entry.kwargs.get("dimension"), here)) if entry.rule else []
         picked = selections(entry.rule, entry.kwargs)
         named += [((*here, at, name), name, given) for at, name, given in picked]
-        for path, _, message, mend in codes.mistakes(named):
-            problems.add(BadRule, suite.file.problem(path, message, mend))
+        for path, _, message, hint in codes.mistakes(named):
+            problems.add(BadRule, suite.file.problem(path, message, hint))
 
 
 def named_codes(
@@ -336,6 +336,6 @@ def builtin_expectations() -> frozenset[str]:
     return frozenset(path.stem for path in folder.glob("*expect*.py"))
 
 
-def placed(entry: Entry, suite: Suite, message: str, mend: str = "") -> Problem:
+def placed(entry: Entry, suite: Suite, message: str, hint: str = "") -> Problem:
     """A problem at an entry's line."""
-    return suite.file.problem(entry.path, message, mend)
+    return suite.file.problem(entry.path, message, hint)

@@ -7,18 +7,18 @@ from decimal import Decimal
 from amyqa.model import Finding, NotEvaluated, Status
 from amyqa.rules import findings
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Judged, Ran
-from amyqa.rules.rule import ABSENT, SPARE, ZERO, Linear
-from amyqa.rules.wording import Terms, Told, excess, figure, place, plain
+from amyqa.rules.outcome import IdentityResult, RuleRun
+from amyqa.rules.rule import ABSENT, SLACK_VARIABLE, ZERO, Linear
+from amyqa.rules.wording import IdentityDescription, Terms, excess, format_number, place, plain
 
 
-def told(ran: Ran, judged: Judged, observations: Observations) -> Told:
+def told(ran: RuleRun, judged: IdentityResult, observations: Observations) -> IdentityDescription:
     """An identity with the names of its cells, as its rule tells it."""
     assert isinstance(ran.rule.definition, Linear)
     return ran.rule.definition.tell(ran, judged, observations)
 
 
-def broken(ran: Ran, judged: Judged, observations: Observations) -> Finding:
+def broken(ran: RuleRun, judged: IdentityResult, observations: Observations) -> Finding:
     """The finding of a broken identity."""
     about = told(ran, judged, observations)
     terms, table = about.terms, observations.table
@@ -26,7 +26,7 @@ def broken(ran: Ran, judged: Judged, observations: Observations) -> Finding:
     # of an interval, the end that is nearest to holding
     residual = low if low is not None and low > 0 else high
     assert residual is not None  # a broken identity is bounded on the side it breaks on
-    unequal = any(cell == SPARE for cell, _ in terms.terms)
+    unequal = any(cell == SLACK_VARIABLE for cell, _ in terms.terms)
     exact = low == high or (unequal and not terms.unknown())
     difference = observations.decimal(residual) * (1 if terms.factor > 0 else -1)
     left = _left(terms)
@@ -72,9 +72,9 @@ def _said(terms: Terms, left: Decimal | None) -> str:
     if terms.total == ZERO:
         return f"{name or 'the total'} is zero by the table's YAML"
     if left is not None and terms.cell(terms.total) is None:
-        return f"the formula says {figure(left, terms.table)}"
+        return f"the formula says {format_number(left, terms.table)}"
     if times > 1 and left is not None:
-        return f"{times} × {name} {terms.amount(terms.total)} = {figure(left, terms.table)}"
+        return f"{times} × {name} {terms.amount(terms.total)} = {format_number(left, terms.table)}"
     return f"{name} is printed {terms.amount(terms.total)}"
 
 
@@ -90,7 +90,7 @@ def _arithmetic(
     terms: Terms, computed: Decimal | None, difference: Decimal, *, exact: bool, unequal: bool
 ) -> str:
     """``male 1,807 + female 4,908 = 6,715``, with what is known of sums that are not equal or not whole."""
-    right = figure(computed, terms.table) if computed is not None else "?"
+    right = format_number(computed, terms.table) if computed is not None else "?"
     listed = terms.sum()
     if not listed:  # what else the formula names cancels out
         side = f"at {'least' if difference < 0 else 'most'} " if unequal or not exact else ""
@@ -105,7 +105,7 @@ def _arithmetic(
     return f"{listed} add up to at {'least' if difference < 0 else 'most'} {right}"
 
 
-def unknown(ran: Ran, judged: Judged, observations: Observations) -> NotEvaluated:
+def unknown(ran: RuleRun, judged: IdentityResult, observations: Observations) -> NotEvaluated:
     """The entry of an identity with an unknown part, and why it is unknown."""
     about = told(ran, judged, observations)
     reasons = list(about.unknown) or about.terms.unknown()

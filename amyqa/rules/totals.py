@@ -10,24 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Judged, Ran
+from amyqa.rules.outcome import IdentityResult, RuleRun
 from amyqa.rules.rule import (
     ABSENT,
     WHERE,
     ZERO,
     Arguments,
-    Known,
     Linear,
     Parameter,
     Rule,
     Shape,
+    TableContext,
     name,
     text,
     where,
 )
-from amyqa.rules.wording import Terms, Told, arranged
+from amyqa.rules.wording import IdentityDescription, Terms, arranged
 
-_MOST_NAMES = 6
+_MAX_NAMES = 6
 
 
 def pairs(arguments: Arguments) -> list[tuple[str, list[str], list[str]]]:
@@ -53,7 +53,7 @@ def complete(arguments: Arguments, codes: Sequence[str], total: str | None) -> A
     return {**arguments, "total": total, "parts": arguments.get("parts") or others}
 
 
-def bind(arguments: Arguments, known: Known) -> tuple[Arguments, str]:
+def bind(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
     """Arguments with the table's own total and parts."""
     dimension = arguments["dimension"]
     if hierarchy := known.nested(dimension):
@@ -96,7 +96,7 @@ def terms(arguments: Arguments, shape: Shape) -> str:
     return "\nUNION ALL\n".join(selects)
 
 
-def tell(ran: Ran, judged: Judged, observations: Observations) -> Told:
+def tell(ran: RuleRun, judged: IdentityResult, observations: Observations) -> IdentityDescription:
     """An identity with its parts named by their codes."""
     dimension = ran.arguments["dimension"]
     partitions = pairs(ran.arguments)
@@ -109,16 +109,16 @@ def tell(ran: Ran, judged: Judged, observations: Observations) -> Told:
     if total.casefold() == "all":
         names[ordered.terms[0][0]] = f"all {dimension}s"
     terms = Terms(observations, ordered, names)
-    return Told(terms, at, terms.relation(), dimension)
+    return IdentityDescription(terms, at, terms.relation(), dimension)
 
 
-def relation(ran: Ran, judged: Judged, observations: Observations) -> str:
+def relation(ran: RuleRun, judged: IdentityResult, observations: Observations) -> str:
     """The total and the parts that it is the sum of."""
     partitions = pairs(ran.arguments)
     total, parts, optional = partitions[judged.key % len(partitions)]
     dimension = ran.arguments["dimension"]
     printed = [*parts, *(code for code in optional if code in observations.codes(dimension))]
-    shown = printed if len(printed) <= _MOST_NAMES else [printed[0], "…", printed[-1]]
+    shown = printed if len(printed) <= _MAX_NAMES else [printed[0], "…", printed[-1]]
     name = f"all {dimension}s" if total.casefold() == "all" else total
     return f"{name} = {' + '.join(shown)} ({dimension})"
 

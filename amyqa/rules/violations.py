@@ -11,14 +11,14 @@ from collections.abc import Iterable
 from amyqa.model import Finding, NotEvaluated
 from amyqa.rules import findings
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Ran
+from amyqa.rules.outcome import RuleRun
 from amyqa.rules.structure import tell_value
 from amyqa.rules.wording import count, of_record, place
 
 _SHOWN = 5
 
 
-def found(ran: Ran, observations: Observations) -> Iterable[Finding]:
+def found(ran: RuleRun, observations: Observations) -> Iterable[Finding]:
     """A finding for each violation of a rule that ran."""
     tell = ran.rule.tell or tell_value
     for violation in ran.outcome.violations:
@@ -30,7 +30,7 @@ def found(ran: Ran, observations: Observations) -> Iterable[Finding]:
         )  # fmt: skip
 
 
-def unjudged(ran: Ran, observations: Observations) -> Iterable[NotEvaluated]:
+def unjudged(ran: RuleRun, observations: Observations) -> Iterable[NotEvaluated]:
     """What a rule could not judge: an entry for each reason, with the places it holds for."""
     places: dict[str, dict[str, None]] = {}
     numbers: dict[str, int] = {}

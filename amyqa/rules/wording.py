@@ -9,20 +9,20 @@ from decimal import Decimal, localcontext
 
 from amyqa.model import Cell, Status, Table
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Judged, Ran
-from amyqa.rules.rule import ABSENT, SPARE, UNKNOWN, ZERO, Violation
+from amyqa.rules.outcome import IdentityResult, RuleRun
+from amyqa.rules.rule import ABSENT, SLACK_VARIABLE, UNKNOWN, ZERO, Violation
 
 _FEW = 5
 _LONG = 90
 _ALL = ("all", "total", "totals", "both sexes")
 
 
-def because(ran: Ran) -> str:
+def because(ran: RuleRun) -> str:
     """``: no ward takes men``: a suite's own reason, to end a sentence with; "" where it gives none."""
     return f": {ran.reason.rstrip('.')}" if ran.reason else ""
 
 
-def figure(value: Decimal, table: Table) -> str:
+def format_number(value: Decimal, table: Table) -> str:
     """A number in the table's own notation: ``6,715``."""
     text = f"{value:,f}"
     spec = table.spec
@@ -45,7 +45,7 @@ def as_printed(value: Decimal, cell: Cell, table: Table) -> str:
     with localcontext(prec=400):
         value = value.normalize() + 0  # no minus before a zero
         decimals = max(cell.reading.decimals, -int(value.as_tuple().exponent), 0)
-        text = figure(value.quantize(Decimal(1).scaleb(-decimals)), table)
+        text = format_number(value.quantize(Decimal(1).scaleb(-decimals)), table)
     token = cell.token.strip()
     # a table that prints 2464 gets 2467, not 2,467
     return text if table.spec.thousands in token or len(token) < 4 else text.replace(table.spec.thousands, "")
@@ -59,7 +59,7 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def excess(difference: Decimal, table: Table, at_least: bool = False) -> str:
     """``96 too few``."""
     more = "at least " if at_least else ""
-    return f"{more}{figure(abs(difference), table)} too {'few' if difference < 0 else 'many'}"
+    return f"{more}{format_number(abs(difference), table)} too {'few' if difference < 0 else 'many'}"
 
 
 def place(where: Mapping[str, str], table: Table) -> str:
@@ -116,7 +116,7 @@ class Terms:
         names: what to call a cell, by its OBS_CELL.
     """
 
-    def __init__(self, observations: Observations, judged: Judged, names: Mapping[int, str]) -> None:
+    def __init__(self, observations: Observations, judged: IdentityResult, names: Mapping[int, str]) -> None:
         self.observations, self.table, self.names = observations, observations.table, names
         self.terms = judged.terms
         (self.total, self.factor), *self.parts = self.terms
@@ -125,7 +125,7 @@ class Terms:
     def cell(self, id: int) -> Cell | None:
         """The printed cell of an id, here or in another table."""
         if id not in self._cells:
-            self._cells[id] = self.table.cell(id) if id > 0 else self.observations.afar.get(id)
+            self._cells[id] = self.table.cell(id) if id > 0 else self.observations.external.get(id)
         return self._cells[id]
 
     def cells(self) -> tuple[Cell, ...]:
@@ -158,7 +158,7 @@ class Terms:
 
     def sum(self) -> str:
         """The arithmetic of the parts: ``male 1,807 + female 4,908``, or how many there are."""
-        parts = [(id, c) for id, c in self.parts if id != SPARE]
+        parts = [(id, c) for id, c in self.parts if id != SLACK_VARIABLE]
         if len(parts) <= _FEW:
             return self.written(parts, self.amount)
         first, last = self.name(parts[0][0]), self.name(parts[-1][0])
@@ -166,7 +166,7 @@ class Terms:
 
     def relation(self) -> str:
         """``total = male + female``."""
-        parts = [(id, c) for id, c in self.parts if id != SPARE]
+        parts = [(id, c) for id, c in self.parts if id != SLACK_VARIABLE]
         factor = "" if abs(self.factor) == 1 else f"{abs(self.factor)} × "
         left = f"{factor}{self.name(self.total)}"
         if len(parts) <= _FEW + 1:
@@ -183,7 +183,9 @@ class Terms:
             factor = "" if abs(coefficient) == 1 or id in (ZERO, ABSENT) else f"{abs(coefficient)} × "
             constant = self.observations.constants.get(id)
             name = (
-                figure(constant, self.table) if constant is not None else self.name(id) or "structural zero"
+                format_number(constant, self.table)
+                if constant is not None
+                else self.name(id) or "structural zero"
             )
             shown = amount(id)
             if shown and name[-1:].isdigit():
@@ -211,7 +213,7 @@ class Terms:
                 side = "at least" if cell.reading.at_least else "at most"
                 if cell.reading.strict:
                     side = "more than" if cell.reading.at_least else "less than"
-                bound = figure(cell.reading.value or Decimal(0), self.table)
+                bound = format_number(cell.reading.value or Decimal(0), self.table)
                 reasons.append(f"{self.name(id)} is only known to be {side} {bound}")
             elif cell.reading.status in (Status.MISSING, Status.TEXT):
                 shown = repr(cell.token.strip()) if cell.token.strip() else "blank"
@@ -226,7 +228,7 @@ class Terms:
         return list(dict.fromkeys(reasons))
 
 
-def arranged(judged: Judged, order: Mapping[int, int]) -> Judged:
+def arranged(judged: IdentityResult, order: Mapping[int, int]) -> IdentityResult:
     """The same identity with its terms as printed, the total first and positive."""
     last = max(order.values(), default=0) + 1
     terms = sorted(judged.terms, key=lambda term: order.get(term[0], last))
@@ -234,7 +236,7 @@ def arranged(judged: Judged, order: Mapping[int, int]) -> Judged:
 
 
 @dataclass(frozen=True)
-class Told:
+class IdentityDescription:
     """An identity with its names: where it stands, what it is called, its terms.
 
     Args:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from amyqa.model import Reading
 from amyqa.reading.labels import SHARE, holds
-from amyqa.starting.relations import Judged, Numbers, Readings, Terms
+from amyqa.starting.relations import NumberGrid, Readings, RelationFit, Terms
 
 _TELLING_BITS = 3.0
 _NEAR = 10
@@ -61,13 +61,13 @@ def lacks_a_digit(printed: int, right: int) -> bool:
     return len(long) == len(short) + 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
-def keeps(numbers: Numbers, line: int, terms: Terms) -> bool:
+def keeps(numbers: NumberGrid, line: int, terms: Terms) -> bool:
     """Whether a relation holds in one line, and not by chance."""
     judged = numbers.judge(terms, lines=[line])
     return judged is not None and judged.agree == 1 and judged.bits >= _TELLING_BITS
 
 
-def is_amount(numbers: Numbers, line: int, relations: Sequence[Terms], *, doubted: bool) -> bool | None:
+def is_amount(numbers: NumberGrid, line: int, relations: Sequence[Terms], *, doubted: bool) -> bool | None:
     """Whether sums that other lines keep are meant to hold in this one too; None where nothing tells.
 
     Args:
@@ -93,31 +93,31 @@ def is_amount(numbers: Numbers, line: int, relations: Sequence[Terms], *, doubte
     return len(missed) < 2 or not all(_lies_between(numbers, line, terms) for terms in missed)
 
 
-def _values(numbers: Numbers, line: int, terms: Terms) -> tuple[int, list[int]]:
+def _values(numbers: NumberGrid, line: int, terms: Terms) -> tuple[int, list[int]]:
     values = [numbers.values[item][line] or 0 for item, _ in terms]
     return values[0], values[1:]
 
 
-def _lies_between(numbers: Numbers, line: int, terms: Terms) -> bool:
+def _lies_between(numbers: NumberGrid, line: int, terms: Terms) -> bool:
     """Whether a total is no smaller than its smallest part and no larger than its largest, as a mean is."""
     total, parts = _values(numbers, line, terms)
     return len(parts) > 1 and min(parts) <= total <= max(parts)
 
 
-def _is_near(numbers: Numbers, line: int, terms: Terms) -> bool:
+def _is_near(numbers: NumberGrid, line: int, terms: Terms) -> bool:
     """Whether a total is off by little."""
     total, parts = _values(numbers, line, terms)
     off = total + sum(coefficient * part for (_, coefficient), part in zip(terms[1:], parts, strict=True))
     return abs(off) * _NEAR < abs(total)
 
 
-def failing(numbers: Numbers, makes: Sequence[Sequence[Terms]]) -> list[set[int]]:
+def failing(numbers: NumberGrid, makes: Sequence[Sequence[Terms]]) -> list[set[int]]:
     """For relations of one make, the lines in which every one of them fails: there none was meant to hold.
 
     Holdings that are counted in both parts add up in no group, while areas add up in all.
     """
 
-    def fails(judged: Judged | None) -> bool:
+    def fails(judged: RelationFit | None) -> bool:
         return judged is not None and bool(judged.of) and not judged.agree
 
     return [

@@ -22,7 +22,7 @@ _SINCE = re.compile(
     r"\bsince (?:(?:\w+\.? ){0,2}(?:18|19|20)\d\d|(?:the )?(?:beginning|start|inception))\b", re.IGNORECASE
 )
 _LEAST_STEPS = 3
-_MOST_FALLS = Decimal("0.25")
+_MAX_FALLS = Decimal("0.25")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _grows(label: str, lines: Sequence[Sequence[str]], values: Sequence[Decimal 
     anew = bool(restarts) and (holds(label, _OF_A_YEAR) or 2 * restarts > len(changes))
     steps = [(values[later] or 0) - (values[earlier] or 0) for earlier, later in (yearly if anew else once)]
     falls, rises = sum(step < 0 for step in steps), sum(step > 0 for step in steps)
-    few = falls <= max(1, int(_MOST_FALLS * len(steps)))
+    few = falls <= max(1, int(_MAX_FALLS * len(steps)))
     if len(steps) < _LEAST_STEPS or not few or 2 * rises <= len(steps):
         return None
     return Grows(label, EACH_YEAR if anew else "once", len(steps) - falls, len(steps))

@@ -24,7 +24,7 @@ from amyqa.starting.relations import Relation
 from amyqa.starting.stating import Section, of_a_hundred, shortly
 from amyqa.starting.yamltext import commented, flow, flow_map, scalar
 
-_MOST_LEFT_OUT = 30
+_MAX_LEFT_OUT = 30
 
 
 @dataclass(frozen=True)
@@ -375,8 +375,8 @@ def taken_otherwise(taken: Taken) -> list[str]:
     """What the CSV in the yearbook has otherwise than the file, line by line."""
     told = [f"the copy differs from the file: {repair}" for repair in taken.repairs]
     left = [f"left out, line {number} of the file: {shorten(text, 100)}" for number, text in taken.left_out]
-    more = len(left) - _MOST_LEFT_OUT
-    return told + left[:_MOST_LEFT_OUT] + ([f"left out: {more} more lines"] if more > 0 else [])
+    more = len(left) - _MAX_LEFT_OUT
+    return told + left[:_MAX_LEFT_OUT] + ([f"left out: {more} more lines"] if more > 0 else [])
 
 
 def _quoted(text: str) -> str:

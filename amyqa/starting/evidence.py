@@ -11,7 +11,7 @@ from amyqa.model import Status
 from amyqa.reading.tokens import fold
 from amyqa.starting.inferring import Studied, study
 from amyqa.starting.intake import Taken
-from amyqa.starting.relations import Numbers, Readings, Relation
+from amyqa.starting.relations import NumberGrid, Readings, Relation
 from amyqa.starting.rounding import rounding
 
 UNAVAILABLE = frozenset({"..", "n/a", "na", "n.a.", "n.a", "not available", "unknown"})
@@ -54,7 +54,7 @@ class Evidence:
     rounded: Decimal | None
     near: tuple[int, int]
     studied: Studied
-    columns: Numbers
+    columns: NumberGrid
 
     def agreement(self, total: int, parts: Sequence[int]) -> tuple[int, int]:
         """In how many rows columns add up to another, of how many without unknown numbers."""
@@ -85,7 +85,7 @@ def weigh(taken: Taken) -> Evidence:
     if not exact.relations or any(each.agree < _SURE * each.of for each in exact.relations):
         rounded, near, found = rounding(readings, exact, found_in)
     unknown = tuple(mark for mark in marks if mark not in nil)
-    down = Numbers([list(column) for column in zip(*readings, strict=True)], rounded)
+    down = NumberGrid([list(column) for column in zip(*readings, strict=True)], rounded)
     return Evidence(nil, unknown, rounded, near, found, down)
 
 
@@ -150,7 +150,7 @@ def _lines(
 ) -> Iterator[tuple[list[tuple[int, int]], bool]]:
     """Every sum of relations that has no unknown number and some that is not zero: cells, and if it holds."""
     down = [list(column) for column in zip(*readings, strict=True)]
-    across_columns, across_rows = Numbers(down, rounded), Numbers(readings, rounded)
+    across_columns, across_rows = NumberGrid(down, rounded), NumberGrid(readings, rounded)
     for relation in found:
         if isinstance(relation.total, Decimal):
             continue

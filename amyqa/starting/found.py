@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from amyqa.starting.relations import Judged, Terms
+from amyqa.starting.relations import RelationFit, Terms
 
 Plain = tuple[int, frozenset[int]]
 """A total and its parts."""
@@ -25,7 +25,7 @@ class Found:
     """
 
     terms: Terms
-    judged: Judged
+    judged: RelationFit
     hinted: bool
     plain: bool
     suggested: bool = False

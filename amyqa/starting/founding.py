@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from amyqa.errors import BadInput, Problem, Problems, nearest
+from amyqa.errors import BadInput, Problem, Problems, did_you_mean
 from amyqa.project import Yearbook, family_files, open_yearbook
 from amyqa.reading.writing import write_atomically
 from amyqa.starting.editors import write_schemas
@@ -88,7 +88,7 @@ def _families(root: Path, families: Sequence[str]) -> dict[str, bytes]:
     for family in families:
         if family not in shipped.families:
             message = f"amyqa ships no family {family!r}"
-            problems.add(BadInput, Problem(message, nearest(family, shipped.families)))
+            problems.add(BadInput, Problem(message, did_you_mean(family, shipped.families)))
             continue
         sources = (shipped.schema(family), shipped.suite(family))
         for source, target in zip(sources, family_files(root, family), strict=True):

@@ -14,8 +14,8 @@ from amyqa.starting.additive import failing, is_amount, is_known, means, ratios
 from amyqa.starting.found import Found
 from amyqa.starting.minority import minorities
 from amyqa.starting.onesided import at_least
-from amyqa.starting.relations import Across, Judged, Numbers, Readings, Relation, Terms
-from amyqa.starting.search import Search
+from amyqa.starting.relations import Across, NumberGrid, Readings, Relation, RelationFit, Terms
+from amyqa.starting.search import SumSearch
 from amyqa.starting.totals import Totals, terms_of
 from amyqa.starting.words import DIFFERENCE, column_coordinates, hints
 
@@ -135,15 +135,15 @@ def _across_columns(
     """Sums of columns, judged in rows of amounts; no row of rates is said to keep them."""
     shares = ratios(down, columns)
     hundred = len(shares) > 1 and not any(_is_hundred(down[c]) for c in shares)
-    numbers = Numbers(down, rounded, hundred=hundred)
+    numbers = NumberGrid(down, rounded, hundred=hundred)
     places = (column_coordinates(columns) if columns else None) or []
     suggested = [(total, parts) for _, total, parts in hints(places)]
     totals = {i for i, label in enumerate(columns) if is_total(label)}
 
-    last: list[Search] = []
+    last: list[SumSearch] = []
 
     def search(lines: Sequence[int]) -> list[Found]:
-        last.append(Search(numbers.only(lines), totals, suggested))
+        last.append(SumSearch(numbers.only(lines), totals, suggested))
         return [found for found in last[-1].run() if len(down) not in found.parts]
 
     filled = [r for r, row in enumerate(readings) if any(map(is_known, row))]
@@ -163,7 +163,7 @@ def _across_columns(
         for each in last[-1].missed(found)
         if len(down) not in each.parts  # the hundred, which is no column
     ]
-    result = minorities(Numbers(down, rounded), result, missed)
+    result = minorities(NumberGrid(down, rounded), result, missed)
     more, unread = _called(
         "columns", numbers, sorted(amounts), result, columns, sorted(totals - apart),
         [(total, parts) for total, parts in suggested if not apart & {total, *parts}],
@@ -173,7 +173,7 @@ def _across_columns(
 
 def _called(
     across: Across,
-    numbers: Numbers,
+    numbers: NumberGrid,
     lines: Sequence[int],
     found: Sequence[Relation],
     labels: Sequence[str],
@@ -201,7 +201,7 @@ def _is_hundred(column: Sequence[Reading | None]) -> bool:
 
 
 def _settled(
-    numbers: Numbers,
+    numbers: NumberGrid,
     filled: Sequence[int],
     doubted: Collection[int],
     search: Callable[[Sequence[int]], list[Found]],
@@ -242,13 +242,13 @@ def _across_rows(
     filled = [c for c, column in enumerate(down) if any(map(is_known, column))]
     totals = {i for i, label in enumerate(rows) if any(map(is_total, label.split(KEYS)))}
     doubted = ratios(down, columns) | means(down, filled, totals)
-    numbers = Numbers(readings, rounded)
+    numbers = NumberGrid(readings, rounded)
 
-    last: list[Search] = []
+    last: list[SumSearch] = []
 
     def search(lines: Sequence[int]) -> list[Found]:
         suggested, groups = _all_the_rest(readings, totals), _kinds(rows, kinds)
-        last.append(Search(numbers.only(lines), totals, suggested, groups))
+        last.append(SumSearch(numbers.only(lines), totals, suggested, groups))
         return last[-1].run()
 
     found, amounts = _settled(numbers, filled, doubted, search)
@@ -279,7 +279,7 @@ def _across_rows(
 
 def _studied(
     across: Across,
-    numbers: Numbers,
+    numbers: NumberGrid,
     stated: list[Relation],
     missed: Sequence[Relation],
     unread: list[int],
@@ -291,7 +291,7 @@ def _studied(
     return Studied(stated, {across: unread}, [each for each in missed if each.total not in told], stopped)
 
 
-def judged(numbers: Numbers, terms: Terms, lines: Sequence[int]) -> Judged:
+def judged(numbers: NumberGrid, terms: Terms, lines: Sequence[int]) -> RelationFit:
     """How well a relation agrees in these lines."""
     told = numbers.judge(terms, len(lines), lines)
     assert told is not None  # nothing misses more often than there are lines
@@ -333,7 +333,7 @@ def _relation(
     labels: Sequence[str],
     lines: tuple[int, ...],
     hundred: int | None,
-    judged: Judged,
+    judged: RelationFit,
 ) -> Relation:
     """A found relation the way people would write it: the total, or what is left, on the left."""
     terms: Terms = found.terms

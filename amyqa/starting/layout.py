@@ -17,9 +17,9 @@ from amyqa.starting.words import is_year
 
 NOTATIONS = ((".", ","), (",", "."), (",", " "))
 _NOTATIONS = tuple(Notation(*marks) for marks in NOTATIONS)  # each prepares its patterns once
-_MOST_ABOVE = 30
-_MOST_HEADERS = 4
-_MOST_TOLD = 20
+_MAX_ABOVE = 30
+_MAX_HEADERS = 4
+_MAX_TOLD = 20
 _SENTENCE = 5
 _PROSE = 1.5
 _WORDS_OF_A_LABEL = 2.5
@@ -137,7 +137,7 @@ def _is_prose(line: Line, width: int, most: int) -> bool:
 
 def _above(lines: Sequence[Line], width: int) -> int:
     """How many lines stand above the header: titles and units, each in a field of its own."""
-    for number, line in enumerate(lines[:_MOST_ABOVE]):
+    for number, line in enumerate(lines[:_MAX_ABOVE]):
         filled = _filled(line)
         alone = filled == [0] or (len(filled) == 1 and _UNIT.fullmatch(line.fields[filled[0]].strip()))
         if not alone and not _is_prose(line, width, width // 2) and not _is_title(lines, number, width):
@@ -169,7 +169,7 @@ def _header_lines(lines: Sequence[Line]) -> int:
     where the line fills what the merged cells above left blank.
     """
     number = 1
-    while number < min(len(lines), _MOST_HEADERS):
+    while number < min(len(lines), _MAX_HEADERS):
         above, line = lines[number - 1], lines[number]
         others = [line.fields[i] for i in _filled(line) if i > 0]
         same = list(map(normalise, line.fields)) == list(map(normalise, above.fields))
@@ -329,9 +329,9 @@ def _widths(header: Sequence[Line], rows: Sequence[Line], width: int, shown: str
         for row in rows
         if len(row.fields) != last and not _is_heading(row)
     ]
-    if (more := len(problems) - _MOST_TOLD) > 0:
+    if (more := len(problems) - _MAX_TOLD) > 0:
         rest = f"{more:,} more lines have another number of fields"
-        problems = [*problems[:_MOST_TOLD], Problem(rest, "", shown, problems[_MOST_TOLD].line)]
+        problems = [*problems[:_MAX_TOLD], Problem(rest, "", shown, problems[_MAX_TOLD].line)]
     if problems:
         raise BadInput(problems)
     return last
@@ -362,10 +362,10 @@ def _is_heading(row: Line) -> bool:
 def _other_width(line: Line, width: int, whose: str, shown: str) -> Problem:
     fields = "1 field" if len(line.fields) == 1 else f"{len(line.fields)} fields"
     message = f"has {fields} where {whose} {width}"
-    mend = "quote text that holds the delimiter, and keep blank fields"
+    hint = "quote text that holds the delimiter, and keep blank fields"
     if _splits_thousands(line):
-        mend = 'quote a number that holds the delimiter, as "1,240,702"'
-    return Problem(message, mend, shown, line.number, min(len(line.fields), width) + 1)
+        hint = 'quote a number that holds the delimiter, as "1,240,702"'
+    return Problem(message, hint, shown, line.number, min(len(line.fields), width) + 1)
 
 
 def _refuse_prose(lines: Sequence[Line], shown: str) -> None:

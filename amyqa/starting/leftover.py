@@ -10,7 +10,7 @@ from amyqa.starting.inferring import Studied
 from amyqa.starting.relations import Across, Readings, Relation
 from amyqa.starting.stating import agreement, formula
 
-_MOST_NAMED, _MOST_MISSED = 12, 5
+_MAX_NAMED, _MAX_MISSED = 12, 5
 
 
 def leftover(
@@ -50,7 +50,7 @@ def leftover(
         ]  # fmt: skip
         if named := _named(totals, axis):
             yield f"often larger than its parts, so stated with >= and not as a sum: {named}"
-    for each in studied.missed[:_MOST_MISSED]:
+    for each in studied.missed[:_MAX_MISSED]:
         yield _missed(each, readings, columns, rows)
     if studied.stopped:
         yield "the search for sums was stopped: there may be more of them"
@@ -87,7 +87,7 @@ def _named(labels: Sequence[str], what: str) -> str:
     """``columns A, B and 3 more``."""
     if not labels:
         return ""
-    shown = ", ".join(labels[:_MOST_NAMED])
-    more = f" and {len(labels) - _MOST_NAMED} more" if len(labels) > _MOST_NAMED else ""
+    shown = ", ".join(labels[:_MAX_NAMED])
+    more = f" and {len(labels) - _MAX_NAMED} more" if len(labels) > _MAX_NAMED else ""
     kind = f"{what}{'' if len(labels) == 1 else 's'} " if what else ""
     return f"{kind}{shown}{more}"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import combinations
 from math import log2
 
-from amyqa.starting.relations import Numbers, Relation
+from amyqa.starting.relations import NumberGrid, Relation
 from amyqa.starting.search import USUAL
 from amyqa.starting.totals import Parts, is_slip, terms_of
 
@@ -23,7 +23,7 @@ _FEW = 3
 
 
 def minorities(
-    numbers: Numbers,
+    numbers: NumberGrid,
     stated: Sequence[Relation],
     missed: Sequence[Relation] = (),
     beside: Sequence[Relation] = (),
@@ -56,7 +56,7 @@ def minorities(
     return usual + special
 
 
-def _own_lines(numbers: Numbers, relation: Relation, relations: Sequence[Relation]) -> dict[int, Parts]:
+def _own_lines(numbers: NumberGrid, relation: Relation, relations: Sequence[Relation]) -> dict[int, Parts]:
     """Lines in which a total misses, with the parts that it has there."""
     if relation.special or relation.minus or relation.agree < 2 or not isinstance(relation.total, int):
         return {}
@@ -68,7 +68,7 @@ def _own_lines(numbers: Numbers, relation: Relation, relations: Sequence[Relatio
     return {line: parts for line, parts in found.items() if parts}
 
 
-def _choices(relation: Relation, relations: Sequence[Relation], numbers: Numbers) -> Iterator[Parts]:
+def _choices(relation: Relation, relations: Sequence[Relation], numbers: NumberGrid) -> Iterator[Parts]:
     """More parts that a total may have: what stands among its own, and what no other total speaks of."""
     below = {r.total: r.parts for r in relations if isinstance(r.total, int) and not r.minus}
     taken = {relation.total, *relation.parts}
@@ -91,7 +91,7 @@ def _choices(relation: Relation, relations: Sequence[Relation], numbers: Numbers
                     yield tuple(sorted((*relation.parts, *added)))
 
 
-def _chosen(numbers: Numbers, relation: Relation, choices: Sequence[Parts], line: int) -> Parts:
+def _chosen(numbers: NumberGrid, relation: Relation, choices: Sequence[Parts], line: int) -> Parts:
     """The parts that a total has in a line; none where nothing tells."""
     assert isinstance(relation.total, int)
     needed = _SURE_BITS + log2(max(len(choices), 1))
@@ -104,17 +104,17 @@ def _chosen(numbers: Numbers, relation: Relation, choices: Sequence[Parts], line
     return next((parts for parts in choices if _slipped(numbers, relation.total, parts, line)), ())
 
 
-def _slipped(numbers: Numbers, total: int, parts: Parts, line: int) -> bool:
+def _slipped(numbers: NumberGrid, total: int, parts: Parts, line: int) -> bool:
     values = [numbers.values[item][line] for item in (total, *parts)]
     known = [value for value in values if value is not None]
     return len(known) == len(values) and is_slip(known[0], sum(known[1:]), 10**numbers.scale)
 
 
-def _agrees(numbers: Numbers, total: int, parts: Parts, line: int) -> bool:
+def _agrees(numbers: NumberGrid, total: int, parts: Parts, line: int) -> bool:
     told = numbers.judge(terms_of(total, parts), 1, [line])
     return told is not None and bool(told.agree)
 
 
-def _is_missed(numbers: Numbers, total: int, parts: Parts, line: int) -> bool:
+def _is_missed(numbers: NumberGrid, total: int, parts: Parts, line: int) -> bool:
     told = numbers.judge(terms_of(total, parts), 1, [line])
     return told is not None and bool(told.of) and not told.agree

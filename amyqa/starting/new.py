@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from amyqa.errors import AmyqaError, BadInput, Problem, Problems, nearest
+from amyqa.errors import AmyqaError, BadInput, Problem, Problems, did_you_mean
 from amyqa.model import Table
 from amyqa.project import Yearbook, open_yearbook
 from amyqa.reading.files import read_text, unusable
@@ -176,9 +176,9 @@ def _fits(table: Table, yearbook: Yearbook) -> bool:
 
 def _at_source(problem: Problem, there: Mapping[str, Sequence[int]]) -> Problem:
     """A problem of the copy, at the line of the file that it was made of, with this command's advice."""
-    if problem.mend.endswith(_DECLARE):
+    if problem.hint.endswith(_DECLARE):
         problem = replace(
-            problem, mend=f"{problem.mend.removesuffix(_DECLARE)}missing:, as --missing TOKEN does"
+            problem, hint=f"{problem.hint.removesuffix(_DECLARE)}missing:, as --missing TOKEN does"
         )
     numbers = there.get(problem.file or "", ())
     if problem.line is None or not 1 < problem.line <= len(numbers) + 1:
@@ -269,7 +269,9 @@ def _refuse(
     """Everything that stands in the way, told before anything is written."""
     problems = Problems()
     if family is not None and family not in yearbook.families:
-        problems.add(BadInput, Problem(f"there is no family {family!r}", nearest(family, yearbook.families)))
+        problems.add(
+            BadInput, Problem(f"there is no family {family!r}", did_you_mean(family, yearbook.families))
+        )
     if yaml.exists() and not force:
         shown = yearbook.shown(yaml)
         problems.add(BadInput, Problem("is there already", "--force writes over it", file=shown))

@@ -24,7 +24,7 @@ _MISPRINTS = frozenset("lLoOsSIiBzZqgGQD|")
 _MEASURES = frozenset(
     {"th", "st", "nd", "rd", "kg", "km", "ha", "cm", "ft", "lb", "oz", "cr", "dr", "am", "pm"}
 )
-_MOST_APART = 100
+_MAX_APART = 100
 _MOSTLY = 0.9
 
 
@@ -164,4 +164,4 @@ def _sizes(rows: Sequence[Sequence[str]], suffix: str, notation: Notation) -> tu
 def _near(some: Sequence[float], others: Sequence[float]) -> bool:
     """Whether two sets of numbers are of one size."""
     apart = median(some) / median(others)
-    return 1 / _MOST_APART < apart < _MOST_APART
+    return 1 / _MAX_APART < apart < _MAX_APART

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import comb, log2
 
-from amyqa.starting.relations import Numbers, Relation
+from amyqa.starting.relations import NumberGrid, Relation
 from amyqa.starting.totals import Parts, is_slip, terms_of
 
 _SURE_BITS = 10.0
@@ -40,7 +40,7 @@ class _Miss:
     small: bool
 
 
-def at_least(numbers: Numbers, relations: Sequence[Relation]) -> list[Relation]:
+def at_least(numbers: NumberGrid, relations: Sequence[Relation]) -> list[Relation]:
     """The relations, some of them as totals that are at least their parts; those of one make alike."""
     makes: dict[Parts, list[int]] = {}
     for place, relation in enumerate(relations):
@@ -63,7 +63,7 @@ def at_least(numbers: Numbers, relations: Sequence[Relation]) -> list[Relation]:
     return result
 
 
-def _misses(numbers: Numbers, relation: Relation, place: int) -> Iterator[_Miss]:
+def _misses(numbers: NumberGrid, relation: Relation, place: int) -> Iterator[_Miss]:
     assert isinstance(relation.total, int)
     for line in relation.lines:
         told = numbers.judge(terms_of(relation.total, relation.parts), 1, [line])
@@ -84,7 +84,7 @@ def _has(relation: Relation, steps: Collection[int]) -> bool:
     return {total + step for step in steps} < set(relation.parts)
 
 
-def _judged(numbers: Numbers, relation: Relation, steps: Parts) -> Relation:
+def _judged(numbers: NumberGrid, relation: Relation, steps: Parts) -> Relation:
     """A total that is at least the parts at these steps from it."""
     assert isinstance(relation.total, int)
     parts = tuple(relation.total + step for step in steps)

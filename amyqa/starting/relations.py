@@ -69,7 +69,7 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class RelationFit:
     """How well a relation agrees with the numbers.
 
     Args:
@@ -89,10 +89,10 @@ class Judged:
 
 
 _UNKNOWN: tuple[None, int] = (None, 0)
-_MOST_BITS = 20.0
+_MAX_BITS = 20.0
 
 
-class Numbers:
+class NumberGrid:
     """Items (columns, say) by lines (rows): values as scaled integers, None where unknown.
 
     Args:
@@ -114,17 +114,17 @@ class Numbers:
         self.rounded = 0 if rounded is None else int(rounded.scaleb(self.scale)) // 2
         pairs = [[self._scaled(reading) for reading in item] for item in readings]
         self.values: list[list[int | None]] = [[value for value, _ in item] for item in pairs]
-        self.slack: list[list[int]] = [[slack for _, slack in item] for item in pairs]
+        self.tolerance: list[list[int]] = [[tolerance for _, tolerance in item] for item in pairs]
         if hundred:
             lines = len(readings[0]) if readings else 0
             self.values.append([100 * 10**self.scale] * lines)
-            self.slack.append([0] * lines)
+            self.tolerance.append([0] * lines)
 
-    def only(self, lines: Sequence[int]) -> Numbers:
+    def only(self, lines: Sequence[int]) -> NumberGrid:
         """The same items in these lines alone."""
         part = copy(self)
         part.values = [[item[line] for line in lines] for item in self.values]
-        part.slack = [[item[line] for line in lines] for item in self.slack]
+        part.tolerance = [[item[line] for line in lines] for item in self.tolerance]
         part.__dict__.pop("probes", None)
         return part
 
@@ -152,7 +152,7 @@ class Numbers:
 
     def judge(
         self, terms: Sequence[tuple[int, int]], misses: float = 0, lines: Sequence[int] | None = None
-    ) -> Judged | None:
+    ) -> RelationFit | None:
         """How well a relation agrees.
 
         Args:
@@ -169,18 +169,18 @@ class Numbers:
             values = [v for item, _ in terms if (v := self.values[item][line]) is not None]
             if len(values) < len(terms):
                 continue
-            slack = sum(self.slack[item][line] for item, _ in terms)
+            tolerance = sum(self.tolerance[item][line] for item, _ in terms)
             nonzero = any(values)
             of += 1
             of_telling += nonzero
-            if abs(sum(c * v for (_, c), v in zip(terms, values, strict=True))) > slack:
+            if abs(sum(c * v for (_, c), v in zip(terms, values, strict=True))) > tolerance:
                 if of - agree > misses:
                     return None
                 continue
             agree += 1
             telling += nonzero
             # what is no more than the rounding of the others tells nothing
-            crossed += sum(abs(value) > slack for value in values[1:]) > 1
-            width = max(2 * slack, 10**self.scale // (10 if slack else 1))
-            bits += min(_MOST_BITS, log2(max(1.0, abs(values[0]) / width)))
-        return Judged(agree, of, telling, of_telling, crossed, bits)
+            crossed += sum(abs(value) > tolerance for value in values[1:]) > 1
+            width = max(2 * tolerance, 10**self.scale // (10 if tolerance else 1))
+            bits += min(_MAX_BITS, log2(max(1.0, abs(values[0]) / width)))
+        return RelationFit(agree, of, telling, of_telling, crossed, bits)

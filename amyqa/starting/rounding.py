@@ -16,7 +16,7 @@ from amyqa.diagnosis.grid import Position
 from amyqa.starting.inferring import Studied
 from amyqa.starting.relations import Readings, Relation
 
-_MOST_ZEROS = 6
+_MAX_ZEROS = 6
 _FEW, _FEWER, _SURE = 3, 2, log(100)
 """So many sums must miss, fewer where all numbers are multiples of a unit: then they are rounded in any case,
 and it is only asked whether each for itself."""
@@ -126,7 +126,7 @@ def units(readings: Readings) -> list[Decimal]:
     for base in (3, 5, 50, 500):
         if len(whole) >= _ENOUGH and _multiples(whole, base) and not _multiples(whole, 2 * base):
             found.append(base)
-    for zeros in range(1, _MOST_ZEROS + 1):
+    for zeros in range(1, _MAX_ZEROS + 1):
         large = [value for value in whole if value >= 10**zeros]
         if len(large) * 2 > len(whole) and sum(v % 10**zeros == 0 for v in large) > _WHOLE_SHARE * len(large):
             found.append(10**zeros)

@@ -14,21 +14,21 @@ from itertools import combinations
 from math import log2
 
 from amyqa.starting.found import Found, Plain, completes, implied, in_span, simplest_first, without_doubles
-from amyqa.starting.relations import Numbers, Terms
+from amyqa.starting.relations import NumberGrid, Terms
 
 USUAL, BESIDE, HINTED = 0.8, 0.6, 0.5
 """Of the lines that tell anything, so many must agree: of any relation, of a total right beside its
 parts, of one that labels suggest."""
 _PROBES = 3
 _SPARE_BITS, _HINTED_BITS = 8.0, 4.0
-_MOST_PAIRS, _MOST_TRIPLES, _MOST_DEDUCTIONS = 150, 36, 22
+_MAX_PAIRS, _MAX_TRIPLES, _MAX_DEDUCTIONS = 150, 36, 22
 _MANY, _TOO_MANY = 60, 400
 _LONGEST, _LONGEST_STRIDE, _WIDEST_STRIDE = 120, 60, 6
-_MOST_RUNS, _SHORTEST = 1_200_000, 10
+_MAX_RUNS, _SHORTEST = 1_200_000, 10
 _ROUNDS = 8
 _FIRST, _FIRST_MISSES = 10, 5
-_MOST_REFUSED = 20_000
-_MOST_STEPS = 3_000_000
+_MAX_REFUSED = 20_000
+_MAX_STEPS = 3_000_000
 """Sums formed and numbers compared, after which a search stops: the same on every machine."""
 
 
@@ -38,20 +38,20 @@ class _Line:
 
     values: list[int]
     items: list[int]
-    slack: int
+    tolerance: int
 
-    def has(self, total: int, slack: int) -> bool:
+    def has(self, total: int, tolerance: int) -> bool:
         """Whether a number equals this sum."""
-        first = bisect_left(self.values, total - slack - self.slack)
-        return first < len(self.values) and self.values[first] <= total + slack + self.slack
+        first = bisect_left(self.values, total - tolerance - self.tolerance)
+        return first < len(self.values) and self.values[first] <= total + tolerance + self.tolerance
 
-    def near(self, total: int, slack: int) -> list[int]:
+    def near(self, total: int, tolerance: int) -> list[int]:
         """The items whose numbers do."""
-        first = bisect_left(self.values, total - slack - self.slack)
-        return self.items[first : bisect_right(self.values, total + slack + self.slack)]
+        first = bisect_left(self.values, total - tolerance - self.tolerance)
+        return self.items[first : bisect_right(self.values, total + tolerance + self.tolerance)]
 
 
-class Search:
+class SumSearch:
     """A search for the relations of one set of items.
 
     Args:
@@ -63,7 +63,7 @@ class Search:
 
     def __init__(
         self,
-        numbers: Numbers,
+        numbers: NumberGrid,
         totals: Collection[int],
         hints: Iterable[tuple[int, Sequence[int]]] = (),
         groups: Iterable[Sequence[int]] = (),
@@ -84,7 +84,7 @@ class Search:
     @property
     def stopped(self) -> bool:
         """Whether the search took too many steps to go on."""
-        return self.steps > _MOST_STEPS
+        return self.steps > _MAX_STEPS
 
     def missed(self, kept: Iterable[Found]) -> list[Found]:
         """Relations that most lines keep, and too few: of totals that have no other parts."""
@@ -119,9 +119,14 @@ class Search:
 
     def _groups(self) -> None:
         """Totals of all items of a kind."""
-        values, slacks = self.numbers.values, self.numbers.slack
+        values, tolerances = self.numbers.values, self.numbers.tolerance
         sums = (
-            (probe, sum(values[i][probe] or 0 for i in group), sum(slacks[i][probe] for i in group), group)
+            (
+                probe,
+                sum(values[i][probe] or 0 for i in group),
+                sum(tolerances[i][probe] for i in group),
+                group,
+            )
             for probe in self._probes()
             for group in self.groups
         )
@@ -136,7 +141,7 @@ class Search:
                 return False
             return at[total] in (at[parts[0]] - 1, at[parts[-1]] + 1)
 
-        few = max(_SHORTEST, min(_LONGEST, _MOST_RUNS // max(1, len(sequence))))
+        few = max(_SHORTEST, min(_LONGEST, _MAX_RUNS // max(1, len(sequence))))
         self._runs(sequence, few if len(sequence) > _TOO_MANY else len(sequence), hinted)
 
     def _strides(self) -> None:
@@ -151,21 +156,21 @@ class Search:
 
     def _few(self) -> None:
         """Totals of any two or three items."""
-        for size, most in ((2, _MOST_PAIRS), (3, _MOST_TRIPLES)):
+        for size, most in ((2, _MAX_PAIRS), (3, _MAX_TRIPLES)):
             if len(self.items) <= most:
                 for probe in self._probes():
                     values = self.numbers.values
                     known = [i for i in self.items if values[i][probe]]
                     sums = (
                         (probe, sum(values[i][probe] or 0 for i in chosen),
-                         sum(self.numbers.slack[i][probe] for i in chosen), chosen)
+                         sum(self.numbers.tolerance[i][probe] for i in chosen), chosen)
                         for chosen in combinations(known, size)
                     )  # fmt: skip
                     self._matches(sums, plain=False)
 
     def _deductions(self, kept: Sequence[Found]) -> list[Found]:
         """Net = A + B - C, for few items: two pairs of one sum."""
-        if len(self.items) > _MOST_DEDUCTIONS or not self.numbers.lines:
+        if len(self.items) > _MAX_DEDUCTIONS or not self.numbers.lines:
             return []
         probe, values = self.numbers.probes[0], self.numbers.values
         by_sum: dict[int, list[tuple[int, int]]] = {}
@@ -202,29 +207,29 @@ class Search:
         for line in self._probes():
             known = self._sorted(line)
             values = [self.numbers.values[item][line] or 0 for item in sequence]
-            slacks = [self.numbers.slack[item][line] for item in sequence]
-            exact = None if known.slack else frozenset(known.values)
+            tolerances = [self.numbers.tolerance[item][line] for item in sequence]
+            exact = None if known.tolerance else frozenset(known.values)
             for first, value in enumerate(values):
-                total, slack = value, slacks[first]
+                total, tolerance = value, tolerances[first]
                 end = min(len(values), first + longest)
                 self._count(end - first - 1, known)
                 if self.stopped:
                     return
                 for last in range(first + 1, end):
                     total += values[last]
-                    slack += slacks[last]
-                    if total in exact if exact is not None else known.has(total, slack):
-                        self._equals(known, total, slack, sequence[first : last + 1], True, hinted)
+                    tolerance += tolerances[last]
+                    if total in exact if exact is not None else known.has(total, tolerance):
+                        self._equals(known, total, tolerance, sequence[first : last + 1], True, hinted)
 
     def _matches(self, sums: Iterable[tuple[int, int, int, Sequence[int]]], *, plain: bool) -> None:
         """Consider every item that equals one of these sums (line, sum, slack, parts) in its line."""
-        for line, total, slack, parts in sums:
+        for line, total, tolerance, parts in sums:
             known = self._sorted(line)
             self._count(1, known)
             if self.stopped:
                 return
-            if known.has(total, slack):
-                self._equals(known, total, slack, parts, plain, lambda total, parts: False)
+            if known.has(total, tolerance):
+                self._equals(known, total, tolerance, parts, plain, lambda total, parts: False)
 
     def _count(self, sums: int, known: _Line) -> None:
         self.steps += sums
@@ -234,12 +239,12 @@ class Search:
         self,
         known: _Line,
         total: int,
-        slack: int,
+        tolerance: int,
         parts: Sequence[int],
         plain: bool,
         hinted: Callable[[int, Sequence[int]], bool],
     ) -> None:
-        for item in known.near(total, slack):
+        for item in known.near(total, tolerance):
             if item not in parts:
                 self.steps += len(parts)
                 self._consider(item, parts, hinted=hinted(item, parts), plain=plain)
@@ -247,12 +252,12 @@ class Search:
     def _sorted(self, line: int) -> _Line:
         if line not in self._lines:
             pairs = sorted((v, i) for i, item in enumerate(self.numbers.values) if (v := item[line]))
-            most = max((item[line] for item in self.numbers.slack), default=0)
+            most = max((item[line] for item in self.numbers.tolerance), default=0)
             self._lines[line] = _Line([v for v, _ in pairs], [i for _, i in pairs], most)
         return self._lines[line]
 
     def _consider(self, total: int, parts: Sequence[int], *, hinted: bool, plain: bool) -> None:
-        if not hinted and len(self._refused) > _MOST_REFUSED:
+        if not hinted and len(self._refused) > _MAX_REFUSED:
             return
         terms = _terms(total, parts)
         key = frozenset(terms)

@@ -15,7 +15,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _TWICE = ("||", "::", ";;", "^^")
 _STAND_IN = "\x1f"
 _LOOKED_AT = 200
-_MOST_FILLED = 1_000_000
+_MAX_FILLED = 1_000_000
 _LEAST_LINES = 3
 _WORDY = 5
 
@@ -91,7 +91,7 @@ def records(text: str, shown: str) -> Records:
 
 def _bounded(found: Records, shown: str) -> Records:
     widest, lines = max(len(line.fields) for line in found.lines), len(found.lines)
-    if widest > MAX_COLUMNS or widest * lines - sum(len(line.fields) for line in found.lines) > _MOST_FILLED:
+    if widest > MAX_COLUMNS or widest * lines - sum(len(line.fields) for line in found.lines) > _MAX_FILLED:
         message = f"is no table: a line of {widest:,} fields among {lines:,} lines"
         raise BadInput([Problem(message, "take the table alone out of the file", shown)])
     return found

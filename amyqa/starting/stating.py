@@ -11,8 +11,8 @@ from amyqa.reading.formulas import FormulaError, Labels
 from amyqa.starting.relations import Across, Readings, Relation
 from amyqa.starting.yamltext import WIDTH, commented, scalar, wrapped
 
-_MOST_RELATIONS = 500
-_MOST_TERMS = 400
+_MAX_RELATIONS = 500
+_MAX_TERMS = 400
 _FEW_HUNDREDS = 3
 
 
@@ -41,7 +41,7 @@ class Section:
         self.columns, self.rows, self.filled, self.total = columns, rows, filled, total
         self.sums: list[str] = []
         self.lines: list[str] = []
-        stated = stated[:_MOST_RELATIONS]
+        stated = stated[:_MAX_RELATIONS]
         across = [r for r in stated if r.across == "columns" and not r.why]
         down = [r for r in stated if r.across == "rows" and not r.why]
         self.special = self._special(stated)
@@ -158,7 +158,7 @@ class Section:
         labels, what = (self.rows, "column") if relation.across == "rows" else (self.columns, "row")
         total = labels[relation.total] if isinstance(relation.total, int) else str(relation.total)
         told = agreement(relation, what)
-        if not self._is_whole(relation) and len(relation.lines) * len(relation.parts) > _MOST_TERMS:
+        if not self._is_whole(relation) and len(relation.lines) * len(relation.parts) > _MAX_TERMS:
             self.sums.append(f"{total}: a total in some columns only, too long to be stated")
             return []
         if not relation.lines:

@@ -14,7 +14,7 @@ from statistics import median
 
 from amyqa.reading.labels import words
 from amyqa.starting.additive import lacks_a_digit
-from amyqa.starting.relations import Numbers, Terms
+from amyqa.starting.relations import NumberGrid, Terms
 
 Parts = tuple[int, ...]
 
@@ -78,7 +78,7 @@ class Totals:
     """
 
     def __init__(
-        self, numbers: Numbers, lines: Sequence[int], known: Sequence[tuple[int, Parts]], width: int
+        self, numbers: NumberGrid, lines: Sequence[int], known: Sequence[tuple[int, Parts]], width: int
     ) -> None:
         self.numbers, self.lines = numbers, lines
         self.known = dict(known)
@@ -174,15 +174,15 @@ class Totals:
             numbers = [self.numbers.values[item][line] for item in (total, *parts)]
             known = [number for number in numbers if number is not None]
             if len(known) == len(numbers) and any(known):
-                slack = sum(self.numbers.slack[item][line] for item in (total, *parts))
-                pairs[at] = known[0], sum(known[1:]), slack
+                tolerance = sum(self.numbers.tolerance[item][line] for item in (total, *parts))
+                pairs[at] = known[0], sum(known[1:]), tolerance
         off = [(printed - computed) / max(abs(computed), 1) for printed, computed, _ in pairs.values()]
-        exact = [at for at, (t, s, slack) in pairs.items() if abs(t - s) <= slack]
+        exact = [at for at, (t, s, tolerance) in pairs.items() if abs(t - s) <= tolerance]
         rest = [pair for at, pair in pairs.items() if at not in exact]
         step = [
             sum(
-                abs(t - pairs[at + way][1]) <= slack
-                for at, (t, _, slack) in pairs.items()
+                abs(t - pairs[at + way][1]) <= tolerance
+                for at, (t, _, tolerance) in pairs.items()
                 if at + way in pairs
             )
             for way in (-1, 1)
@@ -191,7 +191,7 @@ class Totals:
             lines=len(pairs),
             exact=len(exact),
             near=sum(is_near(t, s, 10**self.numbers.scale) for t, s, _ in rest),
-            twice=sum(bool(s) and abs(t - 2 * s) <= 2 * slack for t, s, slack in rest),
+            twice=sum(bool(s) and abs(t - 2 * s) <= 2 * tolerance for t, s, tolerance in rest),
             shifted=max(step),
             above=sum(t > s for t, s, _ in rest),
             off=median(map(abs, off)) if off else 1.0,

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from benchmarks.dense import (
+    ERROR_MECHANISMS,
     SHAPES,
-    SLIPS,
     Score,
     Table,
     digit_slip,
@@ -44,7 +44,7 @@ def test_just_as_many_cells_are_wrong_as_asked_for(mixed: bool) -> None:
     assert holding(table, table.printed) < len(table.sums)
 
 
-@pytest.mark.parametrize("how", SLIPS)
+@pytest.mark.parametrize("how", ERROR_MECHANISMS)
 def test_a_slip_of_a_row_breaks_sums_and_stays_in_one_row_or_two(how: str) -> None:
     table = draw(SHAPES[1], random.Random(4))
     slip_row(table, how, SHAPES[1][0], random.Random(5))

@@ -132,8 +132,8 @@ def test_tab_reaches_every_finding_and_a_cell_of_every_table(
     page.reload()  # the next stop of Tab is the first again
     open_all(page)
     stops = tabbed(page)
-    reached = {stop["finding"] for stop in stops if stop["finding"]}
-    assert reached == {f"finding-{finding.id}" for finding in cambodia.findings}
+    search_truncated = {stop["finding"] for stop in stops if stop["finding"]}
+    assert search_truncated == {f"finding-{finding.id}" for finding in cambodia.findings}
     tables = {stop["id"].rpartition("-")[0] for stop in stops if stop["id"].startswith("cell-")}
     assert len(tables) == len(cambodia.tables)
 

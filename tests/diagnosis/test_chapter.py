@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from amyqa import pipeline
-from amyqa.model import Diagnosis, Explanation, Report
+from amyqa.model import Explanation, Report, TableDiagnosis
 from tests.yearbooks import CHAPTER, shipped
 
 KOREA = f"{CHAPTER}/deployed-to-south-korea"
@@ -34,12 +34,12 @@ def unassumed(tmp_path_factory: pytest.TempPathFactory) -> Report:
     return pipeline.check([root], "duckdb")
 
 
-def of(report: Report, table: str) -> Diagnosis:
+def of(report: Report, table: str) -> TableDiagnosis:
     [diagnosis] = [d for d in report.diagnoses if d.table == table]
     return diagnosis
 
 
-def changes(told: Diagnosis | Explanation) -> dict[tuple[str, str], tuple[str, str]]:
+def changes(told: TableDiagnosis | Explanation) -> dict[tuple[str, str], tuple[str, str]]:
     return {(c.cell.row, c.cell.column): (c.cell.token, str(c.proposed)) for c in told.changes}
 
 
@@ -61,7 +61,7 @@ def test_south_koreas_certificate_is_that_no_other_explanation_has_fewer_than_se
     told = of(report, KOREA)
     assert (told.unique, told.smallest, told.ties, told.next_best) == (True, 1, 1, 7)
     assert told.proven
-    assert not told.reached
+    assert not told.search_truncated
     assert told.assumptions == ()
 
 
@@ -99,7 +99,7 @@ def test_malaysias_certificate_names_what_it_rests_on(report: Report) -> None:
     told = of(report, MALAYSIA)
     assert (told.unique, told.smallest, told.ties, told.next_best) == (True, 5, 1, 6)
     assert told.proven
-    assert not told.reached
+    assert not told.search_truncated
     [assumption] = told.assumptions
     assert assumption.startswith(WOMEN)
 
@@ -129,7 +129,7 @@ def test_without_the_assumption_three_explanations_of_five_cells_tie(unassumed: 
     assert (unassumed.total.evaluated, unassumed.total.broken) == (37, 6)
     told = of(unassumed, MALAYSIA)
     assert (told.smallest, told.ties, told.unique, told.proven) == (5, 3, False, True)
-    tied: list[Diagnosis | Explanation] = [told, *(a for a in told.alternatives if len(a.changes) == 5)]
+    tied: list[TableDiagnosis | Explanation] = [told, *(a for a in told.alternatives if len(a.changes) == 5)]
     common = {("2006", "Total"), ("Total", "HRD Total"), ("Total", "Total")}
     assert [set(changes(each)) - common for each in tied] == [
         {("2006", "Male"), ("Total", "Male")},

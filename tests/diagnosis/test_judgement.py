@@ -8,7 +8,7 @@ from pathlib import Path
 import amyqa
 from amyqa import Sum, pipeline
 from amyqa.diagnosis.grid import Diagnosis, Position
-from amyqa.model import Diagnosis as Told
+from amyqa.model import TableDiagnosis as Told
 from tests.diagnosis.grids import case, crossing, printed, replaced, residuals, with_totals
 from tests.yearbooks import TOTALS, write_family, write_table
 

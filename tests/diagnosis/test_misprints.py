@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amyqa.diagnosis import misprints
-from amyqa.diagnosis.misprints import SLIPS, confusion, explain, likelihood, nearby
+from amyqa.diagnosis.misprints import ERROR_MECHANISMS, confusion, explain, likelihood, nearby
 
 
 def decimals_of(*numbers: Decimal) -> int:
     return max(0, *(-int(number.as_tuple().exponent) for number in numbers))
 
 
-def slips(printed: str, true: str, *neighbours: str, nil: bool = False) -> list[misprints.Slip]:
+def slips(printed: str, true: str, *neighbours: str, nil: bool = False) -> list[misprints.ErrorMechanism]:
     wrong, right = Decimal(printed), Decimal(true)
     around = [Decimal(n) for n in neighbours]
     return explain(wrong, right, decimals_of(wrong, right), around, nil=nil)
@@ -135,7 +135,7 @@ def test_some_slips_are_likelier_than_others(likelier: tuple[str, str], than: tu
 def test_the_shares_of_all_kinds_add_up_to_one() -> None:
     kinds = ("digit", "transposed", "dropped", "doubled", "added", "unit", "sign", "off_by_one", "copied",
              "shifted", "nil", "arbitrary")  # fmt: skip
-    assert sum(getattr(SLIPS, kind) for kind in kinds) == pytest.approx(1)
+    assert sum(getattr(ERROR_MECHANISMS, kind) for kind in kinds) == pytest.approx(1)
 
 
 def test_the_logarithm_of_nothing_is_very_small_but_a_number() -> None:

@@ -17,7 +17,7 @@ from amyqa.diagnosis import program
 from amyqa.diagnosis.diagnose import diagnose
 from amyqa.diagnosis.program import Candidate, Solved, candidates, solve
 from amyqa.diagnosis.search import Search
-from amyqa.diagnosis.system import Row, System
+from amyqa.diagnosis.system import LinearRow, System
 from tests.diagnosis.grids import case, crossing, printed, replaced, residuals, with_totals
 from tests.diagnosis.test_search import quick, systems
 from tests.yearbooks import ROOT
@@ -37,7 +37,7 @@ def crossed(height: int, width: int, wrong: dict[int, int]) -> System:
     size = width + 1
     rows = [{r * size + width: 1, **{r * size + c: -1 for c in range(width)}} for r in range(height + 1)]
     rows += [{height * size + c: 1, **{r * size + c: -1 for r in range(height)}} for c in range(size)]
-    return System([Row(row, sum(k * wrong.get(cell, 0) for cell, k in row.items())) for row in rows])
+    return System([LinearRow(row, sum(k * wrong.get(cell, 0) for cell, k in row.items())) for row in rows])
 
 
 @quick(60)
@@ -75,7 +75,7 @@ def test_crossing_errors_are_found_with_as_few_cells_as_the_exact_search_needs(d
 
 
 def test_likelier_corrections_come_first_among_as_few() -> None:
-    system = System([Row({1: 1, 2: -1}, 5)])
+    system = System([LinearRow({1: 1, 2: -1}, 5)])
 
     def cost(candidate: Candidate) -> float:
         return 0.1 if candidate.cell == 2 else 0.9
@@ -87,13 +87,13 @@ def test_likelier_corrections_come_first_among_as_few() -> None:
 
 def test_no_more_explanations_are_enumerated_than_wanted() -> None:
     row = dict.fromkeys(range(10), 1)
-    assert len(solved(System([Row(row, 5)]), wanted=3).explanations) == 3
+    assert len(solved(System([LinearRow(row, 5)]), wanted=3).explanations) == 3
 
 
 def test_the_bound_counts_cells_and_not_rows() -> None:
     # one cell stands in both broken rows
-    assert solved(System([Row({1: 1, 2: -1}, 5), Row({1: 1, 3: -1}, 5)])).bound == 1
-    assert solved(System([Row({1: 1, 2: -1}, 5), Row({3: 1, 4: -1}, 5)])).bound == 2
+    assert solved(System([LinearRow({1: 1, 2: -1}, 5), LinearRow({1: 1, 3: -1}, 5)])).bound == 1
+    assert solved(System([LinearRow({1: 1, 2: -1}, 5), LinearRow({3: 1, 4: -1}, 5)])).bound == 2
 
 
 def test_without_time_nothing_is_found_and_nothing_claimed() -> None:
@@ -103,7 +103,7 @@ def test_without_time_nothing_is_found_and_nothing_claimed() -> None:
 
 
 def test_without_candidates_there_is_no_explanation() -> None:
-    system = System([Row({1: 1, 2: -1}, 5)])
+    system = System([LinearRow({1: 1, 2: -1}, 5)])
     nobody = candidates(system, frozenset({1, 2}), anything)
     assert solve(system, nobody, lambda candidate: 0.5).explanations == ()
     refused = candidates(system, frozenset(), lambda cell, difference: False)
@@ -119,13 +119,13 @@ def test_candidates_come_in_growing_lists_those_that_mend_most_first() -> None:
 
 def test_what_a_correction_leaves_suggests_others() -> None:
     # the corner total was wrong and corrected for: a chain that no single residual tells
-    system = System([Row({1: 1, 2: -1}, 5), Row({2: 1, 3: -1}, 0), Row({1: 1, 4: -1}, 5)])
+    system = System([LinearRow({1: 1, 2: -1}, 5), LinearRow({2: 1, 3: -1}, 0), LinearRow({1: 1, 4: -1}, 5)])
     last = list(candidates(system, frozenset(), anything))[-1]
     assert Candidate(1, -5) in last
 
 
 def test_a_coefficient_that_does_not_divide_suggests_nothing() -> None:
-    system = System([Row({1: 2, 2: -1}, 5)])
+    system = System([LinearRow({1: 2, 2: -1}, 5)])
     [*_, last] = candidates(system, frozenset(), anything)
     assert {candidate.cell for candidate in last} == {2}
 
@@ -133,7 +133,7 @@ def test_a_coefficient_that_does_not_divide_suggests_nothing() -> None:
 def test_a_solution_in_floating_point_that_is_none_in_whole_numbers_does_not_count() -> None:
     # 10**15 and one: relative to its largest term the row seems to hold
     huge = 10**15
-    system = System([Row({1: 1, 2: -1}, huge + 1)])
+    system = System([LinearRow({1: 1, 2: -1}, huge + 1)])
     told = solve(system, [[Candidate(1, -huge), Candidate(2, huge + 1)]], lambda candidate: 0.5)
     assert told.explanations == ({2: huge + 1},)
 
@@ -156,7 +156,7 @@ def test_forty_rows_of_sixty_cells_with_twenty_errors_are_explained_with_twenty_
     assert 0 < len(told.changes) <= 20
     assert not any(residuals(wrong, sums, told.changes))
     assert all(grid[r][c] == value for (r, c), value in told.changes.items())
-    assert not any(verdict.reached for verdict in told.verdicts)
+    assert not any(verdict.search_truncated for verdict in told.verdicts)
 
 
 @pytest.mark.xfail(reason="errors that share rows and columns: the solver's steps run out")

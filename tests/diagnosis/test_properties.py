@@ -58,7 +58,7 @@ def test_one_wrong_cell_is_found_or_an_explanation_as_small(
     grid, wrong, chosen = made
     told = amyqa.diagnose(printed(wrong), sums_of(grid))
     [verdict] = told.verdicts
-    assert (verdict.smallest, verdict.proven, verdict.reached) == (1, True, False)
+    assert (verdict.smallest, verdict.proven, verdict.search_truncated) == (1, True, False)
     explanations = [
         {told.positions[c.cell]: c.proposed for c in alternative.changes}
         for alternative in verdict.alternatives
@@ -234,13 +234,13 @@ def test_a_misprint_beyond_the_rounding_is_found_in_a_rounded_table(
     ]
     assert chosen in explained
     # the number is known but for its rounding
-    slack = Decimal(max(len(grid), len(grid[0])) + 1).scaleb(-places)
+    tolerance = Decimal(max(len(grid), len(grid[0])) + 1).scaleb(-places)
     meant = Decimal(grid[r][c]).scaleb(-places)
     for verdict in told.verdicts:
         for alternative in verdict.alternatives:
             for change in alternative.changes:
                 if told.positions[change.cell] == (r, c) and len(alternative.changes) == 1:
-                    assert abs(change.proposed - meant) <= slack
+                    assert abs(change.proposed - meant) <= tolerance
 
 
 @quick(40)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from amyqa.diagnosis.search import Explanation, Search
-from amyqa.diagnosis.system import Reduction, Row, System
+from amyqa.diagnosis.system import LinearRow, Reduction, System
 from tests.diagnosis import brute
 
 CELLS = range(6)
@@ -30,7 +30,7 @@ def systems(draw: st.DrawFn, *, most_rows: int = 5, tolerance: int = 0) -> Syste
     noise = [draw(st.integers(-tolerance, tolerance)) if tolerance else 0 for _ in rows]
     return System(
         [
-            Row(
+            LinearRow(
                 dict(sorted(row.items())), sum(k * wrong.get(c, 0) for c, k in row.items()) + extra, tolerance
             )
             for row, extra in zip(rows, noise, strict=True)
@@ -66,17 +66,17 @@ def rank(vectors: list[list[int]]) -> int:
 
 
 def test_a_row_is_freed_of_a_cell_by_another_row_that_holds_it() -> None:
-    total = Row({1: 1, 2: -1, 3: -1}, 5)
-    other = Row({3: 1, 4: -1}, -2, 1)
-    assert total.without(3, other) == Row({1: 1, 2: -1, 4: -1}, 3, 1)
+    total = LinearRow({1: 1, 2: -1, 3: -1}, 5)
+    other = LinearRow({3: 1, 4: -1}, -2, 1)
+    assert total.without(3, other) == LinearRow({1: 1, 2: -1, 4: -1}, 3, 1)
 
 
 def test_cells_that_cancel_are_gone() -> None:
-    assert Row({1: 1, 2: -1}, 3).without(1, Row({1: 1, 2: -1}, 3)) == Row({}, 0)
+    assert LinearRow({1: 1, 2: -1}, 3).without(1, LinearRow({1: 1, 2: -1}, 3)) == LinearRow({}, 0)
 
 
 def test_coefficients_stay_whole() -> None:
-    freed = Row({1: 4, 2: 1}, 10, 1).without(1, Row({1: -6, 3: 5}, 1, 2))
+    freed = LinearRow({1: 4, 2: 1}, 10, 1).without(1, LinearRow({1: -6, 3: 5}, 1, 2))
     assert 1 not in freed.terms
     assert {abs(k) for k in freed.terms.values()} == {3, 10}
     assert abs(freed.residual) == 3 * 10 + 2 * 1
@@ -103,7 +103,7 @@ def test_eliminating_a_cell_keeps_exactly_the_relations_implied_without_it(
     assert set(reduced.broken) == broken
     columns = [c for c in CELLS if c != cell]
 
-    def vector(row: Row) -> list[int]:
+    def vector(row: LinearRow) -> list[int]:
         return [*(row.terms.get(c, 0) for c in columns), row.residual]
 
     # implied: a combination of the rows in which the cell cancels; with it, that is one dimension less
@@ -113,14 +113,14 @@ def test_eliminating_a_cell_keeps_exactly_the_relations_implied_without_it(
 
 
 def test_differences_follow_from_the_rows_set_aside() -> None:
-    system = System([Row({1: 1, 2: -1}, 5), Row({2: 1, 3: -2}, -6)])
+    system = System([LinearRow({1: 1, 2: -1}, 5), LinearRow({2: 1, 3: -2}, -6)])
     reduced = Reduction.start(system).eliminate(1, 0).eliminate(2, 1)
     assert reduced.broken == {}
     assert reduced.solve() == {1: 1, 2: 6}
 
 
 def test_a_cell_that_would_have_to_change_by_a_fraction_is_no_explanation() -> None:
-    system = System([Row({1: 2, 2: -1}, 5)])
+    system = System([LinearRow({1: 2, 2: -1}, 5)])
     assert Reduction.start(system).eliminate(1, 0).solve() is None
     assert Search(system).of_size(1) == [{2: 5}]
 
@@ -166,34 +166,34 @@ def test_the_bound_never_exceeds_the_least_number_of_cells(system: System, right
 
 
 def test_broken_rows_without_a_cell_in_common_need_a_cell_each() -> None:
-    system = System([Row({1: 1, 2: -1}, 5), Row({3: 1, 4: -1}, 6), Row({1: 1, 3: -1}, 7)])
+    system = System([LinearRow({1: 1, 2: -1}, 5), LinearRow({3: 1, 4: -1}, 6), LinearRow({1: 1, 3: -1}, 7)])
     assert Search(system).bound(dict(enumerate(system.rows)), frozenset()) == 2
 
 
 def test_a_broken_row_whose_cells_are_all_right_cannot_be_explained() -> None:
-    system = System([Row({1: 1, 2: -1}, 5)])
+    system = System([LinearRow({1: 1, 2: -1}, 5)])
     assert Search(system, frozenset({1, 2})).smallest() == (9, [])
 
 
 def test_a_system_that_holds_needs_no_change() -> None:
-    assert Search(System([Row({1: 1, 2: -1}, 0)])).smallest() == (0, [{}])
+    assert Search(System([LinearRow({1: 1, 2: -1}, 0)])).smallest() == (0, [{}])
 
 
 def test_what_a_cell_may_not_become_is_no_explanation() -> None:
-    system = System([Row({1: 1, 2: -1}, 5)])
+    system = System([LinearRow({1: 1, 2: -1}, 5)])
     search = Search(system, allowed=lambda cell, difference: difference > 0)
     assert search.of_size(1) == [{2: 5}]
 
 
 def test_only_the_rows_asked_for_are_mended_and_no_other_gets_worse() -> None:
     # the second row is broken too, but another's affair: whoever touches it must leave it as it is
-    system = System([Row({1: 1, 2: -1}, 5), Row({2: 1, 3: -1}, 4)])
+    system = System([LinearRow({1: 1, 2: -1}, 5), LinearRow({2: 1, 3: -1}, 4)])
     assert Search(system).smallest([0]) == (1, [{1: -5}])
     assert Search(system).smallest([1]) == (1, [{3: 4}])
 
 
 def test_a_change_may_mend_a_row_nobody_asked_for() -> None:
-    system = System([Row({1: 1, 2: -1}, 5), Row({2: 1, 3: -1}, -5)])
+    system = System([LinearRow({1: 1, 2: -1}, 5), LinearRow({2: 1, 3: -1}, -5)])
     assert {2: 5} in Search(system).smallest([0])[1]
 
 
@@ -204,7 +204,7 @@ def grid(size: int) -> System:
     """Crossing rows, each broken."""
     lines = [{100 + i: 1, **{i * size + j: -1 for j in range(size)}} for i in range(size)]
     lines += [{200 + j: 1, **{i * size + j: -1 for i in range(size)}} for j in range(size)]
-    return System([Row(line, 3 * number + 1) for number, line in enumerate(lines)])
+    return System([LinearRow(line, 3 * number + 1) for number, line in enumerate(lines)])
 
 
 def test_a_search_that_runs_out_of_steps_says_so() -> None:
@@ -224,7 +224,7 @@ def test_more_explanations_than_can_be_listed_are_cut_and_said_to_be() -> None:
     # one long row: any pair of its cells would do if the second row did not need another
     row = dict.fromkeys(range(30), 1)
     other = dict.fromkeys(range(30, 60), 1)
-    search = Search(System([Row(row, 5), Row(other, 7)]))
+    search = Search(System([LinearRow(row, 5), LinearRow(other, 7)]))
     explanations = search.of_size(2)
     assert search.exhausted
     assert 0 < len(explanations) < 900
@@ -244,35 +244,35 @@ def test_with_tolerances_what_is_found_holds_and_every_cell_of_it_changes(system
 
 
 def test_a_difference_within_the_tolerance_is_not_broken() -> None:
-    assert System([Row({1: 1, 2: -1}, 2, 2), Row({1: 1, 3: -1}, -3, 2)]).broken == (1,)
+    assert System([LinearRow({1: 1, 2: -1}, 2, 2), LinearRow({1: 1, 3: -1}, -3, 2)]).broken == (1,)
 
 
 def test_a_difference_is_shifted_into_what_all_rows_leave() -> None:
     # the first row alone asks for -10, which the second does not allow: -9 suits both
-    system = System([Row({1: 1, 2: -1}, 10, 1), Row({1: 1, 3: -1}, 8, 1)])
+    system = System([LinearRow({1: 1, 2: -1}, 10, 1), LinearRow({1: 1, 3: -1}, 8, 1)])
     [explanation] = [e for e in Search(system).of_size(1) if 1 in e]
     assert explanation == {1: -9}
 
 
 def test_rows_that_leave_no_common_value_are_no_explanation_of_one_cell() -> None:
-    system = System([Row({1: 1, 2: -1}, 10, 1), Row({1: 1, 3: -1}, 2, 1)])
+    system = System([LinearRow({1: 1, 2: -1}, 10, 1), LinearRow({1: 1, 3: -1}, 2, 1)])
     assert all(1 not in e for e in Search(system).of_size(1))
     assert system.interval(1, {}) is None
 
 
 def test_a_coefficient_that_does_not_divide_leaves_the_nearest_whole_number() -> None:
-    system = System([Row({1: 3, 2: -1}, 10, 1)])
+    system = System([LinearRow({1: 3, 2: -1}, 10, 1)])
     assert {1: -3} in Search(system).of_size(1)
     assert system.interval(1, {}) == (-3, -3)
 
 
 def test_no_row_leaves_a_cell_free() -> None:
-    assert System([Row({1: 1, 2: -1}, 0)]).interval(9, {}) is None
+    assert System([LinearRow({1: 1, 2: -1}, 0)]).interval(9, {}) is None
 
 
 @pytest.mark.parametrize("k", [2, -3, 5])
 def test_an_interval_holds_exactly_what_its_rows_allow(k: int) -> None:
-    system = System([Row({1: k, 2: -1}, 17, 8)])
+    system = System([LinearRow({1: k, 2: -1}, 17, 8)])
     interval = system.interval(1, {})
     assert interval is not None
     inside = [d for d in range(-40, 41) if abs(17 + k * d) <= 8]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from amyqa import pipeline
-from amyqa.diagnosis.series import Line
-from amyqa.model import Diagnosis
+from amyqa.diagnosis.series import SeriesLine
+from amyqa.model import TableDiagnosis
 from tests.yearbooks import write_family, write_table
 
 RANGE = "expect_values_to_be_in_range"
@@ -20,7 +20,7 @@ RANGE = "expect_values_to_be_in_range"
 
 def told(
     root: Path, *lines: str, columns: str = "Item,2003,2004,2005,2006", **limits: Any
-) -> list[Diagnosis]:
+) -> list[TableDiagnosis]:
     write_family(root, entries=[{"type": RANGE, "kwargs": limits}])
     heads = columns.split(",")[1:]
     spec = {"rows": {"dimension": "item"}, "columns": {head: {"year": head} for head in heads}}
@@ -86,7 +86,7 @@ def test_a_negative_value_keeps_its_sign(tmp_path: Path) -> None:
     assert str(change.proposed) == "-2.2"
 
 
-def of_outliers(root: Path, *lines: str) -> list[Diagnosis]:
+def of_outliers(root: Path, *lines: str) -> list[TableDiagnosis]:
     outliers = {"type": "expect_values_to_be_no_outliers_of_their_series"}
     by_sex = {"type": "expect_totals_to_equal_the_sum_of_their_parts", "kwargs": {"dimension": "sex"}}
     write_family(root, entries=[outliers, by_sex])
@@ -122,7 +122,7 @@ def test_whole_numbers_among_whole_numbers_get_no_decimals(tmp_path: Path) -> No
 
 def test_a_line_asked_without_one_of_its_numbers_tells_what_the_others_are_like() -> None:
     numbers = [Decimal(n) for n in ("3", "14.5", "0", "700", "21", "21", "0.4", "90")]
-    line = Line(numbers)
+    line = SeriesLine(numbers)
     for number in filter(None, numbers):
         others = [math.log10(n) for n in numbers if n]
         others.remove(math.log10(number))
@@ -130,4 +130,4 @@ def test_a_line_asked_without_one_of_its_numbers_tells_what_the_others_are_like(
         assert around is not None
         assert around.centre == pytest.approx(median(others))
         assert around.spread == pytest.approx(pstdev(others))
-    assert Line(numbers[:3]).without(Decimal(3)) is None
+    assert SeriesLine(numbers[:3]).without(Decimal(3)) is None

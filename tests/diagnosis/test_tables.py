@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from amyqa import pipeline
-from amyqa.model import Diagnosis
+from amyqa.model import TableDiagnosis
 from tests.yearbooks import write_family, write_table
 
 STATED: dict[str, Any] = {"in every row": ["T = M + F"], "cells": ["[Total, T] = [2003, T] + [2004, T]"]}
 COLUMNS = {"T": {"kind": "t"}, "M": {"kind": "m"}, "F": {"kind": "f"}}
 
 
-def told(root: Path, *lines: str, **identities: list[str]) -> list[Diagnosis]:
+def told(root: Path, *lines: str, **identities: list[str]) -> list[TableDiagnosis]:
     write_family(root)
     spec = {"rows": {"dimension": "year"}, "columns": COLUMNS, "identities": {**STATED, **identities}}
     write_table(root, "table", "\n".join(["Year,T,M,F", *lines]) + "\n", spec)

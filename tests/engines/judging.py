@@ -8,7 +8,7 @@ from fractions import Fraction
 from amyqa.engines.evaluate import evaluate, frame, holding
 from amyqa.rules import identities, totals
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Judged
+from amyqa.rules.outcome import IdentityResult
 from amyqa.rules.suite import bind
 from tests.oracle import Described, Identity, Place
 
@@ -21,10 +21,10 @@ def says_something(identity: Identity) -> bool:
     return bool(identity.terms) and not (alone and identity.state != "broken")
 
 
-def sums_of(observations: Observations) -> dict[Key, Judged]:
+def sums_of(observations: Observations) -> dict[Key, IdentityResult]:
     """What the evaluator says of every sum along every dimension."""
     data = frame(observations)
-    found: dict[Key, Judged] = {}
+    found: dict[Key, IdentityResult] = {}
     with holding(data, observations):
         for dimension in observations.shape.dimensions:
             arguments, reason = bind(totals.RULE, {"dimension": dimension}, observations)
@@ -37,7 +37,7 @@ def sums_of(observations: Observations) -> dict[Key, Judged]:
     return found
 
 
-def formulas_of(observations: Observations) -> dict[Key, Judged]:
+def formulas_of(observations: Observations) -> dict[Key, IdentityResult]:
     """What the evaluator says of every stated formula."""
     data = frame(observations)
     arguments, reason = bind(identities.STATED, {}, observations)
@@ -52,16 +52,18 @@ def formulas_of(observations: Observations) -> dict[Key, Judged]:
     return found
 
 
-def compare(table: Described, scale: int, found: dict[Key, Judged], expected: Iterable[Identity]) -> None:
+def compare(
+    table: Described, scale: int, found: dict[Key, IdentityResult], expected: Iterable[Identity]
+) -> None:
     """Same identities; same states, intervals, tolerances and terms."""
     wanted = {(i.along.replace('"', ""), i.where): i for i in expected if says_something(i)}
     assert set(found) == set(wanted)
     for key, identity in wanted.items():
         judged = found[key]
         assert judged.state == identity.state, key
-        ends = [judged.low, judged.high, judged.slack]
+        ends = [judged.low, judged.high, judged.tolerance]
         exactly = [None if end is None else Fraction(end, 10**scale) for end in ends]
-        assert exactly == [identity.low, identity.high, identity.slack], key
+        assert exactly == [identity.low, identity.high, identity.tolerance], key
         if identity.state != "holds":
             width = len(table.columns)
             cells = {divmod(cell - 1, width): c for cell, c in judged.terms if cell > 0}

@@ -14,7 +14,7 @@ from amyqa.engines.evaluate import evaluate, frame, holding
 from amyqa.model import Counts
 from amyqa.rules import structure, totals
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import State
+from amyqa.rules.outcome import IdentityState
 from amyqa.rules.vocabulary import DECIMAL
 from tests.yearbooks import CHAPTER, ROOT, observations
 
@@ -35,7 +35,7 @@ def wrong(tmp_path: Path) -> Observations:
     return observations(tmp_path, "Year,T,M\n2003,5,6\n", SPEC)
 
 
-def state(table: Observations, data: pd.DataFrame) -> State:
+def state(table: Observations, data: pd.DataFrame) -> IdentityState:
     [judged] = evaluate(totals.RULE, BY_SEX, data, table.shape).judged
     return judged.state
 
@@ -54,17 +54,17 @@ def test_tables_may_be_checked_in_several_threads() -> None:
 def test_one_frame_may_be_judged_after_the_other(right: Observations, wrong: Observations) -> None:
     first, second = frame(right), frame(wrong)
     judged = [state(right, first), state(wrong, second), state(right, first)]
-    assert judged == [State.HOLDS, State.BROKEN, State.HOLDS]
+    assert judged == [IdentityState.HOLDS, IdentityState.BROKEN, IdentityState.HOLDS]
 
 
 def test_a_frame_may_be_held_while_another_is(right: Observations, wrong: Observations) -> None:
     outer, inner = frame(right), frame(wrong)
     with holding(outer):
         with holding(inner):
-            assert state(wrong, inner) is State.BROKEN
-            assert state(right, outer) is State.HOLDS
-            assert state(wrong, inner) is State.BROKEN
-        assert state(right, outer) is State.HOLDS
+            assert state(wrong, inner) is IdentityState.BROKEN
+            assert state(right, outer) is IdentityState.HOLDS
+            assert state(wrong, inner) is IdentityState.BROKEN
+        assert state(right, outer) is IdentityState.HOLDS
 
 
 def test_a_frame_is_left_as_it_is(wrong: Observations) -> None:
@@ -92,6 +92,10 @@ def test_a_dimension_may_have_any_name_and_its_codes_too(tmp_path: Path, name: s
     data = frame(table)
     arguments = {"dimension": name, "total": "total", "parts": ["a'b", "{subjects}"]}
     judged = evaluate(totals.RULE, arguments, data, table.shape).judged
-    assert [identity.state for identity in judged] == [State.BROKEN, State.UNKNOWN, State.UNKNOWN]
+    assert [identity.state for identity in judged] == [
+        IdentityState.BROKEN,
+        IdentityState.UNKNOWN,
+        IdentityState.UNKNOWN,
+    ]
     repeated = evaluate(structure.KEYS, {}, data, table.shape)
     assert (repeated.subjects, len(repeated.violations)) == (6, 3)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from amyqa.model import Report, Severity
-from amyqa.reports.cases import State, cases
+from amyqa.reports.cases import CaseState, cases
 from tests.yearbooks import ROOT
 
 pytest_plugins = ["pytester"]
@@ -54,7 +54,9 @@ def test_every_rule_on_every_table_is_a_test_that_fails_with_our_sentences(
     result.stdout.no_fnmatch_line("*Traceback*")
     result.stdout.no_fnmatch_line("*runtest*")
     result.assert_outcomes(
-        passed=expected[State.PASSED] + 1, failed=expected[State.FAILED], skipped=expected[State.SKIPPED]
+        passed=expected[CaseState.PASSED] + 1,
+        failed=expected[CaseState.FAILED],
+        skipped=expected[CaseState.SKIPPED],
     )
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
@@ -74,7 +76,7 @@ def test_the_severity_that_fails_is_a_choice(
 ) -> None:
     table = "2005/cambodia/annual-indicators"
     failed = {
-        severity: sum(case.table == table and case.state is State.FAILED for case in every)
+        severity: sum(case.table == table and case.state is CaseState.FAILED for case in every)
         for severity in Severity
         for every in [list(cases(chapter_report, severity))]
     }

@@ -65,7 +65,7 @@ class Mistake:
     wrong: str
     key: str
     message: str
-    mend: str = ""
+    hint: str = ""
     hides: bool = False
     on: str = ""
 
@@ -280,7 +280,7 @@ MISTAKES = [
 
 
 @dataclass(frozen=True)
-class Slip:
+class ErrorMechanism:
     """A mistake of the CSV: what is replaced, and what must be said."""
 
     right: str
@@ -291,11 +291,13 @@ class Slip:
     of_a_token: bool = False
 
 
-SLIPS = [
-    Slip('"1,012"', "1O12", 3, 2, "row '2005', column 'Total': cannot read '1O12' as a number", True),
-    Slip("–,–,–,b", "5;07,–,–,b", 5, 2, "cannot read '5;07' as a number", True),
-    Slip("2004,10,4,6,", "2004,10,4,6", 2, 5, "has 4 fields where the header has 5"),
-    Slip("509,513,", "509", 4, 4, "has 3 fields where the header has 5"),
+ERROR_MECHANISMS = [
+    ErrorMechanism(
+        '"1,012"', "1O12", 3, 2, "row '2005', column 'Total': cannot read '1O12' as a number", True
+    ),
+    ErrorMechanism("–,–,–,b", "5;07,–,–,b", 5, 2, "cannot read '5;07' as a number", True),
+    ErrorMechanism("2004,10,4,6,", "2004,10,4,6", 2, 5, "has 4 fields where the header has 5"),
+    ErrorMechanism("509,513,", "509", 4, 4, "has 3 fields where the header has 5"),
 ]
 Said = tuple[str | None, int | None, str | None, str, str]
 
@@ -312,11 +314,11 @@ def written(mistakes: Sequence[Mistake]) -> tuple[str, list[Said]]:
     said: list[Said] = []
     for mistake in mistakes:
         line = begins[mistake.on or mistake.slot] if mistake.wrong or mistake.on else 1
-        said.append(("t.yaml", line, mistake.key, mistake.message, mistake.mend))
+        said.append(("t.yaml", line, mistake.key, mistake.message, mistake.hint))
     return "\n".join(lines) + "\n", said
 
 
-def check(folder: Path, mistakes: Sequence[Mistake], slips: Sequence[Slip] = ()) -> AmyqaError:
+def check(folder: Path, mistakes: Sequence[Mistake], slips: Sequence[ErrorMechanism] = ()) -> AmyqaError:
     """Everything that is wrong, and nothing else, is said, each at its place, in order."""
     yaml, expected = written(mistakes)
     csv = GRID
@@ -331,10 +333,10 @@ def check(folder: Path, mistakes: Sequence[Mistake], slips: Sequence[Slip] = ())
     with pytest.raises(AmyqaError) as caught:
         problems.raise_if_any()
     told = list(caught.value.problems)
-    for file, line, key, message, mend in expected:
+    for file, line, key, message, hint in expected:
         found = [p for p in told if (p.file, p.line, p.key) == (file, line, key) and message in p.message]
         assert len(found) == 1, f"{message!r} at {file}:{line} {key} is not said once in\n{caught.value}"
-        assert mend in found[0].mend
+        assert hint in found[0].hint
         assert found[0].column
         told.remove(found[0])
     assert told == [], f"said as well, though nothing is wrong: {told}"

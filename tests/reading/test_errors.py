@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amyqa.errors import AmyqaError, BadInput, BadRule, BadSpec, Problem, Problems, nearest
+from amyqa.errors import AmyqaError, BadInput, BadRule, BadSpec, Problem, Problems, did_you_mean
 
 
 @pytest.mark.parametrize(
@@ -94,13 +94,13 @@ KNOWN = ["Total", "Male", "Female", "HRD Total"]
     ],
 )  # fmt: skip
 def test_advice_names_the_nearest_word_or_the_known_ones(word, known, advice):
-    assert nearest(word, known) == advice
+    assert did_you_mean(word, known) == advice
 
 
 @settings(deadline=None)
 @given(st.text(), st.lists(st.text()))
 def test_advice_is_given_for_any_words(word, known):
-    advice = nearest(word, known)
+    advice = did_you_mean(word, known)
     assert bool(advice) == bool(known)
     if word in known:
         assert advice.startswith("did you mean")

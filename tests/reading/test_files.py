@@ -62,7 +62,7 @@ def test_latin_1_is_refused_with_its_place_and_what_to_do(tmp_path, content, lin
     problem = refusal_of(tmp_path, content)
     assert (problem.line, problem.column) == (line, column)
     assert problem.message.startswith("is not UTF-8: byte 0x")
-    assert "UTF-8" in problem.mend
+    assert "UTF-8" in problem.hint
 
 
 def test_the_byte_is_shown_as_the_letter_it_was_meant_for(tmp_path):
@@ -91,7 +91,7 @@ def test_utf_16_is_refused_by_name(tmp_path, encoding):
 def test_a_nul_byte_is_refused_with_its_place(tmp_path, content, place):
     problem = refusal_of(tmp_path, content)
     assert (problem.message, problem.line, problem.column) == ("holds a NUL byte", *place)
-    assert problem.mend
+    assert problem.hint
 
 
 def test_a_folder_is_no_file(tmp_path):
@@ -200,7 +200,7 @@ def test_when_writing_fails_the_old_file_stays_and_no_half_one(tmp_path, monkeyp
     monkeypatch.undo()
     [problem] = caught.value.problems
     assert problem.message == "cannot be written: No space left on device"
-    assert problem.mend
+    assert problem.hint
     assert problem.file == str(path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
@@ -228,7 +228,7 @@ def test_a_folder_that_cannot_be_written_to_is_bad_input(tmp_path, monkeypatch):
     with pytest.raises(BadInput) as caught:
         write_atomically(tmp_path / "file", "x")
     assert caught.value.problems[0].message == "cannot be written: Permission denied"
-    assert caught.value.problems[0].mend == "choose a folder you may write to"
+    assert caught.value.problems[0].hint == "choose a folder you may write to"
 
 
 def test_an_interrupted_writing_leaves_nothing_behind(tmp_path, monkeypatch):

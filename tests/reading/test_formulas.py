@@ -217,12 +217,12 @@ MISTAKES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "labels", "message", "mend"), MISTAKES, ids=[m[0][:40] for m in MISTAKES])
-def test_a_mistake_is_told_with_advice(text, labels, message, mend):
+@pytest.mark.parametrize(("text", "labels", "message", "hint"), MISTAKES, ids=[m[0][:40] for m in MISTAKES])
+def test_a_mistake_is_told_with_advice(text, labels, message, hint):
     with pytest.raises(FormulaError) as caught:
         parse(text, labels)
     assert message in str(caught.value)
-    assert mend in caught.value.mend
+    assert hint in caught.value.hint
 
 
 # --- properties -------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def test_any_text_is_a_formula_or_refused_with_advice(text):
         try:
             formula = parse(text, labels)
         except FormulaError as error:
-            told = str(error), bool(error.mend or not labels.columns)
+            told = str(error), bool(error.hint or not labels.columns)
         else:
             told = formula.text, formula.sense in ("=", "<=", ">=") and len(formula.terms) > 1
         assert all(told) or not normalise(text)

@@ -76,7 +76,7 @@ def test_a_field_is_read_as_its_kind(kind, token, reading):
 def test_what_is_not_of_its_kind_is_refused(kind, token):
     with pytest.raises(UnreadableToken) as caught:
         read_field(kind, token, PLAIN)
-    assert caught.value.mend or kind == "lines"
+    assert caught.value.hint or kind == "lines"
     assert repr(token) in str(caught.value)
 
 
@@ -86,7 +86,7 @@ def test_what_is_not_of_its_kind_is_refused(kind, token):
 def test_the_words_that_are_known_are_named(kind, word):
     with pytest.raises(UnreadableToken) as caught:
         read_field(kind, "x", PLAIN)
-    assert caught.value.mend == word
+    assert caught.value.hint == word
 
 
 def test_a_date_does_not_depend_on_how_the_list_writes_its_numbers():

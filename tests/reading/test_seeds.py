@@ -69,7 +69,7 @@ def test_every_malformed_line_is_reported_at_once_with_advice(tmp_path):
     )
     found = problems_of(tmp_path, entries)
     assert [problem.line for problem in found] == [3, 4, 5, 7, 8, 9, 10, 11, 12, 13]
-    assert all(problem.mend and problem.file == "seeds.txt" for problem in found)
+    assert all(problem.hint and problem.file == "seeds.txt" for problem in found)
 
 
 @pytest.mark.parametrize("facts", ["", "@ document d.txt\n", "@ document\n@ sha256 12\n"])

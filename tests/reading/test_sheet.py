@@ -156,7 +156,7 @@ def test_all_ragged_rows_are_told_at_once_and_the_rest_is_kept(tmp_path):
         (6, 4, "has 5 fields where the header has 3"),
         (7, 2, "has 1 fields where the header has 3"),
     ]
-    assert all(problem.mend for problem in problems)
+    assert all(problem.hint for problem in problems)
     assert sheet is not None
     assert [(line.fields, line.ragged) for line in sheet.lines] == [
         (("1", "", ""), True),
@@ -182,7 +182,7 @@ def test_more_columns_than_a_spreadsheet_has_are_refused(tmp_path):
 def test_an_unquoted_thousands_comma_is_a_ragged_row(tmp_path):
     problem = problem_of(tmp_path, "Year,Total\n2004,1,234\n")
     assert (problem.line, problem.column) == (2, 3)
-    assert "quote" in problem.mend
+    assert "quote" in problem.hint
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_labels_that_are_blank_or_repeated_are_all_told(tmp_path, header, found)
     problems = problems_of(tmp_path, f"{header},z\n{','.join('1' * (header.count(',') + 2))}\n")
     assert [problem.column for problem in problems] == [column for column, _ in found]
     assert all(part in problem.message for problem, (_, part) in zip(problems, found, strict=True))
-    assert all(problem.mend and problem.line == 1 for problem in problems)
+    assert all(problem.hint and problem.line == 1 for problem in problems)
 
 
 def test_bad_labels_and_ragged_rows_are_told_together(tmp_path):
@@ -242,7 +242,7 @@ def test_a_semicolon_in_a_label_is_no_delimiter(tmp_path):
 def test_a_quote_left_open_is_told_where_its_row_begins(tmp_path, content, line):
     problem = problem_of(tmp_path, content)
     assert (problem.message.startswith("is not CSV"), problem.line) == (True, line)
-    assert problem.mend
+    assert problem.hint
 
 
 def test_a_quote_inside_a_field_is_a_character(tmp_path):
@@ -254,7 +254,7 @@ def test_a_field_of_the_longest_length_is_read_and_no_longer_one(tmp_path):
     assert sheet_of(tmp_path, f"a,b\n1,{long}\n").lines[0].fields == ("1", long)
     problem = problem_of(tmp_path, f"a,b\n1,2\n1,{long}x\n")
     assert (problem.line, problem.message) == (3, "holds a field of more than 10,000 characters")
-    assert "quote" in problem.mend
+    assert "quote" in problem.hint
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_a_cell_of_50_mb_is_refused_at_once(tmp_path, content):
 def test_what_is_not_utf_8_is_refused_with_its_place(tmp_path, content, message):
     problem = problem_of(tmp_path, content)
     assert problem.message.startswith(message)
-    assert problem.mend
+    assert problem.hint
     assert problem.column
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from amyqa.errors import AmyqaError, BadInput, BadSpec, Problem, Problems
 from amyqa.reading.spec import Spec, read_spec
-from tests.reading.mistakes import GRID, MISTAKES, SLIPS, Mistake, check, written
+from tests.reading.mistakes import ERROR_MECHANISMS, GRID, MISTAKES, Mistake, check, written
 from tests.reading.tables import CSV, HEAD, YAML, gather, problem_of, problems_of, table_of
 
 
@@ -46,7 +46,7 @@ WRONG_SLOTS = list(dict.fromkeys(mistake.slot for mistake in MISTAKES))
     mistakes=st.lists(st.sampled_from(WRONG_SLOTS), min_size=5, max_size=12, unique=True).flatmap(
         one_of_each
     ),
-    slips=st.lists(st.sampled_from(SLIPS), unique=True),
+    slips=st.lists(st.sampled_from(ERROR_MECHANISMS), unique=True),
 )
 def test_any_five_mistakes_or_more_are_told_at_once(tmp_path_factory, mistakes, slips):
     error = check(tmp_path_factory.getbasetemp(), mistakes, slips)
@@ -91,9 +91,9 @@ identities:
 
 
 def test_mistakes_of_both_files_are_one_error(tmp_path):
-    assert type(check(tmp_path, MISTAKES[:1], SLIPS[:1])) is AmyqaError
+    assert type(check(tmp_path, MISTAKES[:1], ERROR_MECHANISMS[:1])) is AmyqaError
     assert type(check(tmp_path, MISTAKES[:1])) is BadSpec
-    assert type(check(tmp_path, [], SLIPS)) is BadInput
+    assert type(check(tmp_path, [], ERROR_MECHANISMS)) is BadInput
 
 
 def test_a_list_with_several_mistakes_keeps_the_places_of_the_others(tmp_path):
@@ -133,14 +133,14 @@ def test_a_list_of_records_has_nothing_of_a_grid(tmp_path):
     told = {problem.key: problem for problem in problems_of(tmp_path, yaml)}
     for key in ("rows", "columns", "zero", "codes", "identities"):
         assert told.pop(key).message == f"a list of records (fields:) has no {key}"
-    assert told.pop("fields.Year").mend == "did you mean 'year'?"
+    assert told.pop("fields.Year").hint == "did you mean 'year'?"
     assert told.pop("period").message == "is not a period"
     assert told.keys() == {"fields"}  # Male and Female are not named
 
 
 def test_fields_of_unknown_kinds_are_told_once(tmp_path):
     yaml = HEAD + "fields: {Year: yeer, Total: numbr, Male: [number], Femal: text}\n"
-    assert [(p.key, p.mend) for p in problems_of(tmp_path, yaml)] == [
+    assert [(p.key, p.hint) for p in problems_of(tmp_path, yaml)] == [
         ("fields.Year", "did you mean 'year'?"),
         ("fields.Total", "did you mean 'number'?"),
         (
@@ -168,7 +168,7 @@ def test_thousands_of_unknown_keys_and_columns_are_told_in_seconds(tmp_path):
 def test_a_spec_that_says_nothing_to_check_is_told(tmp_path, more):
     problem = problem_of(tmp_path, HEAD + more)
     assert (problem.message, problem.line) == ("says nothing to check", 1)
-    assert "columns:" in problem.mend
+    assert "columns:" in problem.hint
 
 
 @pytest.mark.parametrize("wrong", ["columns: [Total]\n", "identities: Total\n", "fields: Total\n"])
@@ -179,7 +179,7 @@ def test_a_broken_section_is_not_said_to_be_missing(tmp_path, wrong):
 @pytest.mark.parametrize("content", ["- a\n- b\n", "word\n", "[]\n"])
 def test_what_is_no_mapping_is_told(tmp_path, content):
     problem = problem_of(tmp_path, content)
-    assert (problem.message, problem.mend) == (
+    assert (problem.message, problem.hint) == (
         "is not a mapping of keys to values",
         "begin with title: and family:",
     )

@@ -152,7 +152,7 @@ def test_a_row_without_any_of_its_several_labels_is_known_by_what_it_is_called(t
 def test_key_columns_that_are_not_there_are_told_once(tmp_path):
     yaml = HEAD + "rows: {dimensions: {Yeer: year, Sexx: sex}}\ncolumns: {Year: {}, N: {}, Sex: {}}\n"
     csv = "Year,N,Sex\n2004,1,2\n2005,2,3\n"
-    assert [(p.key, p.mend) for p in problems_of(tmp_path, yaml, csv)] == [
+    assert [(p.key, p.hint) for p in problems_of(tmp_path, yaml, csv)] == [
         ("rows.dimensions.Yeer", "did you mean 'Year'?"),
         ("rows.dimensions.Sexx", "did you mean 'Sex'?"),
     ]
@@ -161,7 +161,7 @@ def test_key_columns_that_are_not_there_are_told_once(tmp_path):
 def test_a_total_row_is_looked_for_in_every_key_column(tmp_path):
     yaml = HEAD + "rows: {dimensions: {Sex: sex, Year: year}, total: Totl}\ncolumns: {N: {}}\n"
     problem = problem_of(tmp_path, yaml, "Year,N,Sex\n2004,1,male\nTotal,2,male\n")
-    assert (problem.key, problem.mend) == ("rows.total", "did you mean 'Total'?")
+    assert (problem.key, problem.hint) == ("rows.total", "did you mean 'Total'?")
 
 
 def test_a_table_of_labels_alone_has_no_cells(tmp_path):
@@ -438,14 +438,14 @@ def test_many_tokens_that_cannot_be_read_alike_are_told_once_with_their_number(t
 
 
 def test_a_table_that_would_not_fit_in_memory_is_refused_before_its_tokens_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("amyqa.reading.table.MOST_CELLS", 14)
+    monkeypatch.setattr("amyqa.reading.table.MAX_CELLS", 14)
     table, [problem] = gather(tmp_path, LABELLED, LISTED)
     assert table is None
     assert "15 cells, more than the 14 that fit" in problem.message
 
 
 def test_formulas_that_would_not_fit_in_memory_are_refused_with_their_line(tmp_path, monkeypatch):
-    monkeypatch.setattr("amyqa.reading.table.MOST_TERMS", 8)
+    monkeypatch.setattr("amyqa.reading.table.MAX_TERMS", 8)
     yaml = HEAD + 'identities:\n  in every row: ["Eels = Cod + Hake"]\n'
     [problem] = problems_of(tmp_path, yaml, "Port,Eels,Cod,Hake\nBergen,3,1,2\nMolde,5,1,4\nBodo,9,5,4\n")
     assert problem.message == "the formulas have 9 terms in all, more than the 8 that fit in memory"

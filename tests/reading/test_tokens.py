@@ -329,7 +329,7 @@ def test_words_in_angle_brackets_are_a_note(token, note):
 def test_what_cannot_be_read_is_refused_with_advice(token, notation):
     with pytest.raises(UnreadableToken) as caught:
         notation.read(token)
-    assert caught.value.mend
+    assert caught.value.hint
     assert shorten(token) in str(caught.value)
     assert len(str(caught.value)) < 150
 
@@ -366,7 +366,7 @@ def test_no_zero_is_negative(token):
 def test_the_advice_fits_the_mistake(token, word):
     with pytest.raises(UnreadableToken) as caught:
         PLAIN.read(token)
-    assert word in caught.value.mend
+    assert word in caught.value.hint
 
 
 # --- what a table declares --------------------------------------------------------------------------
@@ -475,7 +475,7 @@ def test_a_table_declares_its_marks(decimal, thousands, token, value):
 def test_marks_that_are_not_declared_are_refused_and_the_declared_ones_named(decimal, thousands, token):
     with pytest.raises(UnreadableToken) as caught:
         Notation(decimal, thousands).read(token)
-    assert f"decimal {decimal!r}, thousands {thousands!r}" in caught.value.mend
+    assert f"decimal {decimal!r}, thousands {thousands!r}" in caught.value.hint
 
 
 # --- properties -------------------------------------------------------------------------------------
@@ -589,7 +589,7 @@ def outcome(notation: Notation, token: str) -> Reading | str:
     try:
         return notation.read(token)
     except UnreadableToken as refused:
-        return "refused" if refused.mend else "refused without advice"
+        return "refused" if refused.hint else "refused without advice"
 
 
 @settings(deadline=None)

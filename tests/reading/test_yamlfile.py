@@ -190,7 +190,7 @@ def test_what_is_not_yaml_is_told_with_its_line_and_advice(tmp_path, content, li
     assert problem.message.startswith("is not YAML: ")
     assert problem.line == line
     assert problem.column
-    assert "indentation" in problem.mend
+    assert "indentation" in problem.hint
 
 
 @pytest.mark.parametrize("content", ["a: 1\nb: 'open\nc: 2\nd: 3\n", 'a: 1\nb: "open\n'])
@@ -201,7 +201,7 @@ def test_a_quote_left_open_is_told_where_it_was_opened(tmp_path, content):
 @pytest.mark.parametrize("content", ["a:\n\tb: 1\n", "a:\n  b: 1\n\tc: 2\n"])
 def test_tabs_are_named(tmp_path, content):
     problem = problem_of(tmp_path, content)
-    assert problem.mend == "indent with spaces, not tabs"
+    assert problem.hint == "indent with spaces, not tabs"
     assert problem.line == content.count("\n")
 
 
@@ -222,7 +222,7 @@ def test_a_tag_constructs_nothing_and_is_refused(tmp_path, content, tag, path):
     problem = problem_of(tmp_path, content)
     assert tag in problem.message
     assert (problem.line, problem.key) == (content.count("\n"), path)
-    assert problem.mend
+    assert problem.hint
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_a_standard_tag_changes_nothing(tmp_path, content, read):
 def test_every_alias_is_told_with_its_place(tmp_path):
     problems = problems_of(tmp_path, "a: &x [1, 2]\nb: *x\nc: {d: *x}\n<<: *x\n")
     assert [place(problem) for problem in problems] == [(2, 4), (3, 8), (4, 5)]
-    assert {(p.message, p.mend) for p in problems} == {("uses an alias (*)", "write the value out")}
+    assert {(p.message, p.hint) for p in problems} == {("uses an alias (*)", "write the value out")}
 
 
 def test_a_billion_laughs_are_not_laughed(tmp_path):
@@ -255,7 +255,7 @@ def test_every_key_that_stands_twice_is_told_at_its_second_place(tmp_path):
         ((7, 1), "b"),
         ((8, 1), "a"),
     ]
-    assert {problem.mend for problem in problems} == {"keep one of them"}
+    assert {problem.hint for problem in problems} == {"keep one of them"}
 
 
 def test_a_key_that_is_no_word_is_told(tmp_path):
@@ -277,7 +277,7 @@ def nested(depth: int, style: str) -> str:
 def test_what_is_nested_too_deeply_is_refused(tmp_path, style):
     assert problems_of(tmp_path, nested(40, style)) == () or style == "? "
     problem = problem_of(tmp_path, nested(41, style))
-    assert (problem.message, bool(problem.mend)) == ("is nested too deeply", True)
+    assert (problem.message, bool(problem.hint)) == ("is nested too deeply", True)
     assert problem.line == (41 if style == "lines" else 1)
 
 

@@ -11,7 +11,6 @@ from amyqa.model import (
     Cell,
     Change,
     Counts,
-    Diagnosis,
     Explanation,
     Finding,
     NotEvaluated,
@@ -21,6 +20,7 @@ from amyqa.model import (
     Severity,
     Status,
     Table,
+    TableDiagnosis,
 )
 from amyqa.reading.spec import Spec
 
@@ -108,9 +108,9 @@ def change(
     return Change(cell, Decimal(proposed.replace(",", "")), kind, role, said)
 
 
-def diagnosis(of: Table, *changes: Change, **given: Any) -> Diagnosis:
+def diagnosis(of: Table, *changes: Change, **given: Any) -> TableDiagnosis:
     """A diagnosis that was located, and about which all is known; what is given changes it."""
-    return Diagnosis(
+    return TableDiagnosis(
         **{
             "table": of.id,
             "explains": (),

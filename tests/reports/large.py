@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from amyqa.model import Counts, Diagnosis, Finding, Identity, Report, Severity, Summand, Table
+from amyqa.model import Counts, Finding, IdentityArithmetic, Report, Severity, Summand, Table, TableDiagnosis
 from tests.reports import builder
 
 YEARS = [str(year) for year in range(1998, 2007)]
@@ -68,7 +68,7 @@ def yearbook(tables: int = 1000, findings: int = 5000) -> Report:
 
 def _table(
     number: int, most: int, chance: random.Random
-) -> tuple[Table, tuple[Identity, ...], list[Finding], list[Diagnosis]]:
+) -> tuple[Table, tuple[IdentityArithmetic, ...], list[Finding], list[TableDiagnosis]]:
     right = truth(chance)
     printed = dict(right)
     wrong = [(chance.choice(YEARS), f"{sector} male") for sector in SECTORS[1 : 1 + -(-most // 3)]]
@@ -90,7 +90,9 @@ def _table(
             for i, (place, cell) in enumerate(zip(places, builder.cells(table, *places), strict=True))
         )
         state = "holds" if total == sum(parts) else "broken"
-        identities.append(Identity("totals", relation, where, terms, state, computed=f"{sum(parts):,}"))
+        identities.append(
+            IdentityArithmetic("totals", relation, where, terms, state, computed=f"{sum(parts):,}")
+        )
         if state == "broken":
             broken.append((relation, where, places))
     found = [_finding(table, number, *each) for each in broken[:most]]

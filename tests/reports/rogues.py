@@ -6,7 +6,17 @@ import dataclasses
 import datetime
 from decimal import Decimal
 
-from amyqa.model import Decision, Finding, NotEvaluated, RanRule, Report, Ruling, Severity, Span, Standing
+from amyqa.model import (
+    Decision,
+    DecisionStatus,
+    Finding,
+    NotEvaluated,
+    RanRule,
+    Report,
+    Ruling,
+    Severity,
+    Span,
+)
 from tests.reports import builder
 
 ROGUES = (
@@ -46,8 +56,10 @@ def report(text: str, **given: object) -> Report:
     open_ = builder.finding(table, *addresses, id=f"1{text}", where={text: text}, **words)
     findings: tuple[Finding, ...] = (
         open_,
-        dataclasses.replace(open_, id="3", status="explained", decision=decision, standing=Standing.APPLIES),
-        dataclasses.replace(open_, id="4", decision=decision, standing=Standing.REOPENED),
+        dataclasses.replace(
+            open_, id="3", status="explained", decision=decision, standing=DecisionStatus.APPLIES
+        ),
+        dataclasses.replace(open_, id="4", decision=decision, standing=DecisionStatus.REOPENED),
         dataclasses.replace(open_, id=f"2{text}", severity=Severity.WARNING, cells=()),
         dataclasses.replace(open_, id="5", severity=Severity.INFO, difference=Decimal("-1.50"), known=True),
     )
@@ -62,7 +74,7 @@ def report(text: str, **given: object) -> Report:
             NotEvaluated(table.id, "totals", "", {}, text, identity=False),
         ),
         ran=(RanRule(table.id, text or "a rule", 9, 4), RanRule(table.id, "range", 3, 0)),
-        decisions=((decision, Standing.APPLIES),),
+        decisions=((decision, DecisionStatus.APPLIES),),
         since="HEAD~1",
         spans={(first.file, first.line, first.position): Span(2, 3, 2, 4, "1")},
         **given,

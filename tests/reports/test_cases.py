@@ -4,7 +4,7 @@ import pytest
 
 from amyqa.characters import HIDDEN
 from amyqa.model import Report, Severity
-from amyqa.reports.cases import State, cases
+from amyqa.reports.cases import CaseState, cases
 from amyqa.rules.vocabulary import RULES
 from tests.reports import rogues
 
@@ -31,7 +31,7 @@ def test_the_names_and_files_of_cases_do_not_depend_on_the_gate(chapter_report: 
 @pytest.mark.parametrize("text", rogues.ROGUES)
 def test_no_case_says_anything_that_drives_a_terminal(text: str) -> None:
     every = list(cases(rogues.report(text)))
-    assert {case.state for case in every} == {State.FAILED, State.SKIPPED, State.PASSED}
+    assert {case.state for case in every} == {CaseState.FAILED, CaseState.SKIPPED, CaseState.PASSED}
     for case in every:
         for told in (case.name, case.headline, *case.sentences, *case.asides):
             assert not HIDDEN.search(told)

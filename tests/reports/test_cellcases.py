@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from amyqa.model import Counts, Identity, Report, Summand, Table
+from amyqa.model import Counts, IdentityArithmetic, Report, Summand, Table
 from amyqa.reports import cellcases
 from amyqa.reports.cellcases import embedded, told_for_cells
 from amyqa.reports.places import Places
@@ -16,13 +16,15 @@ def cases(report: Report, most_rows: int = 1000) -> dict[str, Any]:
     return {id: json.loads(text) for id, text in told_for_cells(report, Places(report, most_rows)).items()}
 
 
-def summed(table: Table, *addresses: tuple[str, str], state: str = "holds", **given: Any) -> Identity:
+def summed(
+    table: Table, *addresses: tuple[str, str], state: str = "holds", **given: Any
+) -> IdentityArithmetic:
     cells = builder.cells(table, *addresses)
     terms = tuple(
         Summand(cell.id, -1 if i else 1, cell.column, "0" if cell.token == "-" else cell.token)
         for i, cell in enumerate(cells)
     )
-    return Identity("totals", "total = male + female", addresses[0][0], terms, state, **given)
+    return IdentityArithmetic("totals", "total = male + female", addresses[0][0], terms, state, **given)
 
 
 TABLE = builder.table("t", ["Total", "Male", "Female"], {"2005": ["5", "-", "4"], "2006": ["9", "4", "5"]})
@@ -55,7 +57,7 @@ def test_coefficients_are_told_as_the_sum_is_read() -> None:
         Summand(second.cell, 1, second.name, second.amount),
         Summand(third.cell, -3, third.name, third.amount),
     )
-    identity = Identity("identities", "2 A = B - 3 C", "", turned, "holds", sense="<=")
+    identity = IdentityArithmetic("identities", "2 A = B - 3 C", "", turned, "holds", sense="<=")
     [[*_, more]] = cases(builder.report(TABLE, identities={"t": (identity,)}))["t"]["sums"]
     assert more["factors"] == [2, 1, -3]
     assert more["sense"] == "≤"
@@ -64,7 +66,7 @@ def test_coefficients_are_told_as_the_sum_is_read() -> None:
 def test_a_cell_of_another_table_stands_in_the_sum_seen_from_both_sides() -> None:
     claims = builder.table("claims", ["Figure"], [["6"]], title="Claims", fields={"Figure": "number"})
     [quoted] = builder.cells(TABLE, ("2005", "Total"))
-    identity = Identity(
+    identity = IdentityArithmetic(
         "claims",
         "the text's figure = t[2005, Total]",
         "Lines 3-4",
@@ -104,7 +106,7 @@ def test_what_is_not_listed_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_of_a_very_long_sum_the_terms_left_out_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cellcases, "MOST_LONG", 1)
+    monkeypatch.setattr(cellcases, "MAX_LONG", 1)
     [[_, _, terms, more]] = cases(builder.report(TABLE, identities={"t": (summed(TABLE, *ROW),)}))["t"][
         "sums"
     ]

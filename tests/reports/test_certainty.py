@@ -52,15 +52,15 @@ def test_nothing_is_ever_sure_or_impossible(likelihood: float) -> None:
             "by arithmetic alone, any of 3 sets of 5 cells would do; this is the likeliest of them",
         ),
         (
-            {"ties": 3, "unique": False, "reached": True},
+            {"ties": 3, "unique": False, "search_truncated": True},
             "by arithmetic alone, any of at least 3 sets of 5 cells would do; "
             f"this is the likeliest of them; not all were listed: {STOPPED}",
         ),
         (
-            {"proven": False, "unique": False, "reached": True, "next_best": 6},
+            {"proven": False, "unique": False, "search_truncated": True, "next_best": 6},
             f"an explanation with 5 cells; not proven: {STOPPED}",
         ),
-        ({"reached": True}, f"an explanation with 5 cells; not all were listed: {STOPPED}"),
+        ({"search_truncated": True}, f"an explanation with 5 cells; not all were listed: {STOPPED}"),
         ({"smallest": 4, "ties": 2}, "2 explanations with only 4 cells, but less likely"),
     ],
 )
@@ -95,7 +95,7 @@ def test_a_part_of_an_explanation_is_not_certified_as_the_whole(given: dict[str,
             "by arithmetic alone, any of 3 sets of 5 cells would do",
         ),
         ({"smallest": 0, "ties": 0, "unique": False}, "no explanation was found"),
-        ({"smallest": 0, "ties": 0, "unique": False, "reached": True}, f"not proven: {STOPPED}"),
+        ({"smallest": 0, "ties": 0, "unique": False, "search_truncated": True}, f"not proven: {STOPPED}"),
     ],
 )
 def test_without_a_place_the_certificate_says_why(given: dict[str, Any], words: str) -> None:

@@ -37,8 +37,8 @@ def test_an_ordinary_report_is_whole_without_a_script() -> None:
 
 def test_a_packed_table_is_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = html.render(builder.diagnosed())
-    monkeypatch.setattr(folding, "MOST_UNPACKED", 100)
-    monkeypatch.setattr(folding, "MOST_OPEN_OF_MANY", 1)
+    monkeypatch.setattr(folding, "MAX_UNPACKED", 100)
+    monkeypatch.setattr(folding, "MAX_OPEN_OF_MANY", 1)
     page = html.render(builder.diagnosed())
     packed = re.findall(r'<script type="text/plain" class="packed">(.*?)</script>', page)
     assert len(packed) == 2
@@ -50,8 +50,8 @@ def test_a_packed_table_is_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_findings_and_diagnoses_of_packed_tables_are_listed_for_the_filters(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(folding, "MOST_UNPACKED", 100)
-    monkeypatch.setattr(folding, "MOST_OPEN_OF_MANY", 0)
+    monkeypatch.setattr(folding, "MAX_UNPACKED", 100)
+    monkeypatch.setattr(folding, "MAX_OPEN_OF_MANY", 0)
     report = builder.diagnosed()
     index = json.loads(parsed(report).one("script", id="index").text)
     listed = {id: rest for _, findings, _ in index for id, *rest in findings}

@@ -247,7 +247,7 @@ def test_an_explained_finding_says_so_and_loses_its_colour() -> None:
 def test_of_a_long_table_the_rows_with_a_finding_are_kept_and_the_others_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(html, "MOST_ROWS", 10)
+    monkeypatch.setattr(html, "MAX_ROWS", 10)
     table = builder.table("t", ["A"], {f"r{i}": [str(i)] for i in range(100)}, rows={"total": "r99"})
     found = builder.finding(table, ("r70", "A"), ("r80", "A"))
     part = section(parsed(builder.report(table, findings=(found,))), "t")
@@ -258,7 +258,7 @@ def test_of_a_long_table_the_rows_with_a_finding_are_kept_and_the_others_counted
 
 
 def test_of_a_long_sum_the_terms_left_out_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telling, "MOST_TERMS", 3)
+    monkeypatch.setattr(telling, "MAX_TERMS", 3)
     table = builder.table("t", ["A"], {f"r{i}": ["1"] for i in range(11)})
     found = builder.finding(table, *((f"r{i}", "A") for i in range(11)))
     told = parsed(builder.report(table, findings=(found,))).one("ol", cls="told")
@@ -266,7 +266,7 @@ def test_of_a_long_sum_the_terms_left_out_are_counted(monkeypatch: pytest.Monkey
 
 
 def test_of_very_many_findings_the_rest_is_counted_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html, "MOST_FOLDED", 2)
+    monkeypatch.setattr(html, "MAX_FOLDED", 2)
     page = parsed(builder.cambodia())
     assert [len(part.all("li")) for part in page.all("ol", cls="top")] == [2, 0]
     assert "And 1 beside their tables below." in page.text

@@ -59,7 +59,7 @@ def test_the_sentence_leads_to_its_cell_or_to_the_diagnosis_where_there_is_none(
 
 
 def test_of_very_many_diagnoses_the_rest_is_counted_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html, "MOST_AT_TOP", 1)
+    monkeypatch.setattr(html, "MAX_AT_TOP", 1)
     page = parsed(builder.diagnosed())
     at_once, folded = page.one("section", cls="likeliest").all("ol")
     assert [len(part.all("li")) for part in (at_once, folded)] == [1, 1]
@@ -167,7 +167,7 @@ def test_a_cell_without_a_sentence_gets_one() -> None:
 
 
 def test_of_a_long_table_the_rows_of_a_diagnosis_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html, "MOST_ROWS", 2)
+    monkeypatch.setattr(html, "MAX_ROWS", 2)
     table = builder.table("t", ["A"], {f"r{i}": [str(i)] for i in range(9)})
     located = builder.diagnosis(table, builder.change(table, "r7", "A", "1"))
     rival = Explanation((builder.change(table, "r5", "A", "1"),), 0.4)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from amyqa.model import Decision, Report, Ruling, Standing
+from amyqa.model import Decision, DecisionStatus, Report, Ruling
 from amyqa.reports import html
 from tests.reports import builder
 from tests.reports.snapshots import FOLDER, kept
@@ -41,7 +41,7 @@ def decided() -> Report:
         relation=first.relation, printed={}, message=first.message, ruling=Ruling.EXPLAINED,
         reason="the ministry's letter says so", who="Dara Sok", date=datetime.date(2026, 1, 5),
     )  # fmt: skip
-    ruled = dataclasses.replace(first, status="explained", decision=decision, standing=Standing.APPLIES)
+    ruled = dataclasses.replace(first, status="explained", decision=decision, standing=DecisionStatus.APPLIES)
     return dataclasses.replace(plain, findings=(ruled, *others))
 
 

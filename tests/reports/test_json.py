@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from amyqa.model import Counts, Report, Severity, Standing
+from amyqa.model import Counts, DecisionStatus, Report, Severity
 from amyqa.reports import json
 from tests.decisions import builder as of_decisions
 from tests.reports import builder
@@ -41,18 +41,18 @@ def test_the_schema_is_a_schema() -> None:
 
 def decided() -> Report:
     """A report with a decision that holds, one that was reopened, and one that is stale."""
-    return ruled(builder.cambodia(), Standing.APPLIES, Standing.REOPENED, Standing.STALE)
+    return ruled(builder.cambodia(), DecisionStatus.APPLIES, DecisionStatus.REOPENED, DecisionStatus.STALE)
 
 
-def ruled(report: Report, *standings: Standing) -> Report:
+def ruled(report: Report, *standings: DecisionStatus) -> Report:
     """The report with the first findings decided, whatever became of it."""
     findings = list(report.findings)
     decisions = []
     for n, standing in enumerate(standings):
         decision = of_decisions.decision(n, finding=findings[n].id, file="decisions/x.yaml", line=n + 1)
-        status = decision.ruling.value if standing is Standing.APPLIES else "open"
+        status = decision.ruling.value if standing is DecisionStatus.APPLIES else "open"
         decisions.append((decision, standing))
-        if standing is not Standing.STALE:
+        if standing is not DecisionStatus.STALE:
             findings[n] = dataclasses.replace(
                 findings[n], status=status, decision=decision, standing=standing, known=n == 1
             )

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from amyqa.model import Decision, Report, Ruling, Severity, Standing
+from amyqa.model import Decision, DecisionStatus, Report, Ruling, Severity
 from amyqa.reports import markdown
 from amyqa.reports.phrases import verdict
 from tests.reports import builder, rogues
@@ -114,7 +114,9 @@ def test_it_fits_into_a_comment_and_counts_what_is_left_out() -> None:
         report.decisions[0][0].date,
     )
     finding = report.findings[0]
-    decided = dataclasses.replace(finding, status="explained", decision=decision, standing=Standing.APPLIES)
+    decided = dataclasses.replace(
+        finding, status="explained", decision=decision, standing=DecisionStatus.APPLIES
+    )
     report = dataclasses.replace(
         report,
         findings=tuple(

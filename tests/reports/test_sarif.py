@@ -129,7 +129,7 @@ def test_what_was_not_evaluated_is_a_notification(chapter_report: Report) -> Non
 def test_more_results_than_github_takes_are_left_out_the_least_serious_first_and_counted() -> None:
     table = builder.malaysia()
     finding = builder.finding(table, ("2006", "Total"))
-    errors = [dataclasses.replace(finding, id=str(i)) for i in range(sarif.MOST_RESULTS)]
+    errors = [dataclasses.replace(finding, id=str(i)) for i in range(sarif.MAX_RESULTS)]
     warnings = [dataclasses.replace(finding, id=f"w{i}", severity=Severity.WARNING) for i in range(7)]
     log = json.loads(rendered(builder.report(table, findings=(*errors, *warnings))))
     [run] = log["runs"]

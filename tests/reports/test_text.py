@@ -7,7 +7,7 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from amyqa.model import Counts, Decision, Explanation, Report, Ruling, Severity, Standing
+from amyqa.model import Counts, Decision, DecisionStatus, Explanation, Report, Ruling, Severity
 from amyqa.reports import text
 from tests.reports import builder
 
@@ -243,13 +243,17 @@ def ruled() -> Report:
         reason="the ministry counts twice", who="Ea Sokha", date=datetime.date(2026, 3, 1),
         file="decisions/2005.yaml", line=4,
     )  # fmt: skip
-    applies = dataclasses.replace(first, status="explained", decision=decision, standing=Standing.APPLIES)
-    reopened = dataclasses.replace(second, decision=decision, standing=Standing.REOPENED)
+    applies = dataclasses.replace(
+        first, status="explained", decision=decision, standing=DecisionStatus.APPLIES
+    )
+    reopened = dataclasses.replace(second, decision=decision, standing=DecisionStatus.REOPENED)
     return dataclasses.replace(
         plain,
         since="abc1234",
         findings=(applies, reopened, dataclasses.replace(third, known=True)),
-        decisions=tuple((decision, s) for s in (Standing.APPLIES, Standing.REOPENED, *text.UNMATCHED)),
+        decisions=tuple(
+            (decision, s) for s in (DecisionStatus.APPLIES, DecisionStatus.REOPENED, *text.UNMATCHED)
+        ),
     )
 
 

@@ -17,7 +17,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 
-from amyqa.model import Decision, Report, Ruling, Severity, Standing
+from amyqa.model import Decision, DecisionStatus, Report, Ruling, Severity
 from amyqa.reports import xlsx
 from amyqa.reports.tablesheet import number_format
 from tests.reports import builder
@@ -188,11 +188,13 @@ def ruled() -> Report:
         plain,
         since="abc1234",
         findings=(
-            dataclasses.replace(first, status="explained", decision=decision, standing=Standing.APPLIES),
-            dataclasses.replace(second, decision=decision, standing=Standing.EXPIRED),
+            dataclasses.replace(
+                first, status="explained", decision=decision, standing=DecisionStatus.APPLIES
+            ),
+            dataclasses.replace(second, decision=decision, standing=DecisionStatus.EXPIRED),
             dataclasses.replace(third, known=True),
         ),
-        decisions=((decision, Standing.APPLIES), (decision, Standing.STALE)),
+        decisions=((decision, DecisionStatus.APPLIES), (decision, DecisionStatus.STALE)),
     )
 
 
@@ -376,7 +378,7 @@ def test_a_long_comment_is_cut_and_says_where_the_rest_is() -> None:
 def test_rows_that_do_not_fit_are_counted_and_those_with_findings_stay(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(xlsx, "MOST_TABLE_ROWS", 3)
+    monkeypatch.setattr(xlsx, "MAX_TABLE_ROWS", 3)
     table = builder.malaysia()
     found = builder.finding(table, ("2006", "Total"))
     book = opened(builder.report(table, findings=(found,)))
@@ -396,8 +398,8 @@ def test_columns_that_do_not_fit_are_counted() -> None:
 
 
 def test_lines_and_tables_that_do_not_fit_are_counted_in_the_summary(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx, "MOST_LINES", 2)
-    monkeypatch.setattr(xlsx, "MOST_TABLES", 1)
+    monkeypatch.setattr(xlsx, "MAX_LINES", 2)
+    monkeypatch.setattr(xlsx, "MAX_TABLES", 1)
     book = opened(builder.cambodia())
     assert book.sheetnames[3:] == [MALAYSIA]
     said = texts(book["Summary"])

@@ -9,7 +9,7 @@ import yaml
 
 from amyqa.model import Report
 from amyqa.pipeline.checking import check_tables
-from amyqa.pipeline.running import Heard
+from amyqa.pipeline.running import TableRun
 from amyqa.project import open_yearbook, select
 from tests.yearbooks import ROOT, write_family, write_table
 
@@ -36,10 +36,10 @@ def written(root: Path, case: dict[str, Any]) -> Path:
     return paths[0]
 
 
-def heard(root: Path, case: dict[str, Any]) -> tuple[Report, Heard]:
+def runs(root: Path, case: dict[str, Any]) -> tuple[Report, TableRun]:
     """What the rules yielded, in DuckDB."""
     path = written(root, case)
     yearbook = open_yearbook(path)
-    listened: list[Heard] = []
+    listened: list[TableRun] = []
     report = check_tables(yearbook, select(yearbook, [path]), "duckdb", listened)
     return report, listened[0]

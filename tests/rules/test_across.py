@@ -17,7 +17,7 @@ from amyqa import pipeline
 from amyqa.engines.tidy import filled, observed
 from amyqa.errors import BadRule, BadSpec
 from amyqa.model import Report
-from amyqa.pipeline.beside import last_edition
+from amyqa.pipeline.reference_tables import last_edition
 from amyqa.rules import revisions
 from tests.engines.tables import examples
 from tests.rules import judging

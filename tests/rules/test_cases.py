@@ -25,7 +25,7 @@ from amyqa.model import Report
 from amyqa.pipeline import ENGINES
 from amyqa.rules.rule import Rule
 from amyqa.rules.vocabulary import RULES
-from tests.rules.judged import CASES, FILES, heard, written
+from tests.rules.judged import CASES, FILES, runs, written
 from tests.yearbooks import problems_of
 
 KEYS = {"title", "passes", "tables", "suite", "schema", "finding", "error", "not_evaluated"}
@@ -89,6 +89,6 @@ def test_what_passes_was_judged(tmp_path: Path, rule: Rule) -> None:
     """A case that passes because the rule had nothing to judge shows nothing."""
     passing = [case for name, case in CASES if name == rule.name and case["passes"]]
     for number, case in enumerate(case for case in passing if not case.get("not_evaluated")):
-        _, each = heard(tmp_path / str(number), case)
+        _, each = runs(tmp_path / str(number), case)
         outcomes = [ran.outcome for ran in each.rans if ran.rule is rule]
         assert any(outcome.subjects > len(outcome.unjudged) for outcome in outcomes), case["title"]

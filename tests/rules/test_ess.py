@@ -27,7 +27,7 @@ def test_a_type_says_who_does_it(each: Type) -> None:
 
 def test_a_rule_that_compares_tables_is_of_a_level_beyond_one_table() -> None:
     for rule in RULES:
-        assert not rule.beside or rule.level in ("2", "3", "4", "5")
+        assert not rule.references or rule.level in ("2", "3", "4", "5")
 
 
 def test_the_table_of_types_is_printed() -> None:

@@ -11,7 +11,7 @@ from sqlglot import exp
 from amyqa.engines import evaluate
 from amyqa.rules.rule import Linear, Pointwise, Rule
 from amyqa.rules.vocabulary import RULES
-from tests.rules.judged import CASES, heard
+from tests.rules.judged import CASES, runs
 
 DIALECTS = ("spark", "postgres")
 FOREIGN = (exp.Anonymous, exp.Array, exp.Comprehension, exp.Lambda, exp.Median, exp.Qualify, exp.Struct)
@@ -27,8 +27,8 @@ def queries(folder: Path, rule: Rule) -> list[str]:
     for number, case in enumerate(case for name, case in CASES if name == rule.name):
         if case.get("error"):
             continue
-        _, each = heard(folder / str(number), case)
-        shape = each.account.observations.shape
+        _, each = runs(folder / str(number), case)
+        shape = each.collector.observations.shape
         for ran in each.rans:
             if ran.rule is not rule:
                 continue

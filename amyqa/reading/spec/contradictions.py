@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from amyqa.errors import Problem, nearest
+from amyqa.errors import Problem, did_you_mean
 from amyqa.reading.spec.models import LEFT_OUT, Spec, expand
 from amyqa.reading.tokens import normalise
 from amyqa.reading.yamlfile import KeyPath, YamlFile
@@ -26,7 +26,7 @@ def contradictions(
     known = (*spec.dimensions, *map(str, written))
     found = (_notation(spec), _kind(spec, broken), _dimensions(spec, known), _same_coordinates(spec))
     return [
-        (path, yaml_file.problem(path, what, mend)) for mistakes in found for path, what, mend in mistakes
+        (path, yaml_file.problem(path, what, hint)) for mistakes in found for path, what, hint in mistakes
     ]
 
 
@@ -96,7 +96,7 @@ def _dimensions(spec: Spec, known: tuple[str, ...]) -> Iterator[_Mistake]:
     ]
     for path, name in [*paths, *((("codes", name), name) for name in spec.codes)]:
         if name not in known:
-            yield path, f"no row or column has the dimension {name!r}", nearest(name, known)
+            yield path, f"no row or column has the dimension {name!r}", did_you_mean(name, known)
 
 
 def _same_coordinates(spec: Spec) -> Iterator[_Mistake]:

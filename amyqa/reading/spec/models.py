@@ -20,7 +20,7 @@ UNSTATED = "(not stated)"
 LEFT_OUT = "…"
 EVERY_COLUMN = "every column"
 """In a mapping of signs: what holds where a column or row says nothing of its own."""
-_MOST_POWERS = 15
+_MAX_POWERS = 15
 _MAX_LINES = 100_000
 _MAX_PLACES = 1000
 _LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
@@ -29,9 +29,9 @@ _LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?", re.ASCII)
 class Unfit(ValueError):
     """A value that cannot stand where it does; says why and how to mend it."""
 
-    def __init__(self, message: str, mend: str) -> None:
+    def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
-        self.mend = mend
+        self.hint = hint
 
 
 def _named(value: str) -> str:
@@ -62,7 +62,7 @@ def _dimension(value: str) -> str:
 
 
 def _power(value: Decimal) -> Decimal:
-    if value not in {Decimal(10) ** n for n in range(1, _MOST_POWERS + 1)}:
+    if value not in {Decimal(10) ** n for n in range(1, _MAX_POWERS + 1)}:
         raise Unfit("must be a power of ten", "as in {k: 1000, m: 1000000}")
     return value
 

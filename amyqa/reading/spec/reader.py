@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from amyqa.errors import MOST_ADVISED, BadSpec, Problem, Problems, close, nearest
+from amyqa.errors import MAX_ADVISED, BadSpec, Problem, Problems, close, did_you_mean
 from amyqa.reading.spec.contradictions import contradictions
 from amyqa.reading.spec.models import (
     LEFT_OUT,
@@ -69,7 +69,7 @@ def read_spec(
         return None
     broken = frozenset(key_path[0] for key_path in mistakes)
     # a misspelt key is there, and what follows from its being misspelt is not told again
-    unknown = [key for key in broken if key not in _KEYS[""]][:MOST_ADVISED]
+    unknown = [key for key in broken if key not in _KEYS[""]][:MAX_ADVISED]
     broken |= {known for key in unknown if (known := close(str(key), _KEYS[""])) is not None}
     contradicting = contradictions(spec, yaml_file, broken)
     for _, problem in contradicting:
@@ -119,7 +119,7 @@ def _mistakes(error: ValidationError, yaml_file: YamlFile) -> dict[KeyPath, Prob
     around = {path[:length] for path in told for length in range(len(path))}
     found = ((path, item) for path, item in told.items() if path not in around)
     return {
-        path: yaml_file.problem(path, *_wording(item, path, advise=number < MOST_ADVISED))
+        path: yaml_file.problem(path, *_wording(item, path, advise=number < MAX_ADVISED))
         for number, (path, item) in enumerate(found)
     }
 
@@ -172,7 +172,7 @@ def _wording(item: Any, path: KeyPath, *, advise: bool) -> tuple[str, str]:
     kind, last = item["type"], path[-1] if path else ""
     if kind == "extra_forbidden":
         known = _KEYS.get(path[0] if len(path) > 1 else "", [])
-        return f"unknown key {shorten(str(last))}", nearest(str(last), known) if advise else ""
+        return f"unknown key {shorten(str(last))}", did_you_mean(str(last), known) if advise else ""
     if kind == "missing":
         return "is missing", f"add {last}:"
     if len(path) == 2 and path[0] == "columns" and kind in ("dict_type", "literal_error"):
@@ -191,10 +191,10 @@ def _wording(item: Any, path: KeyPath, *, advise: bool) -> tuple[str, str]:
         words = re.findall(r"'([^']+)'", item["ctx"]["expected"])
         if not isinstance(word := item["input"], str):
             return "must be one word", f"known: {', '.join(words)}"
-        return f"unknown word {shorten(word)}", nearest(word, words) if advise else ""
+        return f"unknown word {shorten(word)}", did_you_mean(word, words) if advise else ""
     if kind in _EXPECTED:
         return _EXPECTED[kind]
     if kind == "value_error":
         error = item["ctx"]["error"]
-        return str(error), getattr(error, "mend", "")
+        return str(error), getattr(error, "hint", "")
     return str(item["msg"]).removeprefix("Input ").lower(), ""

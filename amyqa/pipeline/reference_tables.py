@@ -5,25 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from amyqa.errors import BadSpec, Problem, Problems, nearest
+from amyqa.errors import BadSpec, Problem, Problems, did_you_mean
 from amyqa.loading import Loaded
 from amyqa.model import Table
 from amyqa.reading.spec import is_left_out
-from amyqa.rules.others import MIRROR, PREVIOUS, Counterpart
+from amyqa.rules.reference_tables import MIRROR, PREVIOUS, ReferenceTable
 from amyqa.rules.suite import Suite
 
 
-class Beside:
+class ReferenceFinder:
     """Finds the tables that others are compared with, and reads each once."""
 
     def __init__(self, loaded: Loaded) -> None:
         self.loaded = loaded
         self.read: dict[str, Table | str] = {}
 
-    def of(self, table: Table, suite: Suite | None) -> tuple[list[Counterpart], dict[str, list[str]]]:
+    def of(self, table: Table, suite: Suite | None) -> tuple[list[ReferenceTable], dict[str, list[str]]]:
         """The tables that a table's suite compares it with, and for each kind why there is no (other) one."""
-        kinds = {entry.rule.beside for entry in suite.entries if entry.rule} if suite is not None else set()
-        found: list[Counterpart] = []
+        kinds = (
+            {entry.rule.references for entry in suite.entries if entry.rule} if suite is not None else set()
+        )
+        found: list[ReferenceTable] = []
         lacking: dict[str, list[str]] = {}
         for kind, asked in ((PREVIOUS, self._previous), (MIRROR, self._mirrors)):
             for other in asked(table) if kind in kinds and table.spec.fields is None else ():
@@ -33,16 +35,16 @@ class Beside:
                     found.append(other)
         return found, lacking
 
-    def _previous(self, table: Table) -> Iterable[Counterpart | str]:
+    def _previous(self, table: Table) -> Iterable[ReferenceTable | str]:
         """The same table in the last edition that has it."""
         id = table.spec.revises or last_edition(table.id, self.loaded.files)
         if id is None:
             yield f"no earlier edition has {table.id.partition('/')[2] or table.id}"
             return
         other = self._table(id, table, "revises")
-        yield other if isinstance(other, str) else Counterpart(PREVIOUS, other, file=self._yaml(table))
+        yield other if isinstance(other, str) else ReferenceTable(PREVIOUS, other, file=self._yaml(table))
 
-    def _mirrors(self, table: Table) -> Iterable[Counterpart | str]:
+    def _mirrors(self, table: Table) -> Iterable[ReferenceTable | str]:
         """The tables that the spec says speak of the same."""
         for number, mirror in enumerate(table.spec.mirrors):
             if is_left_out(mirror.table):
@@ -52,7 +54,7 @@ class Beside:
                 yield other
             else:
                 codes = (mirror.here, mirror.there, mirror.codes)
-                yield Counterpart(MIRROR, other, *codes, self._yaml(table))
+                yield ReferenceTable(MIRROR, other, *codes, self._yaml(table))
 
     def _yaml(self, table: Table) -> str:
         return self.loaded.yearbook.shown(self.loaded.files[table.id].yaml)
@@ -62,7 +64,7 @@ class Beside:
         if message := self.loaded.absent(id):
             if self.loaded.misnamed(id):
                 line, column = table.stands.get(key, (None, None))
-                advice = nearest(id, self.loaded.files)
+                advice = did_you_mean(id, self.loaded.files)
                 problem = Problem(message, advice, self._yaml(table), line, column, key)
                 self.loaded.problems.add(BadSpec, problem)
             return message

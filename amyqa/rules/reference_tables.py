@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from amyqa.errors import BadSpec, Problem, nearest
+from amyqa.errors import BadSpec, Problem, did_you_mean
 from amyqa.model import Cell, Table
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ Codes = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Counterpart:
+class ReferenceTable:
     """Another table that stands beside this one.
 
     Args:
@@ -47,7 +47,7 @@ class Counterpart:
 
 
 @dataclass(frozen=True)
-class Others:
+class ReferenceTables:
     """The relation ``others``, column by column, and the way back from it to paper.
 
     Args:
@@ -71,11 +71,11 @@ class Others:
         return self.tables[table].cell(id)
 
 
-def stand_beside(
+def align_references(
     ours: Observations,
-    others: Iterable[tuple[Counterpart, Observations]],
+    others: Iterable[tuple[ReferenceTable, Observations]],
     lacking: Mapping[str, Sequence[str]],
-) -> Others:
+) -> ReferenceTables:
     """Place the cells of other tables by this table's coordinates.
 
     Args:
@@ -114,10 +114,10 @@ def stand_beside(
             integers["OBS_RECORD"][-1] = len(texts["OBS_KIND"])
             texts["OBS_KIND"][-1] = counterpart.kind
             texts["OBS_TABLE"][-1] = counterpart.table.id
-    return Others(integers, texts, tables, covers, reasons)
+    return ReferenceTables(integers, texts, tables, covers, reasons)
 
 
-def _check_names(counterpart: Counterpart, ours: Observations, theirs: Observations) -> None:
+def _check_names(counterpart: ReferenceTable, ours: Observations, theirs: Observations) -> None:
     """Dimensions and codes must be those of the tables.
 
     Raises:
@@ -129,13 +129,13 @@ def _check_names(counterpart: Counterpart, ours: Observations, theirs: Observati
         at = f"mirrors.{key}"
         if name not in side.shape.dimensions:
             message = f"{side.table.id} has no dimension {name!r}"
-            advice = nearest(name, side.shape.dimensions)
+            advice = did_you_mean(name, side.shape.dimensions)
             problems.append(Problem(message, advice, counterpart.file, key=at))
             return
         for code in codes:
             if code not in side.codes(name):
                 message = f"{side.table.id} has no code {code!r} of {name!r}"
-                advice = nearest(code, side.codes(name))
+                advice = did_you_mean(code, side.codes(name))
                 problems.append(Problem(message, advice, counterpart.file, key=at))
 
     for name, code in counterpart.here.items():
@@ -150,7 +150,7 @@ def _check_names(counterpart: Counterpart, ours: Observations, theirs: Observati
 
 
 def _alignment(
-    counterpart: Counterpart, ours: Observations, theirs: Observations
+    counterpart: ReferenceTable, ours: Observations, theirs: Observations
 ) -> tuple[Codes, Codes] | str:
     """The codes that cells have here and there, with the total of what only one side tells apart.
 

@@ -9,20 +9,20 @@ from dataclasses import dataclass, field
 from amyqa.model import Counts, Finding, NotEvaluated, RanRule, Severity
 from amyqa.rules import sums, violations
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Cells, Judged, Ran, Signature, State
+from amyqa.rules.outcome import Cells, IdentityResult, IdentityState, RuleRun, Signature
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
     """An identity that was evaluated, by the rule that judged it first; its finding, if it is broken."""
 
-    ran: Ran
-    judged: Judged
+    ran: RuleRun
+    judged: IdentityResult
     finding: Finding | None
 
 
 @dataclass
-class Account:
+class ResultCollector:
     """What all rules together yielded on one table.
 
     An identity that two rules state is judged once, by the first, and is as grave as the graver one says.
@@ -34,7 +34,7 @@ class Account:
     not_evaluated: list[NotEvaluated] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     evaluated: list[Evaluated] = field(default_factory=list)
-    violated: list[tuple[Ran, Finding]] = field(default_factory=list)
+    violated: list[tuple[RuleRun, Finding]] = field(default_factory=list)
     covered: Cells = field(default_factory=Cells)
     totals: Cells = field(default_factory=Cells)
     _seen: dict[Signature, int | None] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Account:
     _looked: Counter[str] = field(default_factory=Counter)
     _broken: Counter[str] = field(default_factory=Counter)
 
-    def add(self, ran: Ran) -> None:
+    def add(self, ran: RuleRun) -> None:
         """Take one rule's outcome into the account."""
         self.covered |= ran.outcome.covered
         self.totals |= ran.outcome.totals
@@ -52,12 +52,14 @@ class Account:
             if judged.signature in self._seen:
                 self._again(self._seen[judged.signature], ran.severity)
                 continue
-            self._seen[judged.signature] = None if judged.state is State.UNKNOWN else len(self.evaluated)
-            if judged.state is State.UNKNOWN:
+            self._seen[judged.signature] = (
+                None if judged.state is IdentityState.UNKNOWN else len(self.evaluated)
+            )
+            if judged.state is IdentityState.UNKNOWN:
                 self.counts += Counts(not_evaluated=1)
                 self.not_evaluated.append(sums.unknown(ran, judged, self.observations))
                 continue
-            broken = judged.state is State.BROKEN
+            broken = judged.state is IdentityState.BROKEN
             self._looked[ran.rule.name] += 1
             self._broken[ran.rule.name] += broken
             finding = sums.broken(ran, judged, self.observations) if broken else None
