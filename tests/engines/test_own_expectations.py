@@ -75,8 +75,15 @@ def test_every_allowed_expectation_runs_with_all_its_arguments_and_without_a_soc
 
 @pytest.mark.usefixtures("offline")
 def test_the_shipped_suites_run_without_a_socket(tmp_path: Path) -> None:
-    tables = ("deployed-to-malaysia", "claims")
-    assert pipeline.check([shipped(tmp_path, *tables)], "gx").total.evaluated
+    root = shipped(tmp_path)
+    rows = [["place", "a", "b"], ["North", "1", "2"], ["South", "3", "4"], ["Total", "4", "6"]]
+    write_table(
+        root, "ports", rows, {"rows": {"dimension": "place", "total": "Total"}, "columns": {"a": {}, "b": {}}}
+    )
+    families = {path.stem for path in root.glob("checks/*.yaml")}
+    report = pipeline.check([root], "gx")
+    assert {table.spec.family for table in report.tables} == families
+    assert report.total.evaluated
 
 
 def test_what_is_allowed_is_known_to_great_expectations() -> None:
