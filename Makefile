@@ -34,7 +34,7 @@ TESTS := $(if $(CI),,-m "not slow")
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report test test-all lint docs lock clean gone
+.PHONY: help report test test-all lint format docs lock clean gone
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,10 @@ lint: $(DEV) ## ruff, mypy and the layers of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+format: $(DEV) ## format the code and fix what ruff can fix
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 docs: $(DEV) ## build the documentation; a warning is an error
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky -q docs build/docs

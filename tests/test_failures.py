@@ -178,3 +178,47 @@ def test_every_format_tells_of_cells_that_cannot_be_read(run: Run, tmp_path: Pat
     ran = run("check", *FAST, "--format", format, cwd=tmp_path)
     assert ran.code == 2
     assert "cannot read" in ran.out
+
+
+DECISIONS = "decisions/tables.yaml"
+WHY = ("--ruling", "explained", "--reason", "see the errata", "--who", "A. Editor")
+
+
+@pytest.fixture
+def torn(run: Run, tmp_path: Path) -> Path:
+    """A yearbook whose file of decisions has one that can be read, and one that cannot."""
+    write_family(tmp_path, entries=[{"type": STATED}])
+    write_table(tmp_path, "one", LINES, SPEC)
+    write_table(tmp_path, "two", [*LINES[:2], ["2002", "12", "6", "9"]], SPEC)
+    assert run("decide", "--all-open", *WHY, cwd=tmp_path).code == 0
+    file = tmp_path / DECISIONS
+    file.write_text(file.read_text(encoding="utf-8").replace("ruling: explained", "ruling: explaned", 1))
+    return tmp_path
+
+
+def test_decisions_that_cannot_be_read_stop_no_table(run: Run, torn: Path) -> None:
+    ran = run("check", *FAST, "--format", "json", cwd=torn)
+    assert ran.code == 2
+    assert [table["table"] for table in ran.report["tables"]] == ["one", "two"]
+    assert [finding["status"] for finding in ran.report["findings"]] == ["open", "explained"]
+    [failure] = ran.report["failures"]
+    assert (failure["table"], failure["file"]) == ("", DECISIONS)
+    assert f"{DECISIONS}:" in ran.err
+    assert "explaned" in ran.err
+    assert "1 file could not be read" in ran.err
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "github", "gitlab", "junit", "sarif", "essnet"])
+def test_every_format_tells_of_decisions_that_cannot_be_read(run: Run, torn: Path, format: str) -> None:
+    ran = run("check", *FAST, "--format", format, cwd=torn)
+    assert ran.code == 2
+    assert DECISIONS in ran.out
+    if format == "text":
+        assert "Not ready to print: 1 error in 1 of 2 tables; 1 file could not be read." in " ".join(
+            ran.out.split()
+        )
+
+
+def test_nothing_is_corrected_while_a_decision_cannot_be_read(run: Run, torn: Path) -> None:
+    ran = run("fix", "--to", torn / "copies", cwd=torn)
+    assert (ran.code, (torn / "copies").exists()) == (2, False)

@@ -178,6 +178,29 @@ def test_the_pythons_are_the_same_everywhere() -> None:
     assert set(re.findall(r"[Pp]ython(?:-version)?[ :\"]+(3\.\d+)", told)) <= set(minors)
 
 
+def test_the_version_stands_in_one_place() -> None:
+    told = project()
+    assert told["project"]["dynamic"] == ["version"]
+    assert told["tool"]["setuptools"]["dynamic"]["version"]["attr"] == "amyqa.__version__"
+    assert re.fullmatch(r"\d+\.\d+\.\d+", amyqa.__version__)
+
+
+def test_the_repositorys_own_ci_runs_what_ci_runs_on_every_python() -> None:
+    job = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    [said] = re.findall(r"python: \[(.*)\]", job)
+    named = [line.rpartition(" ")[2] for line in project()["project"]["classifiers"] if ":: 3." in line]
+    assert re.findall(r"[\d.]+", said) == named
+    assert "run: bash .ci/run\n" in job
+
+
+def test_contributors_are_told_only_targets_and_files_that_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
+    for name in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert (ROOT / name).exists(), name
+
+
 def test_ci_runs_the_readmes_commands() -> None:
     ran = set(re.findall(r"^step make (\w+)", (ROOT / ".ci" / "run").read_text(), re.MULTILINE))
     assert ran == set(re.findall(r"^make (\w+)", readme(), re.MULTILINE)) | {"lint"}

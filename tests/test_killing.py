@@ -215,6 +215,39 @@ def test_a_table_is_taken_in_by_running_it_again(
         assert {name: content for name, content in tree(place).items() if not name.startswith(".")} == after
 
 
+@pytest.mark.parametrize("times", TIMES)
+def test_the_yaml_of_another_table_never_stands_beside_a_csv_that_was_written_over(
+    book: Callable[..., Path], tmp_path: Path, times: int
+) -> None:
+    root = book("deployed-to-malaysia")
+    place = root / "data" / "2005" / "arrivals"
+    sources = [tmp_path / folder / "arrivals.csv" for folder in ("old", "new")]
+    lines = ("Year,Total,Men,Women\n2003,30,10,20\n2004,35,12,23\n", "Port,Boats\nFowey,30\nLooe,10\n")
+    for source, text in zip(sources, lines, strict=True):
+        source.parent.mkdir()
+        source.write_text(text)
+
+    def take_in(source: Path) -> dict[str, bytes]:
+        new_table(source, to=place, force=True)
+        return shown()
+
+    def shown() -> dict[str, bytes]:
+        return {name: content for name, content in tree(place).items() if not name.startswith(".")}
+
+    place.mkdir(parents=True)
+    old, new = map(take_in, sources)
+    yaml = "arrivals.yaml"
+    take_in(sources[0])
+    for _ in kills(lambda: take_in(sources[1]), times):
+        found = shown()
+        if yaml in found:
+            assert found in (old, new)
+        else:  # which a check tells of
+            assert any(found == {name: both[name] for name in both if name != yaml} for both in (old, new))
+        assert take_in(sources[1]) == new
+        take_in(sources[0])
+
+
 def test_a_fix_that_was_stopped_is_gone_on_with_by_its_own_rerun(
     book: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -100,19 +100,35 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A table that could not be checked, and what stands in the way: in its files, or in its family's.
+    """A table that could not be checked, or a file that could not be read, and what stands in the way.
 
     Args:
+        table: its id; "" for a file that belongs to no table alone, as one of decisions.
+        problems: in the table's files, in its family's, or in the file.
         partly: it was checked but for some cells that cannot be read.
+        file: that file, from the yearbook's folder.
     """
 
     table: str
     problems: tuple[Problem, ...]
     partly: bool = False
+    file: str = ""
+
+    @property
+    def name(self) -> str:
+        """The table's id, or the file."""
+        return self.table or self.file
+
+    @property
+    def noun(self) -> str:
+        """What it is, in a word."""
+        return "table" if self.table else "file"
 
     @property
     def how(self) -> str:
         """In which way it has failed, in words."""
+        if self.file:
+            return "could not be read"
         return "could not be read whole" if self.partly else "could not be checked"
 
 
@@ -134,12 +150,29 @@ class UncheckedTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class PartlyChecked:
+    """A row or column with some numbers that stand in an identity, and some that stand in none.
+
+    Args:
+        is_row: it is a row, not a column.
+        label: the line's own.
+        unchecked: how many of its `numbers` stand in none.
+    """
+
+    is_row: bool
+    label: str
+    unchecked: int
+    numbers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unchecked:
-    """What no sum checks in a table.
+    """What no sum checks in a table: every number that stands in no identity is in one of these.
 
     Args:
         totals: totals that are the total of no identity.
         columns, rows: labels of those none of whose numbers stands in an identity, other than totals.
+        partly: what remains, by row or by column, whichever are fewer.
         texts: columns that are text by the YAML and print numbers.
         whole: no identity of the table was evaluated at all.
     """
@@ -147,6 +180,7 @@ class Unchecked:
     totals: tuple[UncheckedTotal, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    partly: tuple[PartlyChecked, ...] = ()
     texts: tuple[str, ...] = ()
     whole: bool = False
 
@@ -196,8 +230,8 @@ class Report:
         ran: the rules that looked at something, table by table.
         spans: of the cells that findings and diagnoses name, by file, line and position of the cell.
         folder: the yearbook's folder in its git repository ("": it is the repository).
-        failures: the tables that could not be checked, which are in none of the other numbers, and
-            those that could not be read whole.
+        failures: the tables that could not be checked, which are in none of the other numbers, those
+            that could not be read whole, and files of decisions that could not be read.
         unchecked: what no sum checks, by the table's id; only of tables where there is such.
         identities: of each table, by its id, broken ones first, where they were asked for; of a very
             large table not all (`counts` has their number).

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from amyqa.errors import BadInput, BadRule, Problem, Problems
+from amyqa.errors import AmyqaError, BadInput, BadRule, Problem, Problems
 from amyqa.loading import Loaded, of_family
 from amyqa.model import Failure, Finding, IdentityArithmetic, Report, TableDiagnosis, Unchecked
 from amyqa.pipeline import comparing, deciding
@@ -56,11 +56,10 @@ def check(
         progress: told, before each table and at the end, how many are done, of how many, and its id.
 
     Returns:
-        Findings, most serious first, what could not be evaluated, and the tables that could not be checked.
+        Findings, most serious first, what could not be evaluated, and what could not be checked or read.
 
     Raises:
-        AmyqaError: no table can be checked, or bad usage, or decisions that cannot be read; every mistake
-            found, at once.
+        AmyqaError: no table can be checked, or bad usage; every mistake found, at once.
     """
     chosen = [Path(path) for path in paths] or [Path()]
     yearbook = open_yearbook(chosen[0])
@@ -68,15 +67,15 @@ def check(
     tables = select(yearbook, chosen, refused)
     problems = Problems()
     decisions = deciding.decisions_about(yearbook, tables, problems)
-    mistaken = len(problems)
-    with problems.gathered():
+    try:
         report = check_tables(
             yearbook, tables, engine, identities=identities, progress=progress, refused=refused
         )
-        if mistaken:  # decisions that cannot be read stop all: what is told of tables is told at once
-            for problem in [problem for each in report.failures for problem in each.problems]:
-                problems.add(BadInput, problem)
-    problems.raise_if_any()
+    except AmyqaError as error:  # all that stands in the way is told at once
+        problems.extend(error)
+        problems.raise_if_any()
+        raise
+    report = dataclasses.replace(report, failures=(*report.failures, *deciding.unread(problems)))
     report = deciding.apply(located(report, yearbook), decisions, today or datetime.date.today())
     if not since:
         return report

@@ -12,7 +12,7 @@ from amyqa.decisions import store
 from amyqa.decisions.files import home, read_decisions
 from amyqa.decisions.matching import matched
 from amyqa.errors import BadInput, Problem, Problems, did_you_mean
-from amyqa.model import Decision, DecisionStatus, Finding, Report, Ruling, TableDiagnosis
+from amyqa.model import Decision, DecisionStatus, Failure, Finding, Report, Ruling, TableDiagnosis
 from amyqa.pipeline.running import GX_ALONE
 from amyqa.project import TableFiles, Yearbook, open_yearbook
 from amyqa.reading.git import identity
@@ -27,6 +27,14 @@ def decisions_about(yearbook: Yearbook, tables: Sequence[TableFiles], problems: 
         return read_decisions(yearbook, None, problems)
     ids = {files.id for files in tables}
     return [each for each in read_decisions(yearbook, ids, problems) if each.table in ids]
+
+
+def unread(problems: Problems) -> tuple[Failure, ...]:
+    """The files of decisions that could not be read; what could be read of them counts all the same."""
+    by_file: dict[str, list[Problem]] = {}
+    for problem in problems.of(""):
+        by_file.setdefault(problem.file or "decisions", []).append(problem)
+    return tuple(Failure("", tuple(found), file=file) for file, found in by_file.items())
 
 
 def apply(report: Report, decisions: Iterable[Decision], today: datetime.date) -> Report:

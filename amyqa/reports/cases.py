@@ -58,8 +58,8 @@ def cases(report: Report, fail_on: Severity | None = Severity.ERROR) -> Iterator
     for failure in report.failures:
         problems = tuple(visible(str(problem)) for problem in failure.problems)
         headline = f"{failure.how}: {problems[0]}"
-        title = "the table can be read, and its family's rules run"
-        yield RuleCase(failure.table, "", "reading", title, CaseState.ERROR, headline, problems)
+        title = "the table can be read, and its family's rules run" if failure.table else "it can be read"
+        yield RuleCase(failure.name, "", "reading", title, CaseState.ERROR, headline, problems)
     findings: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in report.findings:
         findings[finding.table, finding.rule].append(finding)

@@ -72,11 +72,11 @@ def _broken(finding: Finding) -> dict[str, Any]:
 
 
 def _unread(failure: Failure) -> dict[str, Any]:
-    """A table that could not be checked, or not whole: none of it, or not all, was evaluated."""
-    keys = [_table(failure.table)]
+    """A table that could not be checked, or not whole (none of it, or not all, was evaluated), or a file."""
+    keys = [_table(failure.name)]
     problems = "; ".join(str(problem) for problem in failure.problems)
     return {
-        "id": _id(failure.table, "reading"),
+        "id": _id(failure.name, "reading"),
         "rule": _rule("reading", "the table can be read, and its family's rules run", "error", "", ""),
         "data": _data(keys, keys, f"{failure.how}: {problems}"),
         "value": "NA",

@@ -24,11 +24,10 @@ def render(report: Report) -> str:
     """
     shown: Counter[str] = Counter({"notice": 1})
     annotations, rest = [], []
-    for tables, problems in failures(report):
+    for failed, problems in failures(report):
         shown["error"] += 1
         if shown["error"] <= MAX_OF_A_KIND:
-            title = f"could not be checked ({tables})"
-            annotations.append(f"::error title={property(title)}::{data(chr(10).join(problems)[:_LONGEST])}")
+            annotations.append(f"::error title={property(failed)}::{data(chr(10).join(problems)[:_LONGEST])}")
         else:
             rest += [visible(f"ERROR {problem}").replace("##[", "## [") for problem in problems]
     for finding in report.failing(Severity.INFO):

@@ -22,7 +22,7 @@ def render(report: Report) -> str:
     issues: dict[str, object] = {}
     for failure in report.failures:
         for problem in failure.problems:
-            fingerprint = hashlib.sha256(f"{failure.table}: {problem}".encode()).hexdigest()[:16]
+            fingerprint = hashlib.sha256(f"{failure.name}: {problem}".encode()).hexdigest()[:16]
             issues.setdefault(fingerprint, _stopped(failure, problem, fingerprint, report))
     for finding in report.findings:
         if finding.is_open:
@@ -33,12 +33,12 @@ def render(report: Report) -> str:
 def _stopped(failure: Failure, problem: Problem, fingerprint: str, report: Report) -> dict[str, object]:
     """What keeps a table from being checked, or from being read whole."""
     return {
-        "description": visible(f"{failure.table} {failure.how}: {problem}")[:_LONGEST],
+        "description": visible(f"{failure.name} {failure.how}: {problem}")[:_LONGEST],
         "check_name": "amyqa/could-not-be-checked",
         "fingerprint": fingerprint,
         "severity": "blocker",
         "location": {
-            "path": in_repository(problem.file or f"data/{failure.table}.yaml", report),
+            "path": in_repository(problem.file or failure.file or f"data/{failure.table}.yaml", report),
             "lines": {"begin": problem.line or 1},
         },
     }

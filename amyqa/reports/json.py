@@ -67,6 +67,7 @@ def _report(report: Report) -> dict[str, Any]:
         "failures": [
             {
                 "table": each.table,
+                "file": each.file or None,
                 "problems": [dataclasses.asdict(problem) for problem in each.problems],
                 "partly": each.partly,
             }
@@ -226,6 +227,15 @@ def _unchecked(entry: Unchecked) -> dict[str, Any]:
         ],
         "columns": list(entry.columns),
         "rows": list(entry.rows),
+        "partly": [
+            {
+                "row": line.label if line.is_row else None,
+                "column": None if line.is_row else line.label,
+                "unchecked": line.unchecked,
+                "numbers": line.numbers,
+            }
+            for line in entry.partly
+        ],
         "texts": list(entry.texts),
         "whole": entry.whole,
     }

@@ -120,8 +120,8 @@ def _findings(report: Report) -> Iterator[str]:
 
 
 def _failures(report: Report) -> Iterator[str]:
-    rows = [(tables, problem) for tables, problems in failures(report) for problem in problems]
-    yield from _folded(failures_phrase(report), ("Table", "What stands in the way"), rows, _ROOMS["failures"])
+    rows = [(failed, problem) for failed, problems in failures(report) for problem in problems]
+    yield from _folded(failures_phrase(report), ("Where", "Problem"), rows, _ROOMS["failures"])
 
 
 def _unchecked(report: Report) -> Iterator[str]:

@@ -61,7 +61,7 @@ def format_number(value: Decimal, decimal: str = ".", thousands: str = ",", *, s
 
 def verdict(report: Report) -> str:
     """Whether the tables can be printed, in one sentence."""
-    failed = failed_phrase(report.failures)
+    failed, unsummed = failed_phrase(report.failures), _unsummed(report)
     numbers = by_severity(report.findings)
     errors, warnings = numbers[Severity.ERROR], numbers[Severity.WARNING]
     if errors or warnings:
@@ -74,7 +74,8 @@ def verdict(report: Report) -> str:
             return f"Not ready to print: {counted(errors, 'error')}{also} {where}{failed and f'; {failed}'}."
         if failed:
             return f"Not ready to print: {failed}; {counted(warnings, 'warning')} {where}."
-        return f"No errors, but {counted(warnings, 'warning')} to correct or explain {where}."
+        to_do = f"No errors, but {counted(warnings, 'warning')} to correct or explain {where}"
+        return f"{to_do}; {unsummed}." if unsummed else f"{to_do}."
     if failed:
         return f"Not ready to print: {failed}."
     if not report.tables:
@@ -83,12 +84,20 @@ def verdict(report: Report) -> str:
     if not total.evaluated:
         return "No errors found, but no identity could be evaluated."
     if total.broken or any(finding.status != "open" for finding in report.findings):
-        return "No error or warning is open."
-    if any(each.totals for each in report.unchecked.values()):
-        return "No errors found, but not every total is checked."
+        return f"No error or warning is open{unsummed and f', but {unsummed}'}."
+    if unsummed:
+        return f"No errors found, but {unsummed}."
     if total.not_evaluated or report.not_evaluated:
         return "No errors: every identity that could be evaluated holds."
     return "No errors: every identity holds."
+
+
+def _unsummed(report: Report) -> str:
+    """``not every total is checked``; "" where each table has sums, and its totals are the totals of them."""
+    if any(each.totals for each in report.unchecked.values()):
+        return "not every total is checked"
+    tables = sum(each.whole for each in report.unchecked.values())
+    return f"no sum checks {tables:,} of {counted(len(report.tables), 'table')}" if tables else ""
 
 
 def unchecked_phrase(report: Report) -> str:
@@ -99,6 +108,7 @@ def unchecked_phrase(report: Report) -> str:
         (sum(len(each.totals) for each in found), "total"),
         (sum(len(each.columns) for each in listed) + sum(len(each.texts) for each in found), "column"),
         (sum(len(each.rows) for each in listed), "row"),
+        (sum(line.unchecked for each in found for line in each.partly), "other number"),
         (sum(each.whole for each in found), "whole table"),
     )
     parts = [counted(number, noun) for number, noun in numbers if number]
@@ -169,32 +179,34 @@ def gaps(report: Report) -> list[Gap]:
 
 
 def failures(report: Report) -> Iterator[tuple[str, list[str]]]:
-    """The tables that could not be checked, with each problem; those that share theirs stand together."""
-    shared: dict[tuple[Problem, ...], list[str]] = {}
+    """What could not be checked and how it failed, with each problem; tables that share theirs together.
+
+    ``("claims, events could not be checked", ["checks/claims.yaml:3: …"])``
+    """
+    shared: dict[tuple[str, tuple[Problem, ...]], list[str]] = {}
     for failure in report.failures:
-        cells = " (some cells)" if failure.partly else ""
-        shared.setdefault(failure.problems, []).append(f"{failure.table}{cells}")
-    for problems, tables in shared.items():
+        shared.setdefault((failure.how, failure.problems), []).append(failure.name)
+    for (how, problems), names in shared.items():
         told = [shortened(str(problem)) for problem in problems[:MAX_PROBLEMS]]
         if (more := len(problems) - MAX_PROBLEMS) > 0:
             told.append(f"… and {more:,} more")
-        yield ", ".join(tables), told
+        yield f"{', '.join(names)} {how}", told
 
 
 def failures_phrase(report: Report) -> str:
     """``Could not be checked: 2 tables``."""
-    told = (f"{how}: {counted(number, 'table')}" for how, number in _ways(report.failures))
+    told = (f"{how}: {counted(number, noun)}" for (how, noun), number in _ways(report.failures))
     return "; ".join(told).capitalize()
 
 
 def failed_phrase(failures: Sequence[Failure]) -> str:
     """``2 tables could not be checked, 1 table could not be read whole``; "" for none."""
-    return ", ".join(f"{counted(number, 'table')} {how}" for how, number in _ways(failures))
+    return ", ".join(f"{counted(number, noun)} {how}" for (how, noun), number in _ways(failures))
 
 
-def _ways(failures: Sequence[Failure]) -> list[tuple[str, int]]:
-    """In which ways tables have failed, and how many."""
-    return sorted(Counter(failure.how for failure in failures).items())
+def _ways(failures: Sequence[Failure]) -> list[tuple[tuple[str, str], int]]:
+    """In which ways tables and files have failed, and how many."""
+    return sorted(Counter((failure.how, failure.noun) for failure in failures).items())
 
 
 def shortened(text: str) -> str:

@@ -203,8 +203,8 @@ def _notifications(report: Report, left_out: int) -> Iterable[dict[str, Any]]:
     if left_out:
         text = f"{counted(left_out, 'finding')} left out: code scanning takes {MAX_RESULTS:,}."
         yield {"level": "warning", "message": _text(text)}
-    for tables, problems in failures(report):
-        yield {"level": "error", "message": _text(f"{tables} could not be checked: {'; '.join(problems)}")}
+    for failed, problems in failures(report):
+        yield {"level": "error", "message": _text(f"{failed}: {'; '.join(problems)}")}
     known = gaps(report)
     for gap in known[:_MAX_GAPS]:
         text = f"{gap.table}: {gap.counted} not evaluated: {gap.reason}"

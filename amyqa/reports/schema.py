@@ -86,7 +86,9 @@ def schema() -> dict[str, Any]:
             failures={
                 **_list(
                     _object(
-                        table=_TEXT,
+                        optional=("file",),
+                        table={**_TEXT, "description": "Empty where a file could not be read."},
+                        file={**_OPTIONAL, "description": "A file that belongs to no table, of decisions."},
                         problems=_list(
                             _object(
                                 message=_TEXT,
@@ -101,7 +103,7 @@ def schema() -> dict[str, Any]:
                 ),
                 "description": (
                     "Tables that could not be checked, which are in no other number, or (partly) were "
-                    "checked but for cells that cannot be read; and why."
+                    "checked but for cells that cannot be read; files that could not be read; and why."
                 ),
             },
             unchecked={
@@ -118,6 +120,13 @@ def schema() -> dict[str, Any]:
                         ),
                         columns=_list(_TEXT),
                         rows=_list(_TEXT),
+                        optional=("partly",),
+                        partly={
+                            **_list(
+                                _object(row=_OPTIONAL, column=_OPTIONAL, unchecked=_COUNT, numbers=_COUNT)
+                            ),
+                            "description": "Lines of which only some numbers stand in an identity.",
+                        },
                         texts={
                             **_list(_TEXT),
                             "description": "Columns of numbers that are text in the YAML.",
@@ -125,7 +134,7 @@ def schema() -> dict[str, Any]:
                         whole={**_FLAG, "description": "No identity of the table was evaluated."},
                     )
                 ),
-                "description": "What no sum checks: totals of no identity, columns and rows outside any.",
+                "description": "Totals of no identity; columns, rows and single numbers that stand in none.",
             },
             decisions={
                 **_list(_object(standing=_STANDING, **_decision())),

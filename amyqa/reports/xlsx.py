@@ -95,8 +95,8 @@ class _Workbook:
             facts.append((f"Compared with the commit {report.since}.", ""))
         if report.not_evaluated:
             facts.append((f"Not evaluated: {gaps_phrase(report)}. Unknown is never a pass.", "strong"))
-        for tables, problems in failures(report):
-            facts += [(f"Could not be checked: {tables}: {problem}", "strong") for problem in problems]
+        for failed, problems in failures(report):
+            facts += [(f"{failed}: {problem}", "strong") for problem in problems]
         facts += [(said, "strong") for said in self._left_out()]
         for row, (said, style) in enumerate(facts, 1):
             sheet.put(row, 1, said, style, measured=False)

@@ -1,10 +1,14 @@
-"""What no sum checks: totals, columns and rows of numbers that stand in no identity of their table."""
+"""What no sum checks: totals, columns, rows and single numbers that stand in no identity of their table.
+
+It is counted cell by cell: one number of a row that stands in a sum does not check the row's others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from amyqa.model import Reading, Status, Unchecked, UncheckedTotal
+from amyqa.model import PartlyChecked, Reading, Status, Unchecked, UncheckedTotal
 from amyqa.reading.labels import SHARE, holds, is_total
 from amyqa.reading.spec import Spec
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
@@ -18,6 +22,136 @@ _NUMBERS = (Status.VALUE, Status.NIL, Status.BOUND)
 _LEAST = 2
 """So many other lines of numbers make a line called a total the total of something."""
 
+_Asked = Callable[[int, int], bool]
+_Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The numbers of a table, and which of them stand in its sums.
+
+    Args:
+        columns, rows: labels.
+        is_number: whether a number stands in a row and a column (from 0).
+        is_covered: whether that number stands in some sum.
+        is_total: whether it is the total of one.
+        total_columns, total_rows: lines that are declared or called a total.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[str]
+    is_number: _Asked
+    is_covered: _Asked
+    is_total: _Asked
+    total_columns: Collection[int]
+    total_rows: Collection[int]
+
+
+def uncovered(sums: Sums, texts: Sequence[str] = (), *, whole: bool) -> Unchecked | None:
+    """What no sum checks; None where all numbers stand in one, or there are none.
+
+    Args:
+        texts: columns that are no numbers to the table, though they print some.
+        whole: there is no sum at all.
+    """
+    return _Coverage(sums).unchecked(tuple(texts), whole)
+
+
+class _Coverage:
+    def __init__(self, sums: Sums) -> None:
+        self.sums = sums
+        self.in_row, self.free_in_row = [0] * len(sums.rows), [0] * len(sums.rows)
+        self.in_column, self.free_in_column = [0] * len(sums.columns), [0] * len(sums.columns)
+        self.free: list[_Place] = []
+        for r in range(len(sums.rows)):
+            for c in range(len(sums.columns)):
+                if sums.is_number(r, c):
+                    self.in_row[r] += 1
+                    self.in_column[c] += 1
+                    if not sums.is_covered(r, c):
+                        self.free_in_row[r] += 1
+                        self.free_in_column[c] += 1
+                        self.free.append((r, c))
+
+    def unchecked(self, texts: tuple[str, ...], whole: bool) -> Unchecked | None:
+        if not any(self.in_row) and not texts:
+            return None
+        told: set[_Place] = set()
+        totals = tuple(self._totals(told))
+        columns, rows = (
+            [i for i, (free, of) in enumerate(zip(*counts, strict=True)) if 0 < free == of]
+            for counts in ((self.free_in_column, self.in_column), (self.free_in_row, self.in_row))
+        )
+        partly = () if whole else tuple(self._partly(set(columns), set(rows), told))
+        named = {(total.is_row, total.label) for total in totals if total.whole}
+        found = Unchecked(
+            totals,
+            tuple(label for c in columns if (False, label := self.sums.columns[c]) not in named),
+            tuple(label for r in rows if (True, label := self.sums.rows[r]) not in named),
+            partly,
+            texts,
+            whole,
+        )
+        return found if found != Unchecked() else None
+
+    def _partly(self, columns: set[int], rows: set[int], told: set[_Place]) -> Iterator[PartlyChecked]:
+        """What is in no line that is unchecked as a whole, by the lines that tell it shortest."""
+        left = [(r, c) for r, c in self.free if c not in columns and r not in rows and (r, c) not in told]
+        by_row, by_column = ({place[i]: None for place in left} for i in (0, 1))
+        if len(by_row) <= len(by_column):
+            for r in by_row:
+                yield PartlyChecked(True, self.sums.rows[r], self.free_in_row[r], self.in_row[r])
+        else:
+            for c in by_column:
+                yield PartlyChecked(False, self.sums.columns[c], self.free_in_column[c], self.in_column[c])
+
+    def _totals(self, told: set[_Place]) -> Iterator[UncheckedTotal]:
+        """Lines declared or called a total, with the numbers in them that are the total of no sum."""
+        amounts = _amounts(self.in_column, self.sums.columns)
+        lines = _amounts(self.in_row, self.sums.rows)
+        for r in lines:
+            if r in self.sums.total_rows and len(lines) > _LEAST:
+                across = [c for c in amounts if self.sums.is_number(r, c)]
+                if free := self._free(True, r, across):
+                    told |= {(r, c) for c in free}
+                    shown = tuple(self.sums.columns[c] for c in across if c in free)
+                    yield UncheckedTotal(True, self.sums.rows[r], shown, len(free) == len(across))
+        for c in amounts:
+            if c in self.sums.total_columns and len(amounts) > _LEAST:
+                across = [r for r in lines if self.sums.is_number(r, c)]
+                if free := self._free(False, c, across):
+                    told |= {(r, c) for r in free}
+                    shown = tuple(self.sums.rows[r] for r in across if r in free)
+                    yield UncheckedTotal(False, self.sums.columns[c], shown, len(free) == len(across))
+
+    def _free(self, is_row: bool, line: int, across: Sequence[int]) -> set[int]:
+        """Where a total is the total of no sum."""
+        free = {other for other in across if not self._is_made(is_row, line, other)}
+        # a corner is the total of its other line only, where that line is checked and nothing of this is
+        corners = {other for other in across if other not in free and self._is_corner(is_row, line, other)}
+        return free | corners if free and free | corners == set(across) else free
+
+    def _is_made(self, is_row: bool, line: int, other: int) -> bool:
+        """Whether the cell where two lines meet is the total of some sum."""
+        return self.sums.is_total(*((line, other) if is_row else (other, line)))
+
+    def _is_corner(self, is_row: bool, line: int, other: int) -> bool:
+        """Whether the line that crosses is one of totals too, of which others are the totals of sums."""
+        if other not in (self.sums.total_columns if is_row else self.sums.total_rows):
+            return False
+        crossing = range(len(self.sums.rows if is_row else self.sums.columns))
+        return any(self._is_made(not is_row, other, each) for each in crossing if each != line)
+
+
+def _amounts(numbers: Sequence[int], labels: Sequence[str]) -> dict[int, None]:
+    """Lines with numbers that may be added up, in their order."""
+    return {i: None for i, label in enumerate(labels) if numbers[i] and not holds(label, SHARE)}
+
+
+def called_totals(labels: Sequence[str]) -> frozenset[int]:
+    """Lines that are called a total; a row of several keys, by any of them."""
+    return frozenset(i for i, label in enumerate(labels) if any(map(is_total, label.split(_KEYS))))
+
 
 def unchecked(collector: ResultCollector, rans: Iterable[RuleRun] = ()) -> Unchecked | None:
     """What no sum checks in a table; None where all numbers stand in one, or there are none.
@@ -25,8 +159,29 @@ def unchecked(collector: ResultCollector, rans: Iterable[RuleRun] = ()) -> Unche
     Args:
         rans: what was run; shares of a whole stand in a sum as well, though in no identity.
     """
-    shares = {cell for ran in rans if ran.rule is SHARES for cell in _shares(collector.observations, ran)}
-    return _Table(collector, shares).unchecked()
+    observations, table = collector.observations, collector.observations.table
+    whole = not collector.counts.evaluated
+    if table.spec.fields is not None:  # a list of records: nothing of it is meant to add up
+        printed = (reading for row in table.rows for reading in row.readings)
+        return Unchecked(whole=True) if whole and any(r.status in _NUMBERS for r in printed) else None
+    shares = {cell for ran in rans if ran.rule is SHARES for cell in _shares(observations, ran)}
+    labels = [row.label for row in table.rows]
+    declared = table.spec.rows.total
+    total_rows = {r for r, label in enumerate(labels) if declared and normalise(declared) == normalise(label)}
+
+    def is_covered(r: int, c: int) -> bool:
+        return (cell := table.cell_id(r, c)) in collector.covered or cell in shares
+
+    sums = Sums(
+        table.columns,
+        labels,
+        is_number=lambda r, c: table.rows[r].readings[c].status in _NUMBERS,
+        is_covered=is_covered,
+        is_total=lambda r, c: table.cell_id(r, c) in collector.totals,
+        total_columns=_total_columns(observations),
+        total_rows=called_totals(labels) | total_rows,
+    )
+    return uncovered(sums, tuple(_texts(observations)), whole=whole)
 
 
 def _shares(observations: Observations, ran: RuleRun) -> Iterator[int]:
@@ -37,122 +192,29 @@ def _shares(observations: Observations, ran: RuleRun) -> Iterator[int]:
             yield cell
 
 
-class _Table:
-    def __init__(self, collector: ResultCollector, shares: Collection[int]) -> None:
-        self.shares = shares
-        self.collector, self.table = collector, collector.observations.table
-        self.columns, self.rows = range(len(self.table.columns)), range(len(self.table.rows))
-        self.row_labels = [row.label for row in self.table.rows]
-        numbers = [
-            (r, c)
-            for r, row in enumerate(self.table.rows)
-            for c in self.columns
-            if row.readings[c].status in _NUMBERS
-        ]
-        self.described = {normalise(name): codes for name, codes in (self.table.spec.columns or {}).items()}
-        self.in_row: list[list[int]] = [[] for _ in self.rows]
-        self.in_column: list[list[int]] = [[] for _ in self.columns]
-        for r, c in numbers:
-            self.in_row[r].append(c)
-            self.in_column[c].append(r)
-
-    def unchecked(self) -> Unchecked | None:
-        whole = not self.collector.counts.evaluated
-        texts = tuple(self._texts())
-        if not any(self.in_row) and not texts:
-            return None
-        if self.table.spec.fields is not None:  # a list of records: nothing of it is meant to add up
-            return Unchecked(whole=True) if whole else None
-        totals = tuple(self._totals())
-        told = {(total.is_row, total.label) for total in totals if total.whole}
-        columns = tuple(
-            label
-            for c, label in enumerate(self.table.columns)
-            if self._is_open((r, c) for r in self.in_column[c]) and (False, label) not in told
-        )
-        rows = tuple(
-            label
-            for r, label in enumerate(self.row_labels)
-            if self._is_open((r, c) for c in self.in_row[r]) and (True, label) not in told
-        )
-        if not (whole or totals or columns or rows or texts):
-            return None
-        return Unchecked(totals, columns, rows, texts, whole)
-
-    def _is_open(self, places: Iterable[tuple[int, int]]) -> bool:
-        """Whether there are numbers, and none of them stands in a sum."""
-        cells = [self.table.cell_id(r, c) for r, c in places]
-        return bool(cells) and not any(
-            cell in self.collector.covered or cell in self.shares for cell in cells
-        )
-
-    def _totals(self) -> Iterator[UncheckedTotal]:
-        """Lines declared or called a total, with the numbers in them that are the total of no sum."""
-        amounts = self._amounts(self.in_column, self.table.columns)
-        lines = self._amounts(self.in_row, self.row_labels)
-        for r in lines:
-            if self._is_total_row(r) and len(lines) > _LEAST:
-                yield from self._total(
-                    True, self.row_labels[r], r, [c for c in self.in_row[r] if c in amounts]
-                )
-        for c in amounts:
-            if self._is_total_column(c) and len(amounts) > _LEAST:
-                yield from self._total(
-                    False, self.table.columns[c], c, [r for r in self.in_column[c] if r in lines]
-                )
-
-    def _amounts(self, numbers: Sequence[Sequence[int]], labels: Sequence[str]) -> dict[int, None]:
-        """Lines with numbers that may be added up, in their order."""
-        return {i: None for i, label in enumerate(labels) if numbers[i] and not holds(label, SHARE)}
-
-    def _total(self, is_row: bool, label: str, line: int, across: Sequence[int]) -> Iterator[UncheckedTotal]:
-        names = self.table.columns if is_row else self.row_labels
-        free = {other for other in across if not self._is_made(is_row, line, other)}
-        # a corner is the total of its other line only, where that line is checked and nothing of this is
-        corners = {other for other in across if other not in free and self._is_corner(is_row, line, other)}
-        if free and free | corners == set(across):
-            free |= corners
-        if free:
-            shown = tuple(names[other] for other in across if other in free)
-            yield UncheckedTotal(is_row, label, shown, len(free) == len(across))
-
-    def _is_made(self, is_row: bool, line: int, other: int) -> bool:
-        """Whether the cell where two lines meet is the total of some sum."""
-        return self.table.cell_id(*((line, other) if is_row else (other, line))) in self.collector.totals
-
-    def _is_corner(self, is_row: bool, line: int, other: int) -> bool:
-        """Whether the line that crosses is one of totals too, of which others are the totals of sums."""
-        if not (self._is_total_column(other) if is_row else self._is_total_row(other)):
-            return False
-        crossing = self.in_column[other] if is_row else self.in_row[other]
-        return any(self._is_made(not is_row, other, each) for each in crossing if each != line)
-
-    def _is_total_row(self, r: int) -> bool:
-        declared = self.table.spec.rows.total
-        label = self.row_labels[r]
-        named = any(is_total(part) for part in label.split(_KEYS))
-        return named or (declared is not None and normalise(declared) == normalise(label))
-
-    def _is_total_column(self, c: int) -> bool:
-        """Called so, or with the code of a total in a dimension that has other codes as well."""
-        described = self.described.get(self.table.columns[c])
-        codes = described if isinstance(described, dict) else {}
-        known = self.collector.observations
-        totals = [dimension for dimension, named in codes.items() if known.total(dimension) in named]
+def _total_columns(observations: Observations) -> frozenset[int]:
+    """Called so, or with the code of a total in a dimension that has other codes as well."""
+    table = observations.table
+    described = {normalise(name): codes for name, codes in (table.spec.columns or {}).items()}
+    called, found = called_totals(table.columns), set()
+    for c, label in enumerate(table.columns):
+        place = described.get(label)
+        codes = place if isinstance(place, dict) else {}
+        totals = [dimension for dimension, named in codes.items() if observations.total(dimension) in named]
         if any(len(codes[dimension]) > 1 for dimension in totals):
-            return False  # one cell that stands for the total and for a part is the sum of nothing else
-        return is_total(self.table.columns[c]) or any(len(known.codes(each)) > 1 for each in totals)
+            continue  # one cell that stands for the total and for a part is the sum of nothing else
+        if c in called or any(len(observations.codes(each)) > 1 for each in totals):
+            found.add(c)
+    return frozenset(found)
 
-    def _texts(self) -> Iterator[str]:
-        """Columns that the YAML makes text, or leaves out, though most of what they print is numbers."""
-        spec = self.table.spec
-        if spec.fields is not None:
-            return
-        for c, label in enumerate(self.table.columns):
-            printed = [row.tokens[c] for row in self.table.rows if row.tokens[c].strip()]
-            if all(row.readings[c].status is Status.TEXT for row in self.table.rows) and _are_numbers(
-                spec, printed
-            ):
+
+def _texts(observations: Observations) -> Iterator[str]:
+    """Columns that the YAML makes text, or leaves out, though most of what they print is numbers."""
+    table = observations.table
+    for c, label in enumerate(table.columns):
+        if all(row.readings[c].status is Status.TEXT for row in table.rows):
+            printed = [row.tokens[c] for row in table.rows if row.tokens[c].strip()]
+            if _are_numbers(table.spec, printed):
                 yield label
 
 

@@ -150,9 +150,10 @@ class _Writer:
         self.lines += section.lines
         self.sums += section.sums
         self._cumulative()
-        by_place = {i for column, parts in implied for i in (column, *parts)}
-        told = [r for r in evidence.studied.relations if r in stated or self._is_implied(r, total, implied)]
-        self.left += leftover(readings, self.labels, self._row_names, evidence.studied, told, by_place)
+        total_row = total if implied and self.row_dimension in self.dimensions else None
+        studied = evidence.studied
+        told = [r for r in studied.relations if r in stated or self._is_implied(r, total, implied)]
+        self.left += leftover(readings, self.labels, self._row_names, studied, told, implied, total_row)
         self.lines += [commented("", left).strip() for left in self.left]
 
     def _cumulative(self) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
+from amyqa.reports.unchecked import sentences
+from amyqa.rules.coverage import Sums, called_totals, uncovered
 from amyqa.starting.additive import is_known
 from amyqa.starting.inferring import Studied
 from amyqa.starting.relations import Across, Readings, Relation
 from amyqa.starting.stating import agreement, formula
 
 _MAX_NAMED, _MAX_MISSED = 12, 5
+_Place = tuple[int, int]
 
 
 def leftover(
@@ -19,30 +22,19 @@ def leftover(
     rows: Sequence[str],
     studied: Studied,
     stated: Sequence[Relation],
-    implied: Collection[int],
+    implied: Collection[tuple[int, frozenset[int]]],
+    total_row: int | None,
 ) -> Iterator[str]:
     """Sentences on what no sum checks, and on what was not stated though most lines keep it.
 
     Args:
         stated: relations that the draft states or implies.
-        implied: columns that stand in sums by their coordinates.
+        implied: sums of columns that follow from their coordinates: total and parts.
+        total_row: the row that is the total of all others by its coordinates.
     """
-
-    def checked(across: Across) -> set[tuple[int, int]]:
-        # what is added in a line or two is not checked for that; the line is
-        return _checked([each for each in stated if not each.special or each.across != across])
-
-    numbers = [(r, c) for r, row in enumerate(readings) for c, one in enumerate(row) if is_known(one)]
-    free = {c for _, c in numbers} - {c for _, c in checked("columns")} - set(implied)
-    inside = {r for r, c in numbers if c in implied} | {r for r, _ in checked("rows")}
-    rest = {r for r, c in numbers if c not in free} - inside
-    if named := _named([columns[c] for c in sorted(free)], "column"):
-        yield f"checked by no sum: {named}"
-    if named := _named([rows[r] for r in sorted(rest)], "row"):
-        yield f"checked by no sum: {named}"
-    for across, labels in (("columns", columns), ("rows", rows)):
-        if names := _named([labels[i] for i in studied.unread.get(across, ())], across[:-1]):  # type: ignore[call-overload]
-            yield f"called a total, and no sum of what is printed: {names}"
+    sums = _sums(readings, columns, rows, stated, implied, total_row)
+    if unchecked := uncovered(sums, whole=not (stated or implied)):
+        yield from sentences(unchecked)
     for axis, said in (("column", columns), ("row", rows)):
         totals = [
             said[r.total] for r in stated
@@ -56,14 +48,37 @@ def leftover(
         yield "the search for sums was stopped: there may be more of them"
 
 
-def _checked(stated: Sequence[Relation]) -> set[tuple[int, int]]:
-    """Cells in sums: row and column."""
-    found: set[tuple[int, int]] = set()
+def _sums(
+    readings: Readings,
+    columns: Sequence[str],
+    rows: Sequence[str],
+    stated: Sequence[Relation],
+    implied: Collection[tuple[int, frozenset[int]]],
+    total_row: int | None,
+) -> Sums:
+    """The numbers, and which of them stand in the sums of a draft: row and column."""
+    made_columns = {total for total, _ in implied}
+    in_columns = made_columns.union(*(parts for _, parts in implied))
+    covered: set[_Place] = set()
+    totals: set[_Place] = set()
     for each in stated:
-        items = [*each.parts, *each.minus, *([each.total] if isinstance(each.total, int) else [])]
+        made = [each.total] if isinstance(each.total, int) else []
         for line in each.lines:
-            found.update((line, i) if each.across == "columns" else (i, line) for i in items)
-    return found
+            covered |= {_place(each.across, line, i) for i in (*each.parts, *each.minus, *made)}
+            totals |= {_place(each.across, line, i) for i in made}
+    return Sums(
+        columns,
+        rows,
+        is_number=lambda r, c: is_known(readings[r][c]),
+        is_covered=lambda r, c: (r, c) in covered or c in in_columns or total_row is not None,
+        is_total=lambda r, c: (r, c) in totals or c in made_columns or r == total_row,
+        total_columns=called_totals(columns),
+        total_rows=called_totals(rows),
+    )
+
+
+def _place(across: Across, line: int, item: int) -> _Place:
+    return (line, item) if across == "columns" else (item, line)
 
 
 def _missed(relation: Relation, readings: Readings, columns: Sequence[str], rows: Sequence[str]) -> str:

@@ -99,15 +99,31 @@ def new_table(
         drafted = replace(drafted, text=text, guesses=drafted.guesses + 1)
     drafted = replace(drafted, text=drafted.text + _told_unread(unread))
     if copied:
-        write_atomically(target, content)
-    try:
+        _write_both(target, content, yaml, drafted.text)
+    else:
         write_atomically(yaml, drafted.text)
-    except BadInput:
-        if copied and not force:
-            target.unlink()  # a CSV without its YAML stops every later check
-        raise
     write_schemas(yearbook.root, only_missing=True)
     return New(yearbook.root, target, yaml, drafted, copied, tuple(taken_otherwise(taken)), unread)
+
+
+def _write_both(csv: Path, content: str, yaml: Path, text: str) -> None:
+    """Write a CSV and its YAML so that, whenever this is stopped, no YAML stands beside another table's CSV.
+
+    An old YAML goes first. A CSV without one is told by every check, and taken in when this is run again.
+    """
+    before = {path: path.read_bytes() for path in (csv, yaml) if path.exists()}
+    try:
+        yaml.unlink(missing_ok=True)
+        write_atomically(csv, content)
+        write_atomically(yaml, text)
+    except (BadInput, OSError):  # a full disk: all as it was, the YAML last
+        for path in (csv, yaml):
+            with suppress(BadInput, OSError):
+                if path in before:
+                    write_atomically(path, before[path])
+                else:
+                    path.unlink(missing_ok=True)
+        raise
 
 
 def _told_unread(problems: Sequence[Problem]) -> str:

@@ -38,6 +38,10 @@ def test_the_action_is_what_github_reads() -> None:
     assert problems("vendor.github-actions", ROOT / "action.yml") == ""
 
 
+def test_the_repositorys_own_workflow_is_what_github_reads() -> None:
+    assert problems("vendor.github-workflows", ROOT / ".github" / "workflows" / "ci.yml") == ""
+
+
 def test_a_wrong_action_would_be_noticed(tmp_path: Path) -> None:
     text = (ROOT / "action.yml").read_text(encoding="utf-8")
     (tmp_path / "action.yml").write_text(text.replace("using: composite", "using: magic"), encoding="utf-8")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from amyqa import pipeline
-from amyqa.model import Report, Severity, Unchecked
+from amyqa.model import Finding, PartlyChecked, Report, Severity, Unchecked
 from amyqa.reports import unchecked as told_in
+from amyqa.reports.json import render as as_json
 from amyqa.reports.phrases import tally, unchecked_phrase, verdict
 from tests.yearbooks import STATED, write_family, write_table
 
@@ -21,7 +24,7 @@ LINES = [
     ["Total", "22", "23", "45", "9.9", ""],
 ]
 ROWS = "Total = Men + Women"
-TEXTS = "2 columns of numbers declared text: Yield %, Code"
+TEXTS = "columns Yield %, Code declared text, though numbers are printed there"
 PARISHES = ["Ashford", "Brill", "Crewe"]
 
 
@@ -40,7 +43,7 @@ def lines_of(report: Report) -> list[str]:
     [
         (
             {"identities": {"in every row": [ROWS]}},
-            ["1 total: row Total", "2 columns: Yield %, Code"],
+            ["total row Total", "columns Yield %, Code"],
         ),
         (
             {
@@ -48,7 +51,7 @@ def lines_of(report: Report) -> list[str]:
                     "cells": [f"[Total, Men] = {' + '.join(f'[{each}, Men]' for each in PARISHES)}"]
                 }
             },
-            ["2 totals: row Total in Women, Total; column Total", "3 columns: Women, Yield %, Code"],
+            ["totals row Total in Women, Total; column Total", "columns Women, Yield %, Code"],
         ),
         (
             {
@@ -57,7 +60,7 @@ def lines_of(report: Report) -> list[str]:
                     for label in LINES[0][1:]
                 }
             },
-            ["2 totals: row Total; column Total", "no sum checks this table", TEXTS],
+            ["totals row Total; column Total", "no sum checks this table", TEXTS],
         ),
     ],
 )
@@ -69,7 +72,7 @@ def test_a_total_that_no_sum_makes_is_told_first(
 
 def test_a_corner_is_the_total_of_the_line_that_is_checked(tmp_path: Path) -> None:
     down = {"identities": {"in every column": {"Total": PARISHES}, "except in": ["Yield %", "Code"]}}
-    assert lines_of(check(tmp_path, down)) == ["1 total: column Total", "2 columns: Yield %, Code"]
+    assert lines_of(check(tmp_path, down)) == ["total column Total", "columns Yield %, Code"]
 
 
 def test_a_total_of_part_timers_is_a_total(tmp_path: Path) -> None:
@@ -138,4 +141,42 @@ def test_a_cell_that_stands_for_a_total_and_for_its_only_part_is_no_open_total(t
 
 def test_a_long_list_is_folded() -> None:
     many = Unchecked(columns=tuple("ABCDEFGHIJKL"))
-    assert list(told_in.lines(many)) == ["12 columns: A, B, … L"]
+    assert list(told_in.lines(many)) == ["12 columns A, B, … L"]
+
+
+def test_one_number_of_a_row_that_stands_in_a_sum_does_not_check_the_others(tmp_path: Path) -> None:
+    lines = [["Harbour", "2018", "2019", "2020"], ["Fowey", "4", "5", "6"], ["Looe", "3", "3", "9"]]
+    lines += [["Rye", "2", "7", "1"], ["Total", "7", "8", "16"]]
+    cells = [f"[Total, {year}] = [Fowey, {year}] + [Looe, {year}]" for year in ("2018", "2019")]
+    cells.append("[Total, 2020] = [Fowey, 2020] + [Looe, 2020] + [Rye, 2020]")
+    report = check(tmp_path, {"rows": {"dimension": "harbour"}, "identities": {"cells": cells}}, lines)
+    assert lines_of(report) == ["Rye: 2 of 3 numbers are in no sum"]
+    assert unchecked_phrase(report) == "2 other numbers are checked by no sum"
+    [said] = json.loads(as_json(report))["unchecked"]
+    assert said["partly"] == [{"row": "Rye", "column": None, "unchecked": 2, "numbers": 3}]
+
+
+def test_single_numbers_are_told_by_the_lines_that_tell_them_shortest() -> None:
+    by_column = Unchecked(partly=(PartlyChecked(False, "Boats", 9, 12),))
+    assert list(told_in.lines(by_column)) == ["Boats: 9 of 12 numbers are in no sum"]
+    many = Unchecked(partly=tuple(PartlyChecked(True, f"Port {n}", 1, 4) for n in range(15)))
+    assert list(told_in.lines(many))[-1] == "3 more rows: 3 of 12 numbers are in no sum"
+
+
+def test_no_verdict_passes_over_an_unchecked_total(tmp_path: Path) -> None:
+    report = check(tmp_path, {"identities": {"in every row": [ROWS]}})
+    [table] = report.tables
+    warned = Finding("0" * 16, table.id, "range", "VIR", "1a", Severity.WARNING, "suite", {}, "", (), "Odd.")
+    told = verdict(dataclasses.replace(report, findings=(warned,)))
+    assert told.endswith("to correct or explain in 1 of 1 table; not every total is checked.")
+    decided = dataclasses.replace(warned, status="explained")
+    told = verdict(dataclasses.replace(report, findings=(decided,)))
+    assert told == "No error or warning is open, but not every total is checked."
+
+
+def test_a_table_without_any_sum_is_in_the_verdict(tmp_path: Path) -> None:
+    both = {"in every row": [ROWS], "in every column": {"Total": PARISHES}}
+    sheep = [["Parish", "Sheep"], ["Ashford", "10"], ["Brill", "4"]]
+    write_table(tmp_path, "sheep", sheep, {"rows": {"dimension": "parish"}, "columns": {"Sheep": {}}})
+    report = check(tmp_path, {"identities": both}, [line[:4] for line in LINES])
+    assert verdict(report) == "No errors found, but no sum checks 1 of 2 tables."
