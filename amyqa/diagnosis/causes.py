@@ -19,6 +19,7 @@ class Kind(StrEnum):
     MISSING = "missing part"
     COUNTED_TWICE = "counted twice"
     LEFT_OUT = "left out of the sum"
+    SHIFTED = "shifted by one"
     DEFINITION = "another definition"
 
 

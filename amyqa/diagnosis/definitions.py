@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ FACTORS = tuple(
 MAX_BESIDE = 400
 """Cells beside a line that are looked through for the part that was left out."""
 MANY, PLAIN = 10, 5.0
+LEAST_SHIFTED = 2
 _EQUAL = math.log(0.9)
 
 
@@ -111,6 +112,7 @@ def _models(relation: RelationLines) -> Iterator[Model]:
     yield from _factors(relation)
     yield from _counted_twice(relation)
     yield from _left_out(relation)
+    yield from _shifted(relation)
 
 
 def _sized(relation: RelationLines) -> Iterator[Model]:
@@ -243,6 +245,31 @@ def _left_out(relation: RelationLines) -> Iterator[Model]:
                 told[line] = _EQUAL
         if told and held <= len(told):
             yield Model(Kind.LEFT_OUT, math.log(0.2 / len(beside)), told, held, True, role=(down, right))
+
+
+def _shifted(relation: RelationLines) -> Iterator[Model]:
+    """Each total is that of the line before it, or after it; what stands at the end may be any number."""
+    made = [relation.total(line) - relation.residual(line) for line in relation.lines]
+    for step in (-1, 1):
+        beside = {line: at + step for at, line in enumerate(relation.lines) if 0 <= at + step < len(made)}
+        told = {
+            line: _EQUAL
+            for line in relation.broken
+            if line in beside
+            and abs(relation.total(line) - made[beside[line]]) <= relation.case.system.rows[line].tolerance
+        }
+        if len(told) < LEAST_SHIFTED:
+            continue
+        for line in relation.broken:
+            if line not in told and _follows(relation, line, told, -step):
+                told[line] = -weighing.size(relation.case, relation.total(line)) * math.log(10)
+        yield Model(Kind.SHIFTED, math.log(0.1 / 2), told, every=len(told) == len(relation.lines))
+
+
+def _follows(relation: RelationLines, line: int, told: Container[int], step: int) -> bool:
+    """Whether a line stands beside one of these."""
+    at = relation.lines.index(line) + step
+    return 0 <= at < len(relation.lines) and relation.lines[at] in told
 
 
 def _cause(relation: RelationLines, model: Model, chosen: Sequence[int]) -> Cause:

@@ -14,6 +14,7 @@ from amyqa.diagnosis.grid import pattern
 from amyqa.diagnosis.verdict import Alternative, ProposedChange, Verdict
 from amyqa.model import Cell, Explanation, Status, Table, TableDiagnosis
 from amyqa.model import Change as Proposal
+from amyqa.reading.labels import OF_A_HUNDRED, holds
 from amyqa.rules.collector import Evaluated, ResultCollector
 from amyqa.rules.observations import Observations
 from amyqa.rules.rule import SLACK_VARIABLE, ZERO
@@ -101,8 +102,26 @@ def _case(observations: Observations, sums: Sequence[Summed]) -> Case:
         places = {printed[cell].place: k for cell, k in terms.items() if cell > 0}
         kind = pattern(places) if len(places) == len(terms) else None
         identities.append(Identity(terms, observations.decimal(tolerance), kind))
+    certain = frozenset(fixed) | _hundreds(table, printed, identities)
     negative = table.spec.negative or any(p.value < 0 for p in printed.values())
-    return Case({**printed, **fixed}, identities, frozenset(fixed), negative)
+    return Case({**printed, **fixed}, identities, certain, negative)
+
+
+def _hundreds(table: Table, printed: Mapping[int, Printed], identities: Iterable[Identity]) -> frozenset[int]:
+    """Totals of shares that are printed as 100, which they are: it is the shares that may be wrong."""
+    found = set()
+    for identity in identities:
+        total, parts = identity.total, [cell for cell in identity.terms if cell != identity.total]
+        if total < 1 or printed[total].value != 100 or len(parts) < 2:
+            continue
+        cell = table.cell(total)
+        said = (cell.row, cell.column, cell.token, table.spec.unit or "", table.spec.title)
+        known = [printed[part] for part in parts if part > 0]
+        decimals = sum(each.decimals > 0 for each in known) * 2 > len(known)
+        near = 50 < sum((each.value for each in known), Decimal(0)) < 150
+        if any(holds(text, OF_A_HUNDRED) for text in said) or (decimals and near):
+            found.add(total)
+    return frozenset(found)
 
 
 def _printed(table: Table) -> dict[int, Printed]:

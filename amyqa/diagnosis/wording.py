@@ -103,6 +103,10 @@ def cause(found: Cause, findings: Sequence[Finding], table: Table) -> str:
         twice = found.kind is Kind.COUNTED_TWICE
         asked = "is it counted twice (an “of which”)?" if twice else "is it left out of the sum?"
         return f"{name} {fail} in {lines}, {by}, {what}: {asked}"
+    if found.kind is Kind.SHIFTED and len(findings) > 1:
+        there, here = (finding.cells[0] for finding in findings[:2])
+        what = "row" if there.column == here.column else "column"
+        return f"{name} {fail} in {lines}: each total is that of the {what} beside it: shifted by one {what}?"
     asked = "a part that is not printed?" if found.kind is Kind.MISSING else "another definition?"
     return f"{name} {fail} in {lines}, {'always ' if len(found.rows) > 1 else ''}{by}: {asked}"
 

@@ -25,6 +25,9 @@ SHARE = (
     "expectancy", "productivity",
 )  # fmt: skip
 
+OF_A_HUNDRED = (*SHARE, "distribution", "structure", "composition", "breakdown", "répartition", "verteilung")
+"""Words by which a total that is printed as 100 is that of shares."""
+
 
 @lru_cache(maxsize=100_000)
 def words(label: str) -> tuple[str, ...]:

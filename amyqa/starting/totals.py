@@ -54,7 +54,7 @@ class Fit:
             return True
         if self.lines > 1 and self.twice >= _SOUND * self.lines:
             return True
-        if self.shifted > 1 and self.shifted >= _SOUND * (self.lines - 1):
+        if self.shifted > 1 and self.exact + self.shifted >= _SOUND * (self.lines - 1):
             return True
         rest = self.lines - self.exact
         if self.above == rest and (rest >= _OFTEN or (not self.exact and self.off > _SHORT)):

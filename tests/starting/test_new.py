@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -16,25 +15,9 @@ from amyqa import pipeline
 from amyqa.errors import AmyqaError, BadInput
 from amyqa.model import Report
 from amyqa.starting.new import New, new_table
+from tests.starting.conftest import Make
 from tests.starting.tables import by_sex_and_group, csv_of, misprinted, nested
 from tests.yearbooks import ROOT, problems_of
-
-Make = Callable[..., New]
-
-
-@pytest.fixture
-def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
-    """``make(text, "name.csv")``: a CSV outside a yearbook, taken into one."""
-    root = tmp_path / "yearbook"
-    (root / "data").mkdir(parents=True)
-    monkeypatch.chdir(root)
-
-    def made(text: str, name: str = "table.csv", **options: Any) -> New:
-        source = tmp_path / name
-        source.write_text(text, encoding="utf-8")
-        return new_table(source, **{"edition": "2005", "chapter": "here", **options})
-
-    return made
 
 
 def said(new: New) -> dict[str, Any]:

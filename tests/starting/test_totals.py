@@ -1,0 +1,81 @@
+"""Totals that a draft states, and what a check then says of them: shares of a hundred, shifted lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from amyqa import pipeline
+from amyqa.model import Report
+from amyqa.starting.new import New
+from tests.starting.conftest import Make
+
+
+def checked(new: New) -> Report:
+    return pipeline.check([new.csv], "duckdb")
+
+
+def suspected(report: Report) -> set[tuple[str, str]]:
+    """Row and column of every cell that is said to be, or perhaps to be, a misprint."""
+    changes = [change for each in report.diagnoses for change in each.changes]
+    changes += [c for each in report.diagnoses for other in each.alternatives for c in other.changes]
+    return {(change.cell.row, change.cell.column) for change in changes}
+
+
+@pytest.mark.parametrize(
+    ("name", "hundred"),
+    [
+        ("Share", "100"), ("%", "100.0"), ("Per cent", "100%"), ("% of total", "100.00"),
+        ("Distribution", "100"), ("Sold", "100.0"),
+    ],
+)  # fmt: skip
+def test_the_100_of_one_column_of_shares_is_never_the_suspect(make: Make, name: str, hundred: str) -> None:
+    lines = ["Oak,310,31.0", "Beech,260,26.0", "Pine,240,29.0", "Larch,190,19.0", f"Total,1000,{hundred}"]
+    report = checked(make("\n".join([f"Tree,Stems,{name}", *lines]) + "\n"))
+    assert len(report.findings) == 1
+    suspects = suspected(report)
+    assert ("Pine", name) in suspects
+    assert ("Total", name) not in suspects
+
+
+@pytest.mark.parametrize("name", ["Share", "Per cent", "Stems sold"])
+def test_the_100_of_one_row_of_shares_is_never_the_suspect(make: Make, name: str) -> None:
+    lines = [",Oak,Beech,Pine,Larch,Total", "Stems,310,260,240,190,1000", f"{name},31.0,26.0,29.0,19.0,100.0"]
+    suspects = suspected(checked(make("\n".join(lines) + "\n")))
+    assert (name, "Pine") in suspects
+    assert (name, "Total") not in suspects
+
+
+def test_the_100_of_a_count_may_be_wrong(make: Make) -> None:
+    lines = ["Year,Boys,Girls,Total", "2001,412,391,803", "2002,35,74,100", "2003,400,389,789"]
+    suspects = suspected(checked(make("\n".join(lines) + "\n")))
+    assert ("2002", "Total") in suspects
+
+
+MADE = ["1225", "1460", "1116", "1620", "1477"]
+
+
+@pytest.mark.parametrize(
+    ("totals", "fails"),
+    [
+        ([*MADE[1:], "1299"], "5 of 5"),
+        (["1310", *MADE[:-1]], "5 of 5"),
+        ([*MADE[:2], *MADE[3:], "1299"], "3 of 5"),
+    ],
+)
+def test_totals_of_the_column_beside_are_told_as_shifted(make: Make, totals: list[str], fails: str) -> None:
+    lines = ["Port,2011,2012,2013,2014,2015", "Hull,512,703,430,700,640", "Dover,613,637,555,801,710"]
+    lines += ["Poole,100,120,131,119,127", ",".join(["Total", *totals])]
+    report = checked(make("\n".join(lines) + "\n"))
+    [told] = report.diagnoses
+    assert not told.located
+    assert f"fails in {fails} lines: each total is that of the column beside it" in told.message
+
+
+def test_totals_of_the_row_below_are_told_as_shifted(make: Make) -> None:
+    pairs = [(512, 613), (703, 637), (430, 555), (700, 801), (610, 720), (640, 710)]
+    made = [a + b for a, b in pairs]
+    rows = [
+        f"{2001 + n},{a},{b},{t}" for n, ((a, b), t) in enumerate(zip(pairs, [1111, *made], strict=False))
+    ]
+    [told] = checked(make("\n".join(["Year,North,South,Total", *rows]) + "\n")).diagnoses
+    assert "shifted by one row" in told.message
