@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -209,18 +209,12 @@ def frame(observations: Observations | ReferenceTables) -> pd.DataFrame:
     """A relation as a frame: whole numbers as Int64, words as str, never as objects."""
     columns: dict[str, Any] = {}
     for name, numbers in observations.integers.items():
-        columns[name] = _integers(numbers)
+        columns[name] = pd.arrays.IntegerArray(numbers.values, numbers.mask)
     if "OBS_CELL" in columns:
         columns["OBS_HASH"] = pd.array(cell_hashes(columns["OBS_CELL"].to_numpy(np.int64)), dtype="Int64")
     for name, words in observations.texts.items():
-        columns[name] = pd.array(list(words), dtype="str")
+        columns[name] = pd.array(words.objects(), dtype="str")
     return pd.DataFrame(columns)
-
-
-def _integers(numbers: Sequence[int | None]) -> Any:
-    missing = np.fromiter((number is None for number in numbers), bool, len(numbers))
-    known: Iterable[Any] = (number or 0 for number in numbers) if missing.any() else numbers
-    return pd.arrays.IntegerArray(np.fromiter(known, np.int64, len(numbers)), missing)
 
 
 def cell_hashes(cells: Any) -> Any:

@@ -35,15 +35,19 @@ class Grid:
         across = dict.fromkeys(name for places in self._columns for place in places for name in place)
         down = tuple(spec.row_dimensions.values()) or ((ROW,) if across else ())
         self.dimensions: tuple[str, ...] = (*down, *(name for name in across if name not in down))
-        self._rows = [
+        self.rows: list[Coordinates] = [
             dict(zip(down, map(normalise, row.codes) if spec.row_dimensions else [row.label], strict=False))
             for row in table.rows
         ]
 
-    def places(self, row: int, column: int) -> Iterator[Coordinates]:
-        """Every coordinate of the cell at 0-based `row` and `column`; one empty one if outside any sum."""
-        for place in self._columns[column] or [{}]:
-            yield {**self._rows[row], **place} if place else {}
+    def across(self) -> tuple[list[int], list[Coordinates]]:
+        """What every row's cells stand for besides the row: 0-based columns, and a coordinate of each.
+
+        A column that stands for several is there several times. One outside any sum has an empty
+        coordinate, and then none of its row's either.
+        """
+        pairs = [(c, place) for c, places in enumerate(self._columns) for place in places or [{}]]
+        return [c for c, _ in pairs], [place for _, place in pairs]
 
     def zeros(self) -> Iterator[Coordinates]:
         """Coordinates the spec declares zero: in every row, for every code of a dimension left open."""
@@ -55,7 +59,7 @@ class Grid:
                         codes[name].append(code)
         seen: set[tuple[tuple[str, str], ...]] = set()
         for zero in self.table.spec.zero:
-            for row in self._rows:
+            for row in self.rows:
                 if any(name in row and row[name] != normalise(code) for name, code in zero.items()):
                     continue
                 for place in expand({**codes, **{name: [code] for name, code in zero.items()}}):

@@ -8,16 +8,17 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from amyqa.errors import MAX_ADVISED, BadInput, BadSpec, Problem, Problems, Unread, close
-from amyqa.model import Reading, Row, Stated, Status, Table
-from amyqa.reading.records import claims, read_field
-from amyqa.reading.sheet import Line, Sheet, read_sheet
-from amyqa.reading.signs import UNREAD
-from amyqa.reading.spec import EVERY_COLUMN, LEFT_OUT, TEXT_COLUMN, Spec, read_spec
+from amyqa.model import Row, Stated, Table
+from amyqa.reading.columns import Columns
+from amyqa.reading.records import claims
+from amyqa.reading.sheet import Sheet, read_sheet
+from amyqa.reading.spec import EVERY_COLUMN, LEFT_OUT, Spec, read_spec
 from amyqa.reading.stated import StatedFormulas
 from amyqa.reading.tokens import UnreadableToken, normalise, row_labels, shorten
 from amyqa.reading.yamlfile import KeyPath, YamlFile
@@ -91,11 +92,7 @@ class _TableBuilder:
             self.problems.add(BadInput, Problem(message, "split the table by its rows", self.sheet.shown))
             return None
         labels = self._row_labels(keys)
-        readers = [self._reader(i) for i in cells]
-        rows = tuple(
-            self._row(line, label, keys, cells, readers)
-            for line, label in zip(self.sheet.lines, labels, strict=True)
-        )
+        rows = self._rows(labels, keys, cells)
         self._tell_unread()
         table = Table(
             id=self.id,
@@ -190,48 +187,25 @@ class _TableBuilder:
             unique.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
         return unique
 
-    def _reader(self, column: int) -> Any:
-        """What reads the tokens of a column."""
-        label = self.labels[column]
-        if self.spec.fields is not None:
-            kinds = {normalise(name): kind for name, kind in self.spec.fields.items()}
-            kind, notation = kinds.get(label, "text"), self.spec.notation(label)
-            return lambda token, row: read_field(kind, token, notation)
-        named = {normalise(name): value for name, value in (self.spec.columns or {}).items()}
-        if named.get(label) == TEXT_COLUMN or (named and label not in named):
-            return lambda token, row: Reading(Status.TEXT, note=token.strip())
-        apart = {own for signs in self.spec.signs for own in signs}
-        cache: dict[tuple[str, str], Reading] = {}
-
-        def read(token: str, row: str) -> Reading:
-            key = (token, row if row in apart else "")
-            if key not in cache:
-                cache[key] = self.spec.notation(label, *key[1:]).read(token)
-            return cache[key]
-
-        return read
-
-    def _row(
-        self, line: Line, label: str, keys: Sequence[int], cells: Sequence[int], readers: Sequence[Any]
-    ) -> Row:
-        readings = []
-        for i, read in zip(cells, readers, strict=True):
-            try:
-                readings.append(read(line.fields[i], label))
-                self.figures += readings[-1].value is not None
-            except UnreadableToken as error:
-                readings.append(Reading(Status.MISSING, note=UNREAD))
-                if self.legible:
-                    message = f"row {shorten(label)}, column {shorten(self.labels[i])}: {error}"
-                    problem = Problem(message, error.hint, self.sheet.shown, line.number, i + 1)
-                    alike = (re.sub(r"\d+", "0", line.fields[i].strip()), error.hint)
-                    self.unread.setdefault(alike, []).append(problem)
-        return Row(
-            label=label,
-            keys=tuple(line.fields[i] for i in keys),
-            line=line.number,
-            tokens=tuple(line.fields[i] for i in cells),
-            readings=tuple(readings),
+    def _rows(self, labels: Sequence[str], keys: Sequence[int], cells: Sequence[int]) -> tuple[Row, ...]:
+        """Every row, its tokens read column by column."""
+        lines, columns = self.sheet.lines, Columns(self.spec, labels)
+        unread: list[tuple[int, int, UnreadableToken]] = []
+        read = []
+        for i in cells:
+            readings, wrong = columns.read(self.labels[i], [line.fields[i] for line in lines])
+            self.figures += sum(reading.value is not None for reading in readings)
+            unread += [(r, i, error) for r, error in wrong]
+            read.append(readings)
+        for r, i, error in sorted(unread, key=lambda each: each[:2]) if self.legible else ():
+            message = f"row {shorten(labels[r])}, column {shorten(self.labels[i])}: {error}"
+            problem = Problem(message, error.hint, self.sheet.shown, lines[r].number, i + 1)
+            alike = (re.sub(r"\d+", "0", lines[r].fields[i].strip()), error.hint)
+            self.unread.setdefault(alike, []).append(problem)
+        tokens, of_row = _fields(cells), _fields(keys)
+        return tuple(
+            Row(label, of_row(line.fields), line.number, tokens(line.fields), readings)
+            for label, line, readings in zip(labels, lines, zip(*read, strict=True), strict=True)
         )
 
     def _tell_unread(self) -> None:
@@ -273,3 +247,10 @@ class _TableBuilder:
     def _unknown_row(self, path: KeyPath, label: str, known: Iterable[str]) -> None:
         message = f"{self.sheet.shown} has no row {label!r}"
         self.problems.add(BadSpec, self.yaml.problem(path, message, self.problems.did_you_mean(label, known)))
+
+
+def _fields(positions: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """What takes the fields at these positions out of a line."""
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    return lambda fields: tuple(fields[i] for i in positions)

@@ -114,7 +114,7 @@ def tell(ran: RuleRun, violation: Violation, observations: Observations) -> Viol
     for ordinal in left_out:
         codes = periods.code_at(arguments, frequency, ordinal) or ()
         at = {**place, **dict(zip(arguments["along"], codes, strict=False))}
-        ids = observations.at.get(tuple(at.get(d) for d in observations.shape.dimensions), ())
+        ids = observations.at(tuple(at.get(d) for d in observations.shape.dimensions))
         cells += [observations.table.cell(id) for id in ids if id > 0]
     shown = {cell.token.strip() for cell in cells}
     what = "blank" if shown <= {""} else f"{' or '.join(repr(token) for token in sorted(shown))}"

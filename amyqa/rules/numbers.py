@@ -13,6 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
 
 from amyqa.errors import BadInput, Problem
 from amyqa.model import Cell, Reading, Reference, Status, Table
@@ -33,6 +37,34 @@ class ExternalCell:
     measure: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The readings of a table, each once, since most tokens stand in it many times.
+
+    Args:
+        readings: in order of first appearance.
+        codes: which of them each cell has; int32, rows by columns.
+    """
+
+    readings: Sequence[Reading]
+    codes: NDArray[np.int32]
+
+    def of_columns(self, columns: Sequence[int]) -> Iterable[Reading]:
+        """The readings that stand in some columns."""
+        if len(columns) == self.codes.shape[1]:
+            return self.readings
+        return [self.readings[code] for code in np.unique(self.codes[:, columns])]
+
+
+def palette(table: Table) -> Palette:
+    """The readings of a table, each once."""
+    flat = list(chain.from_iterable(row.readings for row in table.rows))
+    distinct = {id(reading): reading for reading in flat}
+    places = {key: place for place, key in enumerate(distinct)}
+    codes = np.fromiter(map(places.__getitem__, map(id, flat)), np.int32, len(flat))
+    return Palette(tuple(distinct.values()), codes.reshape(len(table.rows), len(table.columns)))
+
+
 @dataclass(frozen=True)
 class ScaledNumbers:
     """The numbers of one table, and of the cells it names of other tables.
@@ -51,6 +83,11 @@ class ScaledNumbers:
         return self.table.spec.fields is not None
 
     @cached_property
+    def palette(self) -> Palette:
+        """The table's readings."""
+        return palette(self.table)
+
+    @cached_property
     def scale(self) -> int:
         """Decimals that hold every value, every constant and half of every rounding unit exactly."""
         return self._scale_of(self.summed) if self._cut else self._whole_scale
@@ -67,9 +104,7 @@ class ScaledNumbers:
 
     @cached_property
     def _largest(self) -> Decimal:
-        return max(
-            (abs(r.value) for row in self.table.rows for r in row.readings if r.value), default=Decimal()
-        )
+        return max((abs(r.value) for r in self.palette.readings if r.value), default=Decimal())
 
     @cached_property
     def summed(self) -> frozenset[int]:
@@ -88,8 +123,8 @@ class ScaledNumbers:
         }
 
     def _scale_of(self, columns: Iterable[int]) -> int:
-        spec, columns = self.table.spec, tuple(columns)
-        readings = [row.readings[c] for row in self.table.rows for c in columns]
+        spec = self.table.spec
+        readings = list(self.palette.of_columns(sorted(columns)))
         readings += [far.cell.reading for far in self.external.values()]
         decimals = max((reading.decimals for reading in readings), default=0)
         if self.quoting or (decimals and not spec.exact and spec.rounded is None):
@@ -106,7 +141,7 @@ class ScaledNumbers:
         """Whether unknown values may lie below zero: said so, printed so, or the result of a deduction."""
         if self.table.spec.negative or self.quoting:
             return True
-        if any(_is_negative(reading) for row in self.table.rows for reading in row.readings):
+        if any(map(_is_negative, self.palette.readings)):
             return True
         return any(formula.deducts for formula in self.table.stated.formulas)
 
@@ -135,12 +170,16 @@ class ScaledNumbers:
             return value + inside, None
         return (None if lowest is None else min(lowest, value - inside)), value - inside
 
-    def point(self, reading: Reading) -> int | None:
-        """The scaled number of a plain value, for which its cell need not be looked at; else None."""
-        if reading.status is not Status.VALUE or reading.value is None or self._cut:
+    def anywhere(self, reading: Reading) -> tuple[int | None, int | None] | None:
+        """The interval of a reading that means the same wherever it stands; None where its cell counts."""
+        if self._cut or reading.strict or reading.note == BELOW_HALF:
             return None
+        if reading.value is None:
+            return self.interval(reading)
         scaled = int(reading.value.scaleb(self.scale))
-        return scaled if abs(scaled) <= LARGEST else None
+        if abs(scaled) > LARGEST:
+            return None  # told with its place
+        return (scaled, scaled) if reading.status is Status.VALUE else self.interval(reading)
 
     def _inside(self, reading: Reading, cell: Cell | None) -> int:
         """How far the nearest number is that a bound includes: fewer than 5 persons are at most 4."""

@@ -25,22 +25,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
 
 from amyqa.model import Cell, Reference, Status, Table
 from amyqa.reading.coordinates import Grid
 from amyqa.reading.labels import is_all
 from amyqa.reading.records import DATES, field_columns, record_days
 from amyqa.reading.tokens import normalise
-from amyqa.rules.numbers import ExternalCell, ScaledNumbers
+from amyqa.rules.columns import Integers, Words, joined, stacked
+from amyqa.rules.numbers import ExternalCell, Palette, ScaledNumbers
+from amyqa.rules.places import Places
 from amyqa.rules.reference_tables import ReferenceTable, ReferenceTables, align_references
 from amyqa.rules.rule import UNKNOWN, ZERO, Shape
 from amyqa.rules.stated import StatedTerms, patterns
 
-INTEGERS = (
-    "OBS_RECORD", "OBS_CELL", "OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_TOLERANCE", "OBS_STEP",
-    "OBS_UNCERTAIN", "OBS_FLOOR", "OBS_SCALE",
-)  # fmt: skip
+COUNTED = ("OBS_CELL", "OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_TOLERANCE", "OBS_STEP", "OBS_UNCERTAIN")
 TEXTS = ("OBS_KIND", "OBS_ROW", "OBS_COLUMN", "OBS_TOKEN", "OBS_STATUS")
 
 REPEATED = 2
@@ -78,8 +80,8 @@ class Observations:
 
     table: Table
     shape: Shape
-    integers: Mapping[str, Sequence[int | None]]
-    texts: Mapping[str, Sequence[str | None]]
+    integers: Mapping[str, Integers]
+    texts: Mapping[str, Words]
     external: Mapping[int, Cell] = field(default_factory=dict)
     constants: Mapping[int, Decimal] = field(default_factory=dict)
     stated: StatedTerms = field(default_factory=StatedTerms)
@@ -88,7 +90,13 @@ class Observations:
 
     def codes(self, dimension: str) -> tuple[str, ...]:
         """The table's codes in a dimension, in order of appearance."""
-        return tuple(dict.fromkeys(code for code in self.texts.get(dimension, ()) if code is not None))
+        if dimension not in self._codes:
+            self._codes[dimension] = self.texts[dimension].there() if dimension in self.texts else ()
+        return self._codes[dimension]
+
+    @cached_property
+    def _codes(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     @property
     def unit(self) -> str:
@@ -128,18 +136,20 @@ class Observations:
     @cached_property
     def repeated(self) -> frozenset[int]:
         """Cells whose coordinates another printed cell has too."""
-        pairs = zip(self.integers["OBS_CELL"], self.integers["OBS_UNCERTAIN"], strict=True)
-        return frozenset(id for id, uncertain in pairs if id is not None and uncertain == REPEATED)
+        uncertain = self.integers["OBS_UNCERTAIN"].values == REPEATED
+        return frozenset(self.integers["OBS_CELL"].values[uncertain].tolist())
+
+    def record_of(self, cell: int) -> int:
+        """The first record of a cell."""
+        return int(np.flatnonzero(self.integers["OBS_CELL"].values == cell)[0]) + 1
 
     @cached_property
-    def at(self) -> Mapping[tuple[str | None, ...], Sequence[int]]:
-        """OBS_CELL of the records at each coordinate, given in the order of the dimensions."""
-        found: dict[tuple[str | None, ...], tuple[int, ...]] = {}  # a list for each would be twice as large
-        places = zip(*(self.texts[name] for name in self.shape.dimensions), strict=True)
-        for place, cell in zip(places, self.integers["OBS_CELL"], strict=True):
-            if cell is not None:
-                found[place] = (*found[place], cell) if place in found else (cell,)
-        return found
+    def _places(self) -> Places:
+        return Places([self.texts[name] for name in self.shape.dimensions], len(self.texts["OBS_KIND"]))
+
+    def at(self, place: Sequence[str | None]) -> tuple[int, ...]:
+        """OBS_CELL of the records at a coordinate, given in the order of the dimensions."""
+        return tuple(self.integers["OBS_CELL"].values[self._places.records(place)].tolist())
 
     def decimal(self, scaled: int) -> Decimal:
         """A scaled number in the table's unit."""
@@ -186,50 +196,100 @@ class _Maker:
         self.spec = self.table.spec
         self.extras: dict[Reference | Decimal, int] = {}
         self.uncertain = {normalise(label) for label in self.spec.uncertain}
-        self.integers: dict[str, list[int | None]] = {name: [] for name in INTEGERS}
-        self.texts: dict[str, list[str | None]] = {name: [] for name in TEXTS}
+        # the printed cells of a grid, column by column, and what comes record by record
+        self.integers: dict[str, Integers] = {}
+        self.texts: dict[str, Words] = {}
+        self.numbered: dict[str, list[int | None]] = {name: [] for name in COUNTED}
+        self.worded: dict[str, list[str | None]] = {name: [] for name in TEXTS}
 
     def grid(self) -> Observations:
         """A table of rows and columns."""
         grid = Grid(self.table)
-        self.texts |= {name: [] for name in grid.dimensions}
-        for r in range(len(self.table.rows)):
-            for c in range(len(self.table.columns)):
-                for place in grid.places(r, c):
-                    self._printed(r, c, place, grid.dimensions)
+        self._print_all(grid)
+        self.worded |= {name: [] for name in grid.dimensions}
         zeros = list(grid.zeros())
         columns = [self.texts[name] for name in grid.dimensions]
         printed = set(zip(*columns, strict=True)) if zeros else frozenset()
         for place in zeros:
             if tuple(place.get(name) for name in grid.dimensions) not in printed:
                 self._add("zero", ZERO, place, grid.dimensions, low=0, high=0, status="zero")
-        self._mark_repeated(grid.dimensions)
         return self._finish(grid.dimensions)
 
-    def _mark_repeated(self, dimensions: Sequence[str]) -> None:
-        """Where two printed cells stand for the same, neither can be placed in a sum."""
-        places = [0] * len(self.texts["OBS_KIND"])
-        for name in dimensions:  # a number for each place, since a million tuples are many
-            numbers: dict[str | None, int] = {None: 0}
-            codes = [numbers.setdefault(code, len(numbers)) for code in self.texts[name]]
-            places = [place * len(numbers) + code for place, code in zip(places, codes, strict=True)]
-        repeated = {place for place, next in pairwise(sorted(places)) if place == next} - {0}
-        for i, place in enumerate(places if repeated else ()):
-            if place in repeated:
-                self.integers["OBS_UNCERTAIN"][i] = REPEATED
+    def _print_all(self, grid: Grid) -> None:
+        """The records of all printed cells, row by row; of each row they are alike but for its numbers."""
+        rows, width = self.table.rows, len(self.table.columns)
+        columns, places = grid.across()
+        at, down, across = np.array(columns, np.int64), len(rows), len(columns)
+        outside = np.array([not place for place in places], bool)
+        for name in grid.dimensions:
+            known: dict[str, int] = {}
+            over = np.array([_code(known, place.get(name)) for place in places], np.int32)
+            own = np.array([_code(known, row.get(name)) for row in grid.rows], np.int32)
+            codes = np.where(over >= 0, over, own[:, None])
+            codes[:, outside] = -1
+            self.texts[name] = Words(codes.ravel(), list(known))
+        self._print_numbers(at)
+        self.texts["OBS_KIND"] = Words.same("printed", down * across)
+        labels = Words.of(row.label for row in rows)
+        self.texts["OBS_ROW"] = labels.take(np.repeat(np.arange(down), across))
+        self.texts["OBS_COLUMN"] = Words(np.tile(at.astype(np.int32), down), self.table.columns)
+        tokens = Words.of(chain.from_iterable(row.tokens for row in rows))
+        self.texts["OBS_TOKEN"] = Words(tokens.codes.reshape(down, width)[:, at].ravel(), tokens.words)
+        cells = np.arange(down)[:, None] * width + at + 1
+        self.integers["OBS_CELL"] = Integers(cells.ravel())
+        doubtful = np.array([row.label in self.uncertain for row in rows], np.int64)
+        uncertain = np.repeat(doubtful, across)
+        uncertain[Places([self.texts[name] for name in grid.dimensions], down * across).repeated()] = REPEATED
+        self.integers["OBS_UNCERTAIN"] = Integers(uncertain)
+
+    def _print_numbers(self, at: NDArray[np.int64]) -> None:
+        """What the cells of these columns hold: worked out once for each reading, not for each cell."""
+        numbers, readings = self.numbers, self.numbers.palette
+        known = [numbers.anywhere(reading) for reading in readings.readings]
+        ends = {
+            name: Integers.of([each[i] if each is not None else None for each in known]).take(readings.codes)
+            for i, name in enumerate(("OBS_LOW", "OBS_HIGH"))
+        }
+        statuses = [str(reading.status) for reading in readings.readings]
+        status = Words.of(statuses).take(readings.codes)
+        local = np.flatnonzero([each is None for each in known])
+        if len(local):
+            self._look_at(readings, local, ends, status)
+        for name, each in ends.items():
+            self.integers[name] = Integers(each.values[:, at].ravel(), each.mask[:, at].ravel())
+        low, high = self.integers["OBS_LOW"], self.integers["OBS_HIGH"]
+        self.integers["OBS_VALUE"] = Integers(low.values, low.mask | high.mask | (low.values != high.values))
+        self.texts["OBS_STATUS"] = Words(status.codes[:, at].ravel(), status.words)
+        printed = readings.codes[:, at].ravel()
+        for name, of in (("OBS_TOLERANCE", numbers.half_unit), ("OBS_STEP", numbers.step)):
+            self.integers[name] = Integers.of([of(reading) for reading in readings.readings]).take(printed)
+
+    def _look_at(
+        self, readings: Palette, local: NDArray[np.int64], ends: Mapping[str, Integers], status: Words
+    ) -> None:
+        """The cells whose interval depends on where they stand."""
+        for r, c in np.argwhere(np.isin(readings.codes, local)).tolist():
+            reading = readings.readings[readings.codes[r, c]]
+            interval = self.numbers.interval(reading, self.table.cell(self.table.cell_id(r, c)))
+            for each, end in zip(ends.values(), interval, strict=True):
+                assert each.missing is not None  # it is so far
+                each.values[r, c], each.missing[r, c] = end or 0, end is None
+            # more digits than the scale holds: known from both sides, not exactly
+            if reading.status is Status.VALUE and interval[0] != interval[1]:
+                status.codes[r, c] = status.code_of(str(Status.BOUND))
 
     def records(self) -> Observations:
         """A list of records: one record each; the number field is its cell."""
         at = field_columns(self.table)
         words = [*(kind for kind in at if kind != "number"), "OBS_MEASURE"]
-        self.texts |= {word: [] for word in words}
-        self.integers |= {name: [] for name in DATES}
+        self.worded |= {word: [] for word in words}
+        self.numbered |= {name: [] for name in DATES}
         for r, row in enumerate(self.table.rows):
             place: dict[str, str] = {kind: row.tokens[at[kind]].strip() for kind in at if kind != "number"}
             place["OBS_MEASURE"] = self._measure(r)
             self._printed(r, at.get("number", at.get("text", 0)), place, words)
             for name, value in record_days(self.table, r).items():
-                self.integers[name].append(value)
+                self.numbered[name].append(value)
         return self._finish((), words)
 
     def _finish(self, dimensions: Sequence[str], words: Sequence[str] = ()) -> Observations:
@@ -241,13 +301,12 @@ class _Maker:
                 self._add("constant", id, {}, names, low=value, high=value, status="value")
             else:
                 self._external(id, self.external[key].cell, names)
-        for column in self.integers.values():
-            column.extend([None] * (len(self.texts["OBS_KIND"]) - len(column)))
+        integers, texts = self._columns()
         return Observations(
             table=self.table,
             shape=Shape(tuple(dimensions), self.numbers.scale),
-            integers=self.integers,
-            texts=self.texts,
+            integers=integers,
+            texts=texts,
             external={
                 id: self.external[key].cell for key, id in self.extras.items() if isinstance(key, Reference)
             },
@@ -255,13 +314,27 @@ class _Maker:
             stated=stated,
         )
 
+    def _columns(self) -> tuple[dict[str, Integers], dict[str, Words]]:
+        """What came column by column, with what came record by record below it."""
+        added = len(self.worded["OBS_KIND"])
+        for column in self.numbered.values():
+            column.extend([None] * (added - len(column)))
+        integers = {name: Integers.of(column) for name, column in self.numbered.items()}
+        texts = {name: Words.of(column) for name, column in self.worded.items()}
+        if self.texts and added:
+            integers = {name: stacked([self.integers[name], below]) for name, below in integers.items()}
+            texts = {name: joined([self.texts[name], below]) for name, below in texts.items()}
+        elif self.texts:
+            integers, texts = self.integers, self.texts
+        size = len(texts["OBS_KIND"])
+        floor = Integers.same(None if self.numbers.open_below else 0, size)
+        same = {"OBS_FLOOR": floor, "OBS_SCALE": Integers.same(self.numbers.scale, size)}
+        return {"OBS_RECORD": Integers(np.arange(1, size + 1)), **integers, **same}, texts
+
     def _printed(self, r: int, c: int, place: Mapping[str, str], names: Iterable[str]) -> None:
         row, id = self.table.rows[r], self.table.cell_id(r, c)
         reading = row.readings[c]
-        low = high = self.numbers.point(reading)
-        if low is None:
-            low, high = self.numbers.interval(reading, self.table.cell(id))
-        # more digits than the scale holds: known from both sides, not exactly
+        low, high = self.numbers.interval(reading, self.table.cell(id))
         status = Status.BOUND if reading.status is Status.VALUE and low != high else reading.status
         self._add(
             "printed", id, place, names, low=low, high=high, tolerance=self.numbers.tolerance(reading, id),
@@ -284,15 +357,14 @@ class _Maker:
         high: int | None, status: str, tolerance: int = 0, row: str | None = None, column: str | None = None,
         token: str | None = None, uncertain: bool = False, step: int | None = None,
     ) -> None:  # fmt: skip
-        record, value = len(self.texts["OBS_KIND"]) + 1, low if low is not None and low == high else None
-        floor = None if self.numbers.open_below else 0
-        numbers = (record, cell, value, low, high, tolerance, step, int(uncertain), floor, self.numbers.scale)
-        for name, number in zip(INTEGERS, numbers, strict=True):
-            self.integers[name].append(number)
+        value = low if low is not None and low == high else None
+        numbers = (cell, value, low, high, tolerance, step, int(uncertain))
+        for name, number in zip(COUNTED, numbers, strict=True):
+            self.numbered[name].append(number)
         for name, word in zip(TEXTS, (kind, row, column, token, status), strict=True):
-            self.texts[name].append(word)
+            self.worded[name].append(word)
         for name in names:
-            self.texts[name].append(place.get(name))
+            self.worded[name].append(place.get(name))
 
     def _id(self, cell: int | Reference | Decimal) -> int:
         if isinstance(cell, int):
@@ -310,3 +382,7 @@ class _Maker:
             if isinstance(t.cell, Reference) and t.cell in self.external
         ]
         return measures[0] if measures else ""
+
+
+def _code(known: dict[str, int], word: str | None) -> int:
+    return -1 if word is None else known.setdefault(word, len(known))

@@ -16,8 +16,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from amyqa.errors import BadSpec, Problem, did_you_mean
 from amyqa.model import Cell, Table
+from amyqa.rules.columns import Integers, Words, joined, stacked
 
 if TYPE_CHECKING:
     from amyqa.rules.observations import Observations
@@ -57,8 +60,8 @@ class ReferenceTables:
         lacking: for each kind, why there is no (other) table.
     """
 
-    integers: Mapping[str, Sequence[int | None]] = field(default_factory=dict)
-    texts: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    integers: Mapping[str, Integers] = field(default_factory=dict)
+    texts: Mapping[str, Words] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     covers: Mapping[str, Sequence[Codes]] = field(default_factory=dict)
     lacking: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -85,8 +88,7 @@ def align_references(
     Raises:
         BadSpec: a counterpart names dimensions or codes that are not there.
     """
-    integers: dict[str, list[int | None]] = {name: [] for name in ours.integers}
-    texts: dict[str, list[str | None]] = {name: [] for name in (*ours.texts, "OBS_TABLE")}
+    parts: list[tuple[dict[str, Integers], dict[str, Words]]] = []
     covers: dict[str, list[Codes]] = {}
     reasons = {kind: list(why) for kind, why in lacking.items()}
     tables: dict[str, Table] = {}
@@ -96,25 +98,42 @@ def align_references(
         if isinstance(alignment, str):
             reasons.setdefault(counterpart.kind, []).append(alignment)
             continue
-        here, there = alignment
         tables[counterpart.table.id] = counterpart.table
-        covers.setdefault(counterpart.kind, []).append(here)
-        back = {name: {b: a for a, b in codes.items()} for name, codes in counterpart.codes.items()}
-        for record in range(1, len(theirs.texts["OBS_KIND"]) + 1):
-            place = theirs.place(record)
-            placed = place and theirs.cell(record) is not None
-            if not placed or any(place.get(name) != code for name, code in there.items()):
-                continue
-            place = {name: back.get(name, {}).get(code, code) for name, code in place.items()} | dict(here)
-            for name, numbers in integers.items():
-                numbers.append(theirs.integers[name][record - 1] if name in theirs.integers else None)
-            for name, words in texts.items():
-                kept = name.startswith("OBS_") and name in theirs.texts
-                words.append(theirs.texts[name][record - 1] if kept else place.get(name))
-            integers["OBS_RECORD"][-1] = len(texts["OBS_KIND"])
-            texts["OBS_KIND"][-1] = counterpart.kind
-            texts["OBS_TABLE"][-1] = counterpart.table.id
+        covers.setdefault(counterpart.kind, []).append(alignment[0])
+        parts.append(_placed(counterpart, ours, theirs, *alignment))
+    integers = {name: stacked([part[0][name] for part in parts]) for name in ours.integers}
+    texts = {name: joined([part[1][name] for part in parts]) for name in (*ours.texts, "OBS_TABLE")}
+    integers["OBS_RECORD"] = Integers(np.arange(1, len(texts["OBS_KIND"]) + 1))
     return ReferenceTables(integers, texts, tables, covers, reasons)
+
+
+def _placed(
+    counterpart: ReferenceTable, ours: Observations, theirs: Observations, here: Codes, there: Codes
+) -> tuple[dict[str, Integers], dict[str, Words]]:
+    """The columns of another table's cells, with the coordinates that they have here."""
+    placed = np.zeros(len(theirs.texts["OBS_KIND"]), bool)
+    for name in theirs.shape.dimensions:
+        placed |= theirs.texts[name].codes >= 0
+    placed &= theirs.integers["OBS_CELL"].values > 0
+    for name, code in there.items():
+        column = theirs.texts[name]
+        placed &= column.codes == column.index_of.get(code, -2)
+    at = np.flatnonzero(placed)
+    nothing = Integers.same(None, len(at))
+    integers = {n: theirs.integers[n].take(at) if n in theirs.integers else nothing for n in ours.integers}
+    texts: dict[str, Words] = {}
+    for name in ours.texts:
+        if name in here:
+            texts[name] = Words.same(here[name], len(at))
+        elif name in theirs.texts and (name.startswith("OBS_") or name in theirs.shape.dimensions):
+            column = theirs.texts[name].take(at)
+            back = {b: a for a, b in counterpart.codes.get(name, {}).items()}
+            texts[name] = Words(column.codes, [back.get(code, code) for code in column.words])
+        else:
+            texts[name] = Words.same(None, len(at))
+    texts["OBS_KIND"] = Words.same(counterpart.kind, len(at))
+    texts["OBS_TABLE"] = Words.same(counterpart.table.id, len(at))
+    return integers, texts
 
 
 def _check_names(counterpart: ReferenceTable, ours: Observations, theirs: Observations) -> None:

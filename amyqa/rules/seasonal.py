@@ -143,7 +143,7 @@ def _cells(
         when = dict(zip(arguments["along"], (str(code), str(year_code)), strict=False))
         for side in ("adjusted", "unadjusted"):
             there = {**at, **when, arguments["adjustment"]: arguments[side]}
-            ids = observations.at.get(tuple(there.get(d) for d in observations.shape.dimensions), ())
+            ids = observations.at(tuple(there.get(d) for d in observations.shape.dimensions))
             found += [observations.table.cell(id) for id in ids if id > 0]
     return tuple(found)
 

@@ -77,7 +77,7 @@ def tell(ran: RuleRun, violation: Violation, observations: Observations) -> Viol
     cells = []
     for part in ran.arguments["parts"]:
         place_of = tuple(part if d == dimension else at.get(d) for d in observations.shape.dimensions)
-        cells += [(part, table.cell(id)) for id in observations.at.get(place_of, ()) if id > 0]
+        cells += [(part, table.cell(id)) for id in observations.at(place_of) if id > 0]
     at.pop(dimension)
     whole = _WHOLE.number(ran.arguments)
     summed = sum((cell.reading.value or Decimal(0) for _, cell in cells), Decimal(0))

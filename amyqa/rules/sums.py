@@ -62,7 +62,7 @@ def _nearest(left: Decimal, low: bool, terms: Terms) -> Decimal:
         return left
     observations = terms.observations
     ends = observations.integers["OBS_LOW" if low == (terms.factor > 0) else "OBS_HIGH"]
-    end = ends[observations.integers["OBS_CELL"].index(terms.total)]
+    end = ends[observations.record_of(terms.total) - 1]
     return left if end is None else observations.decimal(end) * abs(terms.factor)
 
 

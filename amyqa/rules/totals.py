@@ -136,7 +136,7 @@ def _names_of_parts(
     missing = []
     for number, code in enumerate(codes):
         place = tuple(code if name == dimension else at.get(name) for name in observations.shape.dimensions)
-        cells = observations.at.get(place, ())
+        cells = observations.at(place)
         for cell in cells:
             names[cell] = (
                 f"{names[cell]} and {code}" if cell in names and cell == ZERO else names.get(cell, code)

@@ -16,8 +16,13 @@ def grid_of(folder: Path, yaml: str, csv: str) -> Grid:
 
 def places(grid: Grid) -> list[list[Coordinates]]:
     """The coordinates of every cell, row by row."""
-    table = grid.table
-    return [list(grid.places(r, c)) for r in range(len(table.rows)) for c in range(len(table.columns))]
+    columns, across = grid.across()
+    pairs = list(zip(columns, across, strict=True))
+    return [
+        [{**row, **place} if place else {} for at, place in pairs if at == column]
+        for row in grid.rows
+        for column in range(len(grid.table.columns))
+    ]
 
 
 def test_a_cell_has_the_codes_of_its_row_and_of_its_column(tmp_path):
