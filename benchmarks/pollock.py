@@ -22,8 +22,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from amyqa.errors import AmyqaError, Problems
-from amyqa.reading.files import read_text
 from amyqa.reading.sheet import read_sheet
+from amyqa.sources import Part, source_of
 from amyqa.starting.intake import take
 
 Rows = list[list[str]]
@@ -31,13 +31,13 @@ Rows = list[list[str]]
 
 def intake(path: Path, _: str) -> Rows:
     """The rows below the header, as `amyqa new` takes them in."""
-    return [list(line) for line in take(read_text(path, path.name), path.name).lines]
+    return [list(line) for line in take(source_of(path).sheets(path, path.name)[0]).lines]
 
 
 def reader(path: Path, delimiter: str) -> Rows:
     """The rows below the header, as `check` reads them with the delimiter that is declared."""
     problems = Problems()
-    sheet = read_sheet(path, path.name, delimiter, problems)
+    sheet = read_sheet(path, path.name, Part(delimiter), problems)
     problems.raise_if_any()
     assert sheet is not None
     return [list(line.fields) for line in sheet.lines]

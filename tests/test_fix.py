@@ -17,10 +17,8 @@ from amyqa import check, fixing, pipeline
 from amyqa.characters import harmless, visible
 from amyqa.errors import BadInput
 from amyqa.fixing.files import changes
-from amyqa.fixing.sheet import replaced
 from amyqa.fixing.spelling import respell
-from amyqa.model import Cell, Reading, Status
-from amyqa.reading.spans import records
+from amyqa.model import Status
 from amyqa.reading.tokens import Notation
 from tests.conftest import Run
 from tests.reports import builder
@@ -245,71 +243,6 @@ def test_a_semicolon_table_with_points_for_thousands_keeps_its_notation(tmp_path
     fixed = pipeline.fix([root], tmp_path / "out")
     assert [each.new for each in fixed.corrections] == ["1.311"]
     assert (tmp_path / "out/data/table.csv").read_bytes() == text.replace("1.131", "1.311").encode()
-
-
-# --- one field, byte for byte -----------------------------------------------------------------
-
-texts = st.text(st.sampled_from('ab 1,;\t|"\r\n.é'), max_size=6)
-
-
-@st.composite
-def sheets(draw: st.DrawFn) -> tuple[bytes, str, list[list[str]], int, int]:
-    """A CSV in some dialect, its delimiter, its fields, and one field of it."""
-    delimiter = draw(st.sampled_from(",;\t|"))
-    ends = st.sampled_from(["\n", "\r\n", "\r"])
-    end, width = draw(ends), draw(st.integers(1, 4))
-    rows = draw(st.lists(st.lists(texts, min_size=width, max_size=width), min_size=1, max_size=5))
-    written = []
-    for row in rows:
-        fields = []
-        for field in row:
-            needed = field.startswith('"') or any(c in field for c in f"{delimiter}\r\n") or len(row) == 1
-            quoted = '"' + field.replace('"', '""') + '"'
-            fields.append(quoted if needed or draw(st.booleans()) else field)
-        written.append(delimiter.join(fields))
-    text = end.join(written) + (end if draw(st.booleans()) else "")
-    raw = (b"\xef\xbb\xbf" if draw(st.booleans()) else b"") + text.encode()
-    return raw, delimiter, rows, draw(st.integers(0, len(rows) - 1)), draw(st.integers(0, width - 1))
-
-
-def read(raw: bytes, delimiter: str) -> list[tuple[int, list[str]]]:
-    """The file as Python's csv reads it: the line each record begins on, and its fields."""
-    reader = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=delimiter, strict=True)
-    found, begin = [], 1
-    for fields in reader:
-        found.append((begin, fields))
-        begin = reader.line_num + 1
-    return found
-
-
-def cell_at(line: int, position: int, token: str) -> Cell:
-    return Cell(1, "t", "r", "c", token, Reading(Status.VALUE, Decimal(1)), "t.csv", line, position)
-
-
-@given(sheets(), st.text(st.sampled_from('12,;\t|"().- \n'), max_size=5))
-def test_a_file_in_any_dialect_survives_but_for_the_one_field(
-    sheet: tuple[bytes, str, list[list[str]], int, int], new: str
-) -> None:
-    raw, delimiter, rows, r, c = sheet
-    before = read(raw, delimiter)
-    assert [fields for _, fields in before] == rows
-    line = before[r][0]
-    after = replaced(raw, delimiter, {cell_at(line, c + 1, rows[r][c]): new})
-    expected = [list(row) for row in rows]
-    expected[r][c] = new
-    # a lone blank field reads as a blank line, unless it is quoted, as it was
-    assert [fields for _, fields in read(after, delimiter)] == expected
-    # and every byte around the field is as it was
-    text = raw.decode()
-    [start, end] = next(fields[c] for number, fields in records(text, delimiter) if number == line)
-    assert after.startswith(text[:start].encode())
-    assert after.endswith(text[end:].encode())
-    assert replaced(raw, delimiter, {cell_at(line, c + 1, rows[r][c]): rows[r][c]}) == raw
-
-
-def test_a_file_that_changed_meanwhile_is_not_written_to() -> None:
-    with pytest.raises(BadInput, match="no longer holds '5'"):
-        replaced(b"a,b\nx,6\n", ",", {cell_at(2, 2, "5"): "7"})
 
 
 # --- the cell's own notation ------------------------------------------------------------------

@@ -11,8 +11,8 @@ from typing import TypeVar
 from amyqa.errors import BadInput, Problem, Problems, did_you_mean
 from amyqa.model import Decision, Ruling, Severity
 from amyqa.project import Yearbook
-from amyqa.reading.files import read_text
 from amyqa.reading.yamlfile import Plain, YamlFile, read_yaml
+from amyqa.sources.files import read_text
 
 TEXTS = ("date", "who", "expires", "finding", "ruling", "reason", "relation", "table", "rule", "severity")
 PLACES = ("where", "printed")

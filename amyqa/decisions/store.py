@@ -13,8 +13,8 @@ from amyqa.decisions.files import home, read_file
 from amyqa.errors import BadInput, Problem, Problems
 from amyqa.model import Decision
 from amyqa.project import Yearbook
-from amyqa.reading.files import MAX_YAML_BYTES, read_text
 from amyqa.reading.writing import clear_leftovers, write_atomically
+from amyqa.sources.files import MAX_YAML_BYTES, read_text
 
 WAIT = 60.0
 """Seconds to wait for another writer."""

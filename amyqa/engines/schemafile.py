@@ -13,9 +13,9 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError
 
 from amyqa.errors import BadRule, Problem, Problems, close
-from amyqa.reading.files import MAX_YAML_BYTES, read_text
 from amyqa.rules.observations import Observations
 from amyqa.rules.suite import known_codes, named_codes
+from amyqa.sources.files import MAX_YAML_BYTES, read_text
 
 
 def load_schema(path: Path, shown: str) -> pa.DataFrameSchema:

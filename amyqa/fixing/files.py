@@ -14,10 +14,10 @@ from amyqa.characters import harmless, visible
 from amyqa.errors import BadInput, Problem, Problems
 from amyqa.fixing import Correction, Fixed, journal
 from amyqa.fixing.journal import COLUMNS, LOG
-from amyqa.fixing.sheet import replaced
 from amyqa.model import Table
 from amyqa.project import TableFiles, Yearbook
 from amyqa.reading.writing import write_atomically
+from amyqa.sources import Part, source_of
 
 PRINTED = ".printed"
 """The printed file of a table that is corrected in place is kept under its name and this ending."""
@@ -121,7 +121,11 @@ def _kept(file: Path) -> Path:
 
 
 def _corrected(fixed: Fixed, table: Table, files: TableFiles) -> bytes:
-    return replaced(_bytes(files.csv, table.file), table.spec.delimiter, fixed.tokens(table.id))
+    edits = {
+        (cell.line, cell.position): (cell.token, token) for cell, token in fixed.tokens(table.id).items()
+    }
+    raw = _bytes(files.csv, table.file)
+    return source_of(files.csv).replace(raw, table.file, Part(table.spec.delimiter), edits)
 
 
 def _bytes(file: Path, shown: str) -> bytes:

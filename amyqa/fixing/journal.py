@@ -14,8 +14,8 @@ from pathlib import Path
 
 from amyqa.errors import BadInput, Problem
 from amyqa.project import Yearbook
-from amyqa.reading.files import read_text
 from amyqa.reading.writing import write_atomically
+from amyqa.sources.files import read_text
 
 LOG = "changes.csv"
 COLUMNS = (

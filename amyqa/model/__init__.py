@@ -14,6 +14,7 @@ from amyqa.model.findings import (
     Severity,
     Summand,
 )
+from amyqa.model.places import NOWHERE, Field, Origin, Span
 from amyqa.model.reports import (
     Change,
     Counts,
@@ -22,7 +23,6 @@ from amyqa.model.reports import (
     PartlyChecked,
     RanRule,
     Report,
-    Span,
     TableDiagnosis,
     Unchecked,
     UncheckedTotal,
@@ -42,6 +42,7 @@ from amyqa.model.tables import (
 )
 
 __all__ = [
+    "NOWHERE",
     "NO_LABEL",
     "Cell",
     "Change",
@@ -50,9 +51,11 @@ __all__ = [
     "DecisionStatus",
     "Explanation",
     "Failure",
+    "Field",
     "Finding",
     "IdentityArithmetic",
     "NotEvaluated",
+    "Origin",
     "PartlyChecked",
     "RanRule",
     "Reading",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from amyqa.model.findings import Decision, DecisionStatus, Finding, IdentityArithmetic, NotEvaluated, Severity
+from amyqa.model.places import Span
 from amyqa.model.tables import Cell, Table
 
 if TYPE_CHECKING:
@@ -198,21 +199,6 @@ class RanRule:
     rule: str
     looked_at: int
     broken: int
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where a field stands in its file, in lines and characters from 1; the end is behind its last one.
-
-    Args:
-        text: the field as it stands there, quotes included.
-    """
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

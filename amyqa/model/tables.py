@@ -10,6 +10,8 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import TYPE_CHECKING, overload
 
+from amyqa.model.places import NOWHERE, Origin
+
 if TYPE_CHECKING:
     from amyqa.reading.spec import Spec
 
@@ -242,6 +244,7 @@ class Table:
         source_lines: printed source line of each row (None where not traced).
         key_columns: labels of the columns that hold the rows' labels.
         stands: line and column of the YAML's keys, as ``source.document``; two levels of them.
+        origin: what it was read from, which knows where its fields stand.
     """
 
     id: str
@@ -254,6 +257,7 @@ class Table:
     source_lines: tuple[int | None, ...] = ()
     key_columns: tuple[str, ...] = ()
     stands: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    origin: Origin = field(default=NOWHERE, repr=False, compare=False)
 
     @property
     def size(self) -> int:

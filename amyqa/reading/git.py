@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from amyqa.errors import BadInput, Problem
-from amyqa.reading.files import MAX_DATA_BYTES
+from amyqa.sources.files import MAX_DATA_BYTES
 
 # Where git runs is for the yearbook's folder to say, not for the hook that may have started us.
 _ELSEWHERE = (

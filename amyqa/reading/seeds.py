@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amyqa.errors import BadInput, Problem, Problems, Untraced
-from amyqa.reading.files import read_text
 from amyqa.reading.tokens import shorten
+from amyqa.sources.files import read_text
 
 SEPARATOR = " … "
 

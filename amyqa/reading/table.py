@@ -17,11 +17,12 @@ from amyqa.errors import MAX_ADVISED, BadInput, BadSpec, Problem, Problems, Unre
 from amyqa.model import Row, Stated, Table
 from amyqa.reading.columns import Columns
 from amyqa.reading.records import claims
-from amyqa.reading.sheet import Sheet, read_sheet
+from amyqa.reading.sheet import TableLines, read_sheet
 from amyqa.reading.spec import EVERY_COLUMN, LEFT_OUT, Spec, read_spec
 from amyqa.reading.stated import StatedFormulas
 from amyqa.reading.tokens import UnreadableToken, normalise, row_labels, shorten
 from amyqa.reading.yamlfile import KeyPath, YamlFile
+from amyqa.sources import Part
 
 MAX_CELLS = 5_000_000
 """A larger table is refused before the machine suffers."""
@@ -52,7 +53,9 @@ def read_table(
     if (read := read_spec(yaml_path, shown[1], problems)) is None:
         return None
     spec, yaml_file, broken = read
-    if "delimiter" in broken or (sheet := read_sheet(csv_path, shown[0], spec.delimiter, problems)) is None:
+    if "delimiter" in broken:
+        return None
+    if (sheet := read_sheet(csv_path, shown[0], Part(spec.delimiter), problems)) is None:
         return None
     table = _TableBuilder(id, sheet, spec, yaml_file, problems, legible=not broken & _NOTATION).table()
     return table if "family" not in broken else None
@@ -62,7 +65,7 @@ class _TableBuilder:
     def __init__(
         self,
         id: str,
-        sheet: Sheet,
+        sheet: TableLines,
         spec: Spec,
         yaml_file: YamlFile,
         problems: Problems,
@@ -103,6 +106,7 @@ class _TableBuilder:
             rows=rows,
             key_columns=tuple(self.labels[i] for i in keys),
             stands=self.yaml.stands(2),
+            origin=self.sheet.origin,
         )
         self._check_rows(table)
         if self.spec.fields is not None:

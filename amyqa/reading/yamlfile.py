@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from amyqa.errors import AmyqaError, BadInput, Problem, Problems
-from amyqa.reading.files import MAX_YAML_BYTES, read_text
+from amyqa.sources.files import MAX_YAML_BYTES, read_text
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 KeyPath: TypeAlias = tuple[str | int, ...]

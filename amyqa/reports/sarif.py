@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from amyqa.characters import visible
 from amyqa.model import Cell, Change, Finding, Report, Severity, Table
-from amyqa.reading.spans import quoted
 from amyqa.reports.certainty import cell_name, likelihood_phrase, proposed_as_printed
 from amyqa.reports.locations import file_of, in_repository, span
 from amyqa.reports.phrases import counted, failures, gaps
@@ -183,7 +182,7 @@ def _fix(
             return None
         if as_printed(printed, cell, table) != cell.token:  # (0.6), 56a: not ours to rewrite
             return None
-        text = quoted(proposed_as_printed(change, table), place.text, table.spec.delimiter)
+        text = table.origin.written(proposed_as_printed(change, table), place)
         region = _region(cell, report)
         replaced.setdefault(cell.file, []).append(
             {"deletedRegion": region, "insertedContent": {"text": text}}

@@ -12,13 +12,13 @@ from functools import cached_property
 from amyqa.errors import BadInput, Problem
 from amyqa.reading.labels import holds, is_total
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise, row_labels
+from amyqa.sources import Sheet
 from amyqa.starting.columns import column_labels, filled_down, key_columns, repeated_by_slip, without_numbers
 from amyqa.starting.inferring import KEYS, read, relations
 from amyqa.starting.layout import lay_out, text_of
 from amyqa.starting.layout import read as _read
 from amyqa.starting.notation import mark_of, notation_of, written
 from amyqa.starting.relations import Readings
-from amyqa.starting.splitting import records
 from amyqa.starting.words import NUMBERING
 
 
@@ -122,14 +122,13 @@ class Taken:
 
 
 def take(
-    text: str,
-    shown: str,
+    sheet: Sheet,
     *,
     header: Sequence[str] | None = None,
     header_lines: int | None = None,
     missing: Sequence[str] = (),
 ) -> Taken:
-    """Take in a CSV.
+    """Take in a sheet.
 
     Args:
         header: labels of the columns of a file that has none.
@@ -140,15 +139,15 @@ def take(
         BadInput: it is empty, no CSV, or has no row or no column of cells; its lines are not of one
             width; its first line may be a row.
     """
-    found = records(text, shown)
-    layout = lay_out(found, shown, 0 if header is not None else header_lines)
+    shown = sheet.shown
+    layout = lay_out(sheet, 0 if header is not None else header_lines)
     if layout.missing_header is not None:
         message = "the first line of the table holds numbers, as a row does: has the file no header?"
         advice = '--header "Year,Men,Women" names the columns; --header-lines 1 says that this is the header'
         raise BadInput([Problem(message, advice, shown, layout.missing_header.number)])
     if not layout.rows:
         advice = "a table is a header, rows, and columns of cells"
-        raise BadInput([Problem("has no row below its header", advice, shown, found.lines[0].number)])
+        raise BadInput([Problem("has no row below its header", advice, shown, sheet.lines[0].number)])
     width = len(layout.rows[0].fields)
     if header is not None:
         if len(header) != width:
@@ -161,7 +160,7 @@ def take(
         advice = "a table is a header, rows, and columns of cells"
         raise BadInput([Problem("has one column only", advice, shown)])
     lines = [line.fields for line in layout.rows]
-    repairs = [found.otherwise] if found.otherwise else []
+    repairs = [sheet.otherwise] if sheet.otherwise else []
     if header is not None or not layout.header:
         repairs.append("a header is added")
     elif len(layout.header) > 1:
@@ -175,7 +174,7 @@ def take(
         words = set()
     kept = [line for i, line in enumerate(layout.rows) if i not in words]
     lines = [line for i, line in enumerate(lines) if i not in words]
-    delimiter = "," if found.otherwise else found.delimiter
+    delimiter = "," if sheet.otherwise else sheet.delimiter
     others = [*layout.left_out, *(line for i, line in enumerate(layout.rows) if i in words)]
     left_out = tuple((line.number, text_of(line)) for line in sorted(others, key=lambda line: line.number))
     taken = Taken(

@@ -10,9 +10,8 @@ from itertools import pairwise
 from amyqa.errors import BadInput, Problem
 from amyqa.model import Reading
 from amyqa.reading.labels import is_total
-from amyqa.reading.sheet import Line
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
-from amyqa.starting.splitting import Records
+from amyqa.sources import Line, Sheet
 from amyqa.starting.words import is_year
 
 NOTATIONS = ((".", ","), (",", "."), (",", " "))
@@ -55,7 +54,7 @@ class Layout:
     missing_header: Line | None
 
 
-def lay_out(records: Records, shown: str, header_lines: int | None = None) -> Layout:
+def lay_out(sheet: Sheet, header_lines: int | None = None) -> Layout:
     """Tell a file's lines apart.
 
     Args:
@@ -64,7 +63,7 @@ def lay_out(records: Records, shown: str, header_lines: int | None = None) -> La
     Raises:
         BadInput: lines of another width than the header; a second table below the first; prose.
     """
-    lines, width = records.lines, records.width
+    lines, width, shown = sheet.lines, sheet.width, sheet.shown
     above = _above(lines, width)
     count = _header_lines(lines[above:]) if header_lines is None else header_lines
     header, below = lines[above : above + count], lines[above + count :]

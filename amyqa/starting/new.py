@@ -12,11 +12,12 @@ from pathlib import Path
 from amyqa.errors import AmyqaError, BadInput, Problem, Problems, did_you_mean
 from amyqa.model import Table
 from amyqa.project import Yearbook, open_yearbook
-from amyqa.reading.files import read_text, unusable
 from amyqa.reading.table import read_table
 from amyqa.reading.writing import write_atomically
 from amyqa.rules.observations import observe
 from amyqa.rules.structure import STRUCTURE
+from amyqa.sources import source_of
+from amyqa.sources.files import unusable
 from amyqa.starting.draft import Draft, draft, taken_otherwise
 from amyqa.starting.editors import SCHEMAS, write_schemas
 from amyqa.starting.families import GENERAL, dimensions_of, guess_family
@@ -74,13 +75,13 @@ def new_table(
         BadInput: what cannot be read, but for a few tokens, or would be written over; there is no such
             family.
     """
-    text = read_text(csv, str(csv))
+    [sheet] = source_of(csv).sheets(csv, str(csv))
     yearbook = _yearbook(csv, to)
     target = _target(csv, yearbook, to, edition, chapter)
     yaml = target.with_suffix(".yaml")
     copied = target != csv.resolve()
-    taken = take(text, str(csv), header=header, header_lines=header_lines, missing=missing)
-    content = taken.csv() if taken.rewritten else text
+    taken = take(sheet, header=header, header_lines=header_lines, missing=missing)
+    content = taken.csv() if taken.rewritten else sheet.text
     left = copied and not yaml.exists() and _holds(target, content)  # by a run of this that was stopped
     _refuse(yearbook, target, yaml, family, taken, copied=copied, force=force or left)
     schema = os.path.relpath(yearbook.root / SCHEMAS / "table.schema.json", yaml.parent)

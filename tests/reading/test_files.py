@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amyqa.errors import BadInput, Problem
-from amyqa.reading.files import read_text
 from amyqa.reading.writing import write_atomically
+from amyqa.sources.files import read_text
 
 
 def refusal(path: Path, **limit: int) -> Problem:

@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amyqa.errors import BadInput, Problem, Problems
-from amyqa.reading.sheet import MAX_FIELD, Sheet, read_sheet
+from amyqa.reading.sheet import TableLines, read_sheet
+from amyqa.sources import Part
+from amyqa.sources.csv import MAX_FIELD
 
 
-def gather(path: Path, delimiter: str = ",") -> tuple[Sheet | None, tuple[Problem, ...]]:
+def gather(path: Path, delimiter: str = ",") -> tuple[TableLines | None, tuple[Problem, ...]]:
     problems = Problems()
-    sheet = read_sheet(path, "t.csv", delimiter, problems)
+    sheet = read_sheet(path, "t.csv", Part(delimiter), problems)
     try:
         problems.raise_if_any()
     except BadInput as error:
@@ -25,7 +27,7 @@ def gather(path: Path, delimiter: str = ",") -> tuple[Sheet | None, tuple[Proble
     return sheet, ()
 
 
-def sheet_of(folder: Path, content: str | bytes, delimiter: str = ",") -> Sheet:
+def sheet_of(folder: Path, content: str | bytes, delimiter: str = ",") -> TableLines:
     sheet, problems = gather(written(folder, content), delimiter)
     assert problems == ()
     assert sheet is not None
@@ -49,7 +51,7 @@ def written(folder: Path, content: str | bytes) -> Path:
     return path
 
 
-def rows(sheet: Sheet) -> list[tuple[int, tuple[str, ...]]]:
+def rows(sheet: TableLines) -> list[tuple[int, tuple[str, ...]]]:
     return [(line.number, line.fields) for line in (sheet.header, *sheet.lines)]
 
 

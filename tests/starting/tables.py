@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from typing import Any
+
+from amyqa.sources.dialects import guess
+from amyqa.starting import intake
+from amyqa.starting.intake import Taken
 
 Grid = list[list[str]]
+
+
+def take(text: str, shown: str, **options: Any) -> Taken:
+    """Take in a table that stands in a text."""
+    return intake.take(guess(text, shown), **options)
 
 
 def by_sex_and_group(rows: int = 12, groups: int = 4, seed: int = 1) -> tuple[Grid, list[str], list[str]]:

@@ -9,7 +9,8 @@ import pytest
 
 from amyqa.errors import AmyqaError, BadInput
 from amyqa.starting.columns import repeated_by_slip
-from amyqa.starting.intake import Taken, take
+from amyqa.starting.intake import Taken
+from tests.starting.tables import take
 
 BODY = "Quay,2011,2012\nAlder,120,130\nBirch,80,90\nBoth quays,200,220\n"
 ROWS = (("Alder", "120", "130"), ("Birch", "80", "90"), ("Both quays", "200", "220"))
@@ -17,7 +18,7 @@ ROWS = (("Alder", "120", "130"), ("Birch", "80", "90"), ("Both quays", "200", "2
 
 def refused(text: str, **options: object) -> str:
     with pytest.raises(BadInput) as told:
-        take(text, "t.csv", **options)  # type: ignore[arg-type]
+        take(text, "t.csv", **options)
     return "\n".join(map(str, told.value.problems))
 
 

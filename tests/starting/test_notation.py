@@ -6,8 +6,8 @@ import pytest
 
 from amyqa.reading.tokens import Notation
 from amyqa.starting.draft import draft
-from amyqa.starting.intake import take
 from amyqa.starting.notation import notation_of, written
+from tests.starting.tables import take
 
 PLAIN = Notation()
 

@@ -1,84 +1,61 @@
-"""The text of a CSV as people have it, as records of fields: what separates them, what quotes them."""
+"""The dialect of a CSV as people have it: what separates its fields, what quotes them."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from amyqa.errors import BadInput, Problem
-from amyqa.reading.sheet import MAX_COLUMNS, Line, split
+from amyqa.sources.csv import NAMES, split, text_sheet
+from amyqa.sources.sheet import MAX_COLUMNS, Line, Sheet
 
-DELIMITERS = (",", ";", "\t", "|")
 _TWICE = ("||", "::", ";;", "^^")
 _STAND_IN = "\x1f"
 _LOOKED_AT = 200
 _MAX_FILLED = 1_000_000
-_LEAST_LINES = 3
+_MIN_LINES = 3
 _WORDY = 5
 
 
-@dataclass(frozen=True)
-class Records:
-    """The records of a file, blank ones left out.
-
-    Args:
-        lines: the records; of which most that hold several fields have `width` of them.
-        delimiter: that a YAML can declare; a file that is written otherwise needs a copy with commas.
-        otherwise: how it is written, where that is not a delimiter alone; or "".
-    """
-
-    lines: tuple[Line, ...]
-    delimiter: str
-    otherwise: str = ""
-
-    @property
-    def width(self) -> int:
-        """How many fields most lines have; of several counts, the greatest."""
-        widths = Counter(len(line.fields) for line in self.lines[:_LOOKED_AT] if len(line.fields) > 1)
-        return max(widths, key=lambda width: (widths[width], width), default=1)
-
-    @property
-    def fit(self) -> int:
-        """How many of the first lines have that many."""
-        return sum(len(line.fields) == self.width for line in self.lines[:_LOOKED_AT])
-
-    @property
-    def is_even(self) -> bool:
-        """Whether all lines of several fields have as many."""
-        several = [line for line in self.lines if len(line.fields) > 1]
-        return len(several) > 1 and all(len(line.fields) == self.width for line in several)
-
-    @property
-    def is_quoted(self) -> bool:
-        """Whether fields still begin and end with a quote."""
-        fields = (field.strip() for line in self.lines for field in line.fields)
-        return any(len(f) > 1 and f[0] == f[-1] and f[0] in "\"'" for f in fields)
+def _fit(sheet: Sheet) -> int:
+    """How many of the first lines have the sheet's width."""
+    return sum(len(line.fields) == sheet.width for line in sheet.lines[:_LOOKED_AT])
 
 
-def records(text: str, shown: str) -> Records:
+def _is_even(sheet: Sheet) -> bool:
+    """Whether all lines of several fields have as many."""
+    several = [line for line in sheet.lines if len(line.fields) > 1]
+    return len(several) > 1 and all(len(line.fields) == sheet.width for line in several)
+
+
+def _is_quoted(sheet: Sheet) -> bool:
+    """Whether fields still begin and end with a quote."""
+    fields = (field.strip() for line in sheet.lines for field in line.fields)
+    return any(len(f) > 1 and f[0] == f[-1] and f[0] in "\"'" for f in fields)
+
+
+def guess(text: str, shown: str) -> Sheet:
     """Read a CSV by what makes most lines of one width.
 
     Raises:
         BadInput: it is empty; its quotes are wrong, with the line; it is prose, or of one column.
     """
     found, errors = [], []
-    for delimiter in DELIMITERS:
+    for delimiter in NAMES:
         try:
-            found.append(Records(tuple(split(text, shown, delimiter)), delimiter))
+            found.append(text_sheet(text, shown, delimiter, split(text, shown, delimiter)))
         except BadInput as error:
             errors.append((text.count(delimiter), error))
     if found and not found[0].lines:
         raise BadInput([Problem("is empty", "the first line names the columns", shown, 1)])
-    best = max(found, key=lambda each: each.fit * each.width if each.width > 1 else 0, default=None)
+    best = max(found, key=lambda each: _fit(each) * each.width if each.width > 1 else 0, default=None)
     wrong = max(errors, key=lambda each: each[0], default=(0, None))
     usable = best is not None and best.width > 1 and text.count(best.delimiter) >= wrong[0]
-    if best is not None and usable and best.is_even and not best.is_quoted:
+    if best is not None and usable and _is_even(best) and not _is_quoted(best):
         return _bounded(best, shown)
     for other in _otherwise(text, shown):
-        if other.is_even and (best is None or not usable or other.width == best.width):
+        if _is_even(other) and (best is None or not usable or other.width == best.width):
             return _bounded(other, shown)
     if best is not None and usable:
         return _bounded(best, shown)
@@ -89,7 +66,7 @@ def records(text: str, shown: str) -> Records:
     raise _no_columns(best.lines if best is not None else (), shown)
 
 
-def _bounded(found: Records, shown: str) -> Records:
+def _bounded(found: Sheet, shown: str) -> Sheet:
     widest, lines = max(len(line.fields) for line in found.lines), len(found.lines)
     if widest > MAX_COLUMNS or widest * lines - sum(len(line.fields) for line in found.lines) > _MAX_FILLED:
         message = f"is no table: a line of {widest:,} fields among {lines:,} lines"
@@ -97,28 +74,28 @@ def _bounded(found: Records, shown: str) -> Records:
     return found
 
 
-def _otherwise(text: str, shown: str) -> Iterator[Records]:
+def _otherwise(text: str, shown: str) -> Iterator[Sheet]:
     """Readings that a delimiter alone does not give, each with its name."""
-    for delimiter in DELIMITERS:
+    for delimiter in NAMES:
         if f"{delimiter} " in text and delimiter.strip():
             told = f"a blank stands behind each {delimiter!r}"
-            yield from _tried(partial(split, text, shown, delimiter, padded=True), delimiter, told)
+            yield from _tried(partial(split, text, shown, delimiter, padded=True), shown, delimiter, told)
         if '\\"' in text:
             told = 'quotes inside fields are written \\"'
             doubled = text.replace('\\"', '""')
-            yield from _tried(partial(split, doubled, shown, delimiter), delimiter, told)
+            yield from _tried(partial(split, doubled, shown, delimiter), shown, delimiter, told)
         if f"{delimiter}'" in text:
             told = "fields are quoted with '"
-            yield from _tried(partial(split, text, shown, delimiter, quote="'"), delimiter, told)
+            yield from _tried(partial(split, text, shown, delimiter, quote="'"), shown, delimiter, told)
     for twice in _TWICE:
         if twice in text and _STAND_IN not in text:
             told = f"fields are separated by {twice}"
-            yield from _tried(partial(_split_twice, text, shown, twice), ",", told)
+            yield from _tried(partial(_split_twice, text, shown, twice), shown, ",", told)
 
 
-def _tried(reading: Callable[[], list[Line]], delimiter: str, told: str) -> Iterator[Records]:
+def _tried(reading: Callable[[], list[Line]], shown: str, delimiter: str, told: str) -> Iterator[Sheet]:
     try:
-        yield Records(tuple(reading()), delimiter, told)
+        yield Sheet(shown, tuple(reading()), delimiter=delimiter, otherwise=told)
     except BadInput:
         return
 
@@ -129,14 +106,15 @@ def _split_twice(text: str, shown: str, twice: str) -> list[Line]:
     return [Line(line.number, tuple(f.replace(_STAND_IN, twice) for f in line.fields)) for line in lines]
 
 
-def _by_blanks(text: str, shown: str) -> Records | None:
+def _by_blanks(text: str, shown: str) -> Sheet | None:
     """A table copied from a page, a blank between any two fields, where no line leaves a doubt."""
+    told = "fields are separated by blanks"
     tidy = re.sub(r"[^\S\r\n]+", " ", text)
-    for found in _tried(partial(split, tidy, shown, " "), " ", "fields are separated by blanks"):
+    for found in _tried(partial(split, tidy, shown, " "), shown, " ", told):
         cells = [field for line in found.lines[1:] for field in line.fields[1:]]
         figures = sum(field[:1].isdigit() or field in ("-", "–", "..") for field in cells)
         even = all(len(line.fields) == found.width for line in found.lines)
-        if even and len(found.lines) >= _LEAST_LINES and found.width > 1 and figures * 2 > len(cells):
+        if even and len(found.lines) >= _MIN_LINES and found.width > 1 and figures * 2 > len(cells):
             return found
     return None
 

@@ -31,20 +31,7 @@ def read_text(path: Path, shown: str, limit: int = MAX_DATA_BYTES) -> str:
     Raises:
         BadInput: not a file, unreadable, too large, not UTF-8, or holding a NUL byte.
     """
-    try:
-        about = path.stat()
-        if stat.S_ISDIR(about.st_mode):
-            raise BadInput([Problem("is a folder where a file should be", "move or rename it", file=shown)])
-        if not stat.S_ISREG(about.st_mode):  # a pipe or a device may never end
-            raise BadInput([Problem("is not a file", "but a pipe or a device", file=shown)])
-        if about.st_size > limit:
-            size = f"{about.st_size:,} bytes; at most {limit:,} are read"
-            raise BadInput([Problem(f"is too large: {size}", "split it", file=shown)])
-        raw = path.read_bytes()
-    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
-        reason = getattr(error, "strerror", None) or "unreadable"
-        advice = _READING.get(getattr(error, "errno", None) or 0, "see that it is there and may be read")
-        raise BadInput([Problem(f"cannot be read: {reason}", advice, file=shown)]) from error
+    raw = read_bytes(path, shown, limit)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         advice = "save it as UTF-8 (in Excel: CSV UTF-8)"
         raise BadInput([Problem("is UTF-16, not UTF-8", advice, file=shown, line=1, column=1)])
@@ -62,6 +49,28 @@ def read_text(path: Path, shown: str, limit: int = MAX_DATA_BYTES) -> str:
         message = f"is not UTF-8: byte 0x{byte:02x}, {bytes([byte]).decode('cp1252', 'replace')!r} in Latin-1"
         advice = "save it as UTF-8 (in Excel: CSV UTF-8; in LibreOffice: character set Unicode)"
         raise BadInput([Problem(message, advice, file=shown, line=line, column=column)]) from error
+
+
+def read_bytes(path: Path, shown: str, limit: int = MAX_DATA_BYTES) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        BadInput: not a file, unreadable, or too large.
+    """
+    try:
+        about = path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            raise BadInput([Problem("is a folder where a file should be", "move or rename it", file=shown)])
+        if not stat.S_ISREG(about.st_mode):  # a pipe or a device may never end
+            raise BadInput([Problem("is not a file", "but a pipe or a device", file=shown)])
+        if about.st_size > limit:
+            size = f"{about.st_size:,} bytes; at most {limit:,} are read"
+            raise BadInput([Problem(f"is too large: {size}", "split it", file=shown)])
+        return path.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
+        reason = getattr(error, "strerror", None) or "unreadable"
+        advice = _READING.get(getattr(error, "errno", None) or 0, "see that it is there and may be read")
+        raise BadInput([Problem(f"cannot be read: {reason}", advice, file=shown)]) from error
 
 
 def _position(raw: bytes, offset: int) -> tuple[int, int]:
