@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -40,6 +40,11 @@ class Found:
         """Items that are added."""
         return frozenset(item for item, coefficient in self.terms[1:] if coefficient < 0)
 
+    @property
+    def share(self) -> float:
+        """The share of lines that keep it."""
+        return self.judged.telling / max(self.judged.of_telling, 1)
+
     @cached_property
     def deducts(self) -> bool:
         """Whether something is taken off."""
@@ -68,7 +73,7 @@ def without_doubles(relations: Sequence[Found]) -> list[Found]:
             whole.setdefault(part, []).append(each)
 
     def rank(found: Found) -> tuple[bool, float]:
-        return found.hinted, _kept(found)
+        return found.hinted, found.share
 
     dropped = set()
     for each in relations:
@@ -76,11 +81,6 @@ def without_doubles(relations: Sequence[Found]) -> list[Found]:
             if each.parts <= other.parts:
                 dropped.add(id(each if rank(other) >= rank(each) else other))
     return [each for each in relations if id(each) not in dropped]
-
-
-def _kept(found: Found) -> float:
-    """The share of lines that keep a relation."""
-    return found.judged.telling / max(found.judged.of_telling, 1)
 
 
 def _counts_twice(found: Found, relations: Sequence[Found]) -> bool:
@@ -91,7 +91,7 @@ def _counts_twice(found: Found, relations: Sequence[Found]) -> bool:
     """
     inner = [
         each for each in relations
-        if each.plain and {each.total, *each.parts} <= found.parts and _kept(each) >= _kept(found)
+        if each.plain and {each.total, *each.parts} <= found.parts and each.share >= found.share
     ]  # fmt: skip
     subtotals = {each.total for each in inner}
     blocks = [each.parts for each in inner if each.parts.isdisjoint(subtotals)]
@@ -106,6 +106,38 @@ def completes(other: Found, found: Found) -> bool:
     if other.suggested or (other.plain and not found.plain):
         return other.judged.agree >= found.judged.agree  # a part of zeros among them belongs to it
     return other.judged.agree > found.judged.agree
+
+
+def unambiguous(relations: Sequence[Found], rank: Mapping[int, int]) -> list[Found]:
+    """Of sums that give one total overlapping parts, at most the one that bears out best.
+
+    A total may be printed for several partitions, by sex and by age, which share no part. Where parts
+    overlap, one of the sums is chance: the one that fewer lines keep. Where none is kept more often, it is
+    the one beside its total, and else nobody knows.
+
+    Args:
+        rank: where each item stands among those with numbers.
+    """
+
+    def beside(found: Found) -> bool:
+        at = sorted(rank[item] for item, _ in found.terms if item in rank)
+        return found.plain and at[-1] - at[0] + 1 == len(at) and rank.get(found.total) in (at[0], at[-1])
+
+    def merit(found: Found) -> tuple[bool, bool, int, bool]:
+        return found.suggested, found.hinted, found.judged.telling, beside(found)
+
+    by_total: dict[int, list[Found]] = {}
+    for each in relations:
+        by_total.setdefault(each.total, []).append(each)
+
+    def stays(found: Found) -> bool:
+        rivals = [
+            each for each in by_total[found.total]
+            if each is not found and not each.parts.isdisjoint(found.parts) and merit(each) >= merit(found)
+        ]  # fmt: skip
+        return not rivals
+
+    return [each for each in relations if stays(each)]
 
 
 def implied(plain: Plain, kept: Sequence[Plain]) -> bool:

@@ -75,6 +75,8 @@ class RelationFit:
     Args:
         agree, of: lines, among those without unknown numbers.
         telling, of_telling: the same among lines that are not all zero.
+        distinct: agreeing lines that differ from each other; ``crossed`` and ``bits`` count these alone,
+            since the same numbers once more are no more evidence.
         crossed: agreeing lines in which at least two parts are not zero.
         bits: how surprising the agreement would be by chance: in each agreeing line, the total's
             size over the width that counts as agreement, as a logarithm.
@@ -84,6 +86,7 @@ class RelationFit:
     of: int
     telling: int
     of_telling: int
+    distinct: int
     crossed: int
     bits: float
 
@@ -165,6 +168,7 @@ class NumberGrid:
         """
         agree = of = telling = of_telling = crossed = 0
         bits = 0.0
+        seen: set[tuple[int, ...]] = set()
         for line in self.probes if lines is None else lines:
             values = [v for item, _ in terms if (v := self.values[item][line]) is not None]
             if len(values) < len(terms):
@@ -180,7 +184,10 @@ class NumberGrid:
             agree += 1
             telling += nonzero
             # what is no more than the rounding of the others tells nothing
+            if (numbers := tuple(values)) in seen or not nonzero:
+                continue
+            seen.add(numbers)
             crossed += sum(abs(value) > tolerance for value in values[1:]) > 1
             width = max(2 * tolerance, 10**self.scale // (10 if tolerance else 1))
             bits += min(_MAX_BITS, log2(max(1.0, abs(values[0]) / width)))
-        return RelationFit(agree, of, telling, of_telling, crossed, bits)
+        return RelationFit(agree, of, telling, of_telling, len(seen), crossed, bits)

@@ -13,7 +13,16 @@ from functools import cached_property
 from itertools import combinations
 from math import log2
 
-from amyqa.starting.found import Found, Plain, completes, implied, in_span, simplest_first, without_doubles
+from amyqa.starting.found import (
+    Found,
+    Plain,
+    completes,
+    implied,
+    in_span,
+    simplest_first,
+    unambiguous,
+    without_doubles,
+)
 from amyqa.starting.relations import NumberGrid, Terms
 
 USUAL, BESIDE, HINTED = 0.8, 0.6, 0.5
@@ -285,7 +294,7 @@ class SumSearch:
             enough = judged.bits >= _HINTED_BITS or judged.crossed > 1
         else:
             least = 2 if beside and judged.telling == judged.of_telling else 3
-            enough = judged.telling >= least and judged.crossed >= 2
+            enough = judged.distinct >= least and judged.crossed >= 2
         found = Found(terms, judged, hinted, plain)
         if enough and judged.telling >= share * judged.of_telling:
             return found
@@ -304,17 +313,19 @@ class SumSearch:
         likely = without_doubles(likely)
         likely.sort(key=simplest_first)
         kept: list[Found] = []
-        plainly: list[Plain] = []
+        plainly: list[tuple[float, Plain]] = []  # only what holds as often implies another
         totals: set[int] = set()
         parts: set[int] = set()  # equal numbers in another block are a sum of their own
         for each in likely:
             plain = self._plainly(each.terms)
             own = each.total not in totals and parts.isdisjoint(each.parts)
-            if each.suggested or (plain is not None and (own or not implied(plain, plainly))):
+            surer = [other for share, other in plainly if share >= each.share]
+            if each.suggested or (plain is not None and (own or not implied(plain, surer))):
                 kept.append(each)
                 totals.add(each.total)
                 parts |= each.parts
-                plainly += [plain] if plain is not None else []
+                plainly += [(each.share, plain)] if plain is not None else []
+        kept = unambiguous(kept, self.rank)
         known = {each.parts for each in kept}  # a total may be printed twice
         for each in likely:
             if each.total not in totals and each.parts in known:

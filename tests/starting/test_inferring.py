@@ -118,6 +118,20 @@ def test_columns_of_zeros_and_of_one_number_make_no_relation() -> None:
     assert amyqa.infer([["100.0", "100.0", "0.1", "0.0"]] * 6) == []
 
 
+def test_the_same_numbers_once_more_are_no_more_evidence() -> None:
+    """Rents from the month of moving in: 36 months of the same are one coincidence, not 36."""
+    rents = {310: 0, 450: 4, 760: 7, 915: 9, 1365: 12, 620: 15, 1235: 21}
+    rows = [["0"] * start + [str(rent)] * (36 - start) for rent, start in rents.items()]
+    assert amyqa.infer(rows) == []
+
+
+def test_of_sums_with_overlapping_parts_the_one_that_more_lines_keep_is_stated() -> None:
+    lines = [[5, 0, 0], [7, 0, 1], [14, 0, 0], [8, 0, 3], [6, 0, 0], [9, 2, 0], [12, 0, 4], [11, 0, 0]] * 2
+    stock = [[a + n, b, c, a + n + b + c, a + n] for n, (a, b, c) in enumerate(lines)]
+    rows = [[str(number) for number in row] for row in stock]
+    assert [(r.total, r.parts) for r in amyqa.infer(rows)] == [(3, (0, 1, 2))]
+
+
 def test_rounded_shares_add_up_within_their_rounding() -> None:
     tokens = [
         ["100.0", "33.3", "33.3", "33.3"],
