@@ -46,13 +46,13 @@ class Problem:
 
 
 class AmyqaError(Exception):
-    """amyqa could not do its job; ``problems`` holds at least one :class:`Problem`.
+    """amyqa failed; ``problems`` holds at least one :class:`Problem`.
 
     `code` is what the command exits with, and `closing` how it ends, with the number of problems.
     """
 
     code = 2
-    closing = "amyqa could not do its job: {} to mend first."
+    closing = "amyqa failed: fix {} first."
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
@@ -71,7 +71,7 @@ class Untraced(BadInput):
     """The data are not as printed, or the seeds not as the document: what tracing is there to find."""
 
     code = 1
-    closing = "The trace fails: {}."
+    closing = "The trace failed: {}."
 
 
 class BadSpec(AmyqaError):

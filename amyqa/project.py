@@ -109,7 +109,7 @@ def open_yearbook(path: Path) -> Yearbook:
             incomplete = folder
     if incomplete is not None:
         return _read(incomplete)
-    advice = "a yearbook is a folder with data/, schemas/ and checks/; begin one: amyqa init DIR"
+    advice = "a yearbook is a folder with data/, schemas/ and checks/; start one: amyqa init DIR"
     raise BadInput(
         [Problem("belongs to no yearbook: no folder above it holds data/", advice, file=str(path))]
     )
@@ -264,7 +264,7 @@ def select(
             message = "names no table"
             advice = "name a CSV or YAML under data/, a folder of them, or the yearbook"
             if whole in (yearbook.root, yearbook.root / "data"):
-                message, advice = "holds no table yet", "amyqa new TABLE.csv takes one in"
+                message, advice = "has no tables yet", "amyqa new TABLE.csv adds one"
             problems.add(BadInput, Problem(message, advice, file=str(path)))
         chosen |= {table.id: table for table in found}
     problems.raise_if_any()

@@ -33,18 +33,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PATH",
         help="test every rule on every table of the yearbook (or folder, or table) at PATH [.]",
     )
-    group.addoption("--amyqa-engine", choices=("gx", "duckdb"), default="gx", help="who runs the suites [gx]")
+    group.addoption(
+        "--amyqa-engine", choices=("gx", "duckdb"), default="gx", help="engine that runs the suites [gx]"
+    )
     group.addoption(
         "--amyqa-fail-on",
         choices=("error", "warning", "info"),
         default="error",
-        help="the severity from which on a finding fails its test [error]",
+        help="a test fails if a finding is at or above this severity [error]",
     )
     group.addoption(
         "--amyqa-since",
         metavar="REF",
         default="",
-        help="findings that were there at this commit fail nothing",
+        help="fail only on findings new since this commit",
     )
 
 
@@ -163,7 +165,7 @@ def _report(config: pytest.Config) -> Report:
         except AmyqaError as error:
             problems = "\n".join(map(_name, map(str, error.problems)))
             advice = "a path is given as --amyqa=PATH; tests to run stand before --amyqa"
-            raise pytest.UsageError(f"amyqa could not do its job ({advice}):\n{problems}") from None
+            raise pytest.UsageError(f"amyqa failed ({advice}):\n{problems}") from None
         config.stash[_REPORT] = report
     return config.stash[_REPORT]
 

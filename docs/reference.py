@@ -57,7 +57,7 @@ def _commands() -> Iterator[str]:
     assert isinstance(group, TyperGroup)
     yield from ["# Commands", "", "Results go to stdout, everything else to stderr. Exit codes: 0, done, and"]
     yield from ["nothing at or above `--fail-on` is open; 1, findings, or a trace that does not hold;"]
-    yield from ["2, amyqa could not do its job and says what to mend.", ""]
+    yield from ["2, amyqa failed and says what to fix.", ""]
     for name, command in sorted(group.commands.items()):
         context = typer.Context(command, info_name=f"amyqa {name}")
         yield from [f"## amyqa {name}", "", *(command.help or "").strip().splitlines(), ""]

@@ -45,13 +45,13 @@ class Ran:
         """Every line of stderr but the last, which counts them."""
         last = self.err.splitlines()[-1]  # others, or the rest, were checked
         if match := re.fullmatch(r"(.* could not be (?:checked|read whole)): .*", last):
-            return self._told(2, f"{match[1]}: {{}} to mend.")
-        return self._told(2, "amyqa could not do its job: {} to mend first.")
+            return self._told(2, f"{match[1]}: fix {{}}.")
+        return self._told(2, "amyqa failed: fix {} first.")
 
     @property
     def strays(self) -> list[str]:
         """The same of a trace that found what is not as printed."""
-        return self._told(1, "The trace fails: {}.")
+        return self._told(1, "The trace failed: {}.")
 
     def _told(self, code: int, closing: str) -> list[str]:
         *lines, last = [line for line in self.err.splitlines() if not line.startswith("FAILED: ")]

@@ -90,7 +90,7 @@ def test_wrong_usage_exits_with_2_and_says_what_is_wrong(run: Run, arguments: st
 def test_an_empty_name_is_no_folder(run: Run, command: tuple[str, ...]) -> None:
     ran = run(*command)  # as of a shell's variable that is not set
     assert (ran.code, ran.out) == (2, "")
-    assert "names no folder: write . for the one you are in" in ran.err
+    assert "is empty: write . for the current folder" in ran.err
 
 
 def test_rules_lists_the_vocabulary(run: Run) -> None:
@@ -273,7 +273,7 @@ def test_a_mistake_of_amyqas_own_is_not_taken_for_findings(
     ran = run("check", cwd=chapter)
     assert (ran.code, ran.out) == (2, "")
     assert "ZeroDivisionError: the moon is full" in ran.err
-    assert ran.err.splitlines()[-1].startswith("amyqa broke.")
+    assert ran.err.splitlines()[-1].startswith("amyqa crashed.")
 
 
 # --- the report's folder --------------------------------------------------------------------
@@ -296,9 +296,12 @@ def test_the_reports_folder_is_made(run: Run, book: Book, folder: str) -> None:
 @pytest.mark.parametrize(
     ("folder", "told"),
     [
-        ("taken", "taken: is a file where the folder of the report should be (name another with --report)"),
-        ("taken/below", "taken: is a file where"),
-        ("half", "half/report.json: is a folder where the report should be written"),
+        (
+            "taken",
+            "taken: is a file, but the report needs a folder there (choose another folder with --report)",
+        ),
+        ("taken/below", "taken: is a file, but"),
+        ("half", "half/report.json: is a folder, but the report needs a file there"),
         ("x" * 300, "cannot be written: File name too long"),
     ],
 )
@@ -352,13 +355,13 @@ def test_trace_counts_the_tokens_of_every_table(run: Run, chapter: Path) -> None
     counts = {line.split()[0]: int(line.split()[1]) for line in tables}
     assert counts[f"{CHAPTER}/deployed-to-malaysia"] == 70
     assert len(counts) == 8
-    assert last == f"{sum(counts.values())} tokens in 8 tables stand at their lines."
+    assert last == f"{sum(counts.values())} tokens in 8 tables match their source lines."
 
 
 def test_trace_takes_one_table(run: Run, chapter: Path) -> None:
     ran = run("trace", MALAYSIA, cwd=chapter)
     assert ran.code == 0
-    assert ran.out.splitlines()[-1] == "70 tokens in 1 table stand at their lines."
+    assert ran.out.splitlines()[-1] == "70 tokens in 1 table match their source lines."
 
 
 def test_trace_says_which_table_names_no_source(run: Run, book: Book) -> None:
@@ -368,8 +371,8 @@ def test_trace_says_which_table_names_no_source(run: Run, book: Book) -> None:
     yaml.write_text("\n".join(kept), encoding="utf-8")
     ran = run("trace", cwd=root)
     assert ran.code == 0
-    assert f"{CHAPTER}/deployed-to-malaysia: names no source, not traced" in ran.out
-    assert ran.out.splitlines()[-1] == "3 tokens in 1 table stand at their lines."
+    assert f"{CHAPTER}/deployed-to-malaysia: names no source; not traced" in ran.out
+    assert ran.out.splitlines()[-1] == "3 tokens in 1 table match their source lines."
 
 
 def sampled() -> list[Any]:
@@ -444,7 +447,7 @@ def test_trace_proves_the_seeds_by_the_document(run: Run, printed: tuple[Path, P
     root, document = printed
     ran = run("trace", "--document", document, cwd=root)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines()[-1] == "2 tokens in 1 table stand at their lines of the document given."
+    assert ran.out.splitlines()[-1] == "2 tokens in 1 table match their source lines and the document."
 
 
 def test_a_wrong_document_is_named_by_its_hash(run: Run, printed: tuple[Path, Path]) -> None:
@@ -462,9 +465,9 @@ def test_a_document_that_is_compared_with_nothing_proves_nothing(run: Run, tmp_p
     )
     (tmp_path / "document.txt").write_text("2004 12\n", encoding="utf-8")
     [problem] = run("trace", "--document", "document.txt", cwd=tmp_path).problems
-    assert problem.startswith("document.txt: proves nothing: no table here names a source")
+    assert problem.startswith("document.txt: cannot be verified against: no table here names a source")
     assert run("trace", cwd=tmp_path).out == (
-        "a/b: names no source, not traced\n0 tokens in 0 tables stand at their lines.\n"
+        "a/b: names no source; not traced\n0 tokens in 0 tables match their source lines.\n"
     )
 
 

@@ -211,7 +211,7 @@ def test_deciding_again_replaces_and_says_so(run: Run, korea: Path) -> None:
     first = ids(check(run, korea))[0]
     run("decide", first, *KEEP, cwd=korea)
     told = run("decide", first, "--ruling", "explained", "--reason", "see note a", "--who", "B", cwd=korea)
-    assert f"{first}: replaces what was decided before, kept as printed: the print says so" in told.err
+    assert f"{first}: replaces the earlier decision, kept as printed: the print says so" in told.err
     [decision] = check(run, korea).report["decisions"]
     assert (decision["ruling"], decision["who"]) == ("explained", "B")
 
@@ -221,7 +221,7 @@ def test_deciding_what_was_reopened_takes_the_old_decisions_place(run: Run, kore
     change(korea, KOREA, "516", "517")
     assert check(run, korea).code == 1
     told = run("decide", "--all-open", *KEEP, cwd=korea)
-    assert told.err.count("replaces what was decided before") == 3
+    assert told.err.count("replaces the earlier decision") == 3
     report = check(run, korea)
     assert (report.code, [each["standing"] for each in report.report["decisions"]]) == (0, ["applies"] * 3)
     assert run("decide", "--all-open", *KEEP, cwd=korea).err == "kept as printed: nothing is open.\n"
@@ -230,12 +230,12 @@ def test_deciding_what_was_reopened_takes_the_old_decisions_place(run: Run, kore
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["abcd1234", *KEEP], "there is no finding 'abcd1234' (ids are in the reports of amyqa check)"),
+        (["abcd1234", *KEEP], "there is no finding 'abcd1234' (amyqa check lists the ids)"),
         (["b47", *KEEP], "there is no finding 'b47' (write at least 4 characters of its id)"),
         ([f"{CHAPTER}/deployed-to-south-corea", *KEEP], f"did you mean '{KOREA}'?"),
         (["--all-open", "--ruling", "explained", "--who", "B"], "a decision without a reason is refused"),
         (["--all-open", "--ruling", "explained", "--who", "B", "--reason", " \n"], "without a reason"),
-        (["--all-open", *KEEP, "--expires", "2020-01-31"], "--expires 2020-01-31 is past"),
+        (["--all-open", *KEEP, "--expires", "2020-01-31"], "--expires 2020-01-31 is in the past"),
         (["--all-open", *KEEP, "--reason", "\udcff"], "is not UTF-8"),
     ],
 )
@@ -268,9 +268,9 @@ def test_an_id_that_begins_several_findings_is_refused(korea: Path) -> None:
         (["--all-open", "--ruling", "kept", *WHY], "'ask the source', 'corrected'"),
         (["--all-open", "--ruling", "explaned", *WHY], "did you mean 'explained'?"),
         (["--all-open", *WHY], "Missing option '--ruling'"),
-        ([*KEEP], "name findings by their ids, or give --all-open, and not both"),
-        (["abcd", "--all-open", *KEEP], "and not both"),
-        (["--all-open", *KEEP, "--expires", "soon"], "'soon' is no day (write it as 2027-01-31)"),
+        ([*KEEP], "give either the ids of findings or --all-open"),
+        (["abcd", "--all-open", *KEEP], "give either"),
+        (["--all-open", *KEEP, "--expires", "soon"], "'soon' is not a date (write it as 2027-01-31)"),
     ],
 )
 def test_wrong_usage_exits_with_2(run: Run, korea: Path, arguments: list[str], said: str) -> None:
@@ -287,7 +287,7 @@ def test_who_decides_is_who_git_names_or_the_user(
     bare = ("decide", "--all-open", "--ruling", "explained", "--reason", "see note a")
     for name in ("USER", "USERNAME"):
         monkeypatch.delenv(name, raising=False)
-    assert "nobody is named who decides" in run(*bare, cwd=korea).problems[0]
+    assert "no name is given for who decided" in run(*bare, cwd=korea).problems[0]
     settings = tmp_path / "settings"
     for text, who in (("", "typist"), ("email = e@x.org", "e@x.org"), ("email = e@x.org\nname = É", "É")):
         settings.write_text(f"[user]\n{text}\n", encoding="utf-8")
@@ -339,8 +339,7 @@ def test_a_stale_decisions_finding_cannot_be_decided(run: Run, korea: Path) -> N
     stale = check(run, korea).report["decisions"][0]["finding"]
     told = run("decide", stale, *KEEP, cwd=korea)
     assert told.problems == [
-        f"the finding {stale} is not there any more; its decision is stale "
-        "(amyqa decisions --prune removes it)"
+        f"the finding {stale} no longer exists; its decision is stale (amyqa decisions --prune removes it)"
     ]
 
 

@@ -26,7 +26,7 @@ def test_a_cell_is_explained_by_every_identity_it_stands_in(run: Run, chapter: P
     told = run("explain", MALAYSIA, "2006", "Total", cwd=chapter)
     assert told.code == 0, told.err
     text = flat(told.out)
-    assert "It stands in 3 identities: 3 broken, 0 not evaluated, 0 holding" in text
+    assert "It is part of 3 identities: 3 broken, 0 not evaluated, 0 holding" in text
     assert "2006: all sectors 895 = domestic work 497 + HRD factory 362 = 859: broken, 36 too many" in text
     assert "2006: total 895 = male 267 + female 687 = 954: broken, 59 too few" in text
     assert "+ 1776 (2005) + 895 (2006) = 6,656: broken, 37 too few" in text
@@ -36,8 +36,8 @@ def test_a_cell_is_explained_by_every_identity_it_stands_in(run: Run, chapter: P
 def test_a_cell_is_told_with_its_findings_and_its_diagnosis(run: Run, chapter: Path) -> None:
     text = flat(run("explain", MALAYSIA, "2006", "Total", cwd=chapter).out)
     assert "Findings: 3" in text
-    assert "its parts add to 859; the last two digits look swapped." in text
-    assert "895 → 859 (root: transposed digits)" in text
+    assert "its parts sum to 859; the last two digits look swapped." in text
+    assert "895 → 859 (misprint: transposed digits)" in text
     assert "over 99.9%" in text
     assert "the only explanation with 5 cells; the next best needs 6" in text
     assert "Alternatives that change this cell: none" in text
@@ -46,7 +46,7 @@ def test_a_cell_is_told_with_its_findings_and_its_diagnosis(run: Run, chapter: P
 
 def test_an_inherited_total_says_so_and_what_the_text_claims_of_it(run: Run, chapter: Path) -> None:
     text = flat(run("explain", MALAYSIA, "Total", "Total", cwd=chapter).out)
-    assert "6,619 → 6,620 (inherited: added up from a wrong part)" in text
+    assert "6,619 → 6,620 (carried over: added up from a wrong part)" in text
     assert "all sectors 6,619 = domestic work 3,705 + HRD factory 2,914 = 6,619: holding" in text
     assert f"Lines 558-560: the text's figure 6,619 = {MALAYSIA}[Total, Total] 6,619: holding" in text
 
@@ -56,7 +56,7 @@ def test_a_sound_cell_holds_in_all_its_identities(run: Run, chapter: Path) -> No
     assert "0 broken, 0 not evaluated, 3 holding" in text
     assert "2005: all sectors 1776 = domestic work 1008 + HRD factory 768 = 1,776: holding" in text
     assert "Findings: none" in text
-    assert "Diagnosis: there is none" in text
+    assert "Diagnosis: none" in text
 
 
 @pytest.mark.parametrize("place", [(), ("North", "People")])

@@ -37,8 +37,8 @@ def test_both_deployment_tables_are_mended_in_their_copies(run: Run, chapter: Pa
     before = tree(chapter)
     told = run("fix", "--to", tmp_path / "out", cwd=chapter)
     assert told.code == 0, told.err
-    assert f"8 of 8 broken sums of {MALAYSIA} are mended; 0 new" in told.out
-    assert f"3 of 3 broken sums of {KOREA} are mended; 0 new" in told.out
+    assert f"8 of 8 broken sums of {MALAYSIA} now hold; 0 newly broken" in told.out
+    assert f"3 of 3 broken sums of {KOREA} now hold; 0 newly broken" in told.out
     files = {"changes.csv", *(f"data/{name}.{end}" for name in (MALAYSIA, KOREA) for end in ("csv", "yaml"))}
     assert set(tree(tmp_path / "out")) == files
     assert {name: content for name, content in tree(chapter).items() if "__pycache__" not in name} == {
@@ -82,7 +82,10 @@ def test_the_log_lists_every_field_that_was_replaced(chapter: Path, tmp_path: Pa
 
 def test_a_claim_that_a_correction_contradicts_is_said(run: Run, chapter: Path, tmp_path: Path) -> None:
     told = run("fix", chapter / "data" / f"{MALAYSIA}.csv", "--to", tmp_path / "out")
-    assert f"{CHAPTER}/claims, which names a corrected cell: 0 mended; 1 new" in told.out
+    assert (
+        f"{CHAPTER}/claims, which refers to a corrected cell: 0 broken sums now hold; 1 newly broken"
+        in told.out
+    )
     assert "prints 6,620 for Total, Total" in told.out
 
 
@@ -106,16 +109,16 @@ def test_below_the_likelihood_asked_for_nothing_is_corrected(run: Run, book: Boo
 @pytest.mark.parametrize(
     ("mended", "before", "said"),
     [
-        (0, 3, "0 of 3 broken sums of T are"),
-        (1, 3, "1 of 3 broken sums of T is"),
-        (1, 1, "1 of 1 broken sum of T is"),
+        (0, 3, "0 of 3 broken sums of T now hold;"),
+        (1, 3, "1 of 3 broken sums of T now holds;"),
+        (1, 1, "1 of 1 broken sum of T now holds;"),
     ],
 )
 def test_how_many_sums_are_mended_is_good_english(mended: int, before: int, said: str) -> None:
     table = builder.malaysia()
     correction = fixing.Correction(builder.change(table, "2006", "Total", "859"), "859", 0.99)
     told = fixing.told(fixing.Fixed((correction,), (), (fixing.FixOutcome(table.id, before, mended, ()),)))
-    assert f"{said.replace('T', table.id)} mended; 0 new" in list(told)
+    assert f"{said.replace('T', table.id)} 0 newly broken" in list(told)
 
 
 def test_in_place_the_printed_file_is_kept_beside_the_corrected_one(run: Run, book: Book) -> None:
@@ -129,7 +132,7 @@ def test_in_place_the_printed_file_is_kept_beside_the_corrected_one(run: Run, bo
     assert b"2006,859,172," in file.read_bytes()
     assert file.stat().st_mode & 0o777 == 0o640
     assert "deployed-to-malaysia" in (root / "changes.csv").read_text()
-    assert f"8 of 8 broken sums of {MALAYSIA} are mended; 0 new" in told.out
+    assert f"8 of 8 broken sums of {MALAYSIA} now hold; 0 newly broken" in told.out
     assert told.err == "The changes are listed in changes.csv\n"
     after = tree(root / "data")
     again = run("fix", "--in-place", cwd=root)

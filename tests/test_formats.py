@@ -46,7 +46,7 @@ def test_what_is_not_text_is_refused_on_a_terminal_before_anything_is_checked(
 ) -> None:
     ran = run_here("check", "nowhere", "--format", "parquet", cwd=tmp_path, terminal=True)
     assert ran.problems == [
-        "parquet is not for a terminal (send it to a file: --format parquet > findings.parquet)"
+        "parquet cannot be shown on a terminal (send it to a file: --format parquet > findings.parquet)"
     ]
     with (tmp_path / "findings.parquet").open("wb") as file:
         start("check", KOREA, *FAST, "--format", "parquet", cwd=chapter, stdout=file)
@@ -78,7 +78,7 @@ def test_a_folder_in_the_place_of_a_file_is_told_before_anything_is_checked(
 ) -> None:
     (tmp_path / file).mkdir()
     ran = run("check", "nowhere", "--report", tmp_path, cwd=chapter)
-    assert "is a folder where the report should be written" in ran.problems[0]
+    assert "is a folder, but the report needs a file there" in ran.problems[0]
 
 
 @pytest.mark.parametrize(("fail_on", "word"), [("error", "FAILED"), ("never", "PASSED")])

@@ -167,7 +167,7 @@ def test_a_tables_id_leads_to_its_file(
 
 def test_an_empty_yearbook_says_so(root: Path) -> None:
     [problem] = told(root)
-    assert "holds no table yet" in problem
+    assert "has no tables yet" in problem
 
 
 # --- halves, doubles, links -----------------------------------------------------------------

@@ -52,7 +52,10 @@ def _broken(error: Exception) -> int:
 
     # Python's own exit code for this, 1, would say that there are findings
     note("".join(traceback.format_exception(error)))
-    note("amyqa broke. This is its own mistake, not the yearbook's: please report the lines above.")
+    note(
+        "amyqa crashed. This is a bug in amyqa, not a mistake in your yearbook: "
+        "please report the lines above."
+    )
     return 2
 
 

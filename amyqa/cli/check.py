@@ -29,22 +29,26 @@ def check(
     engine: EngineOption = "gx",
     format: Annotated[
         str,
-        typer.Option(metavar="|".join(PRINTED), callback=one_of(*PRINTED), help="How results are printed."),
+        typer.Option(metavar="|".join(PRINTED), callback=one_of(*PRINTED), help="Output format."),
     ] = "text",
     report: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", parser=folder, help="Also write report.html and the files of other formats there."
+            metavar="DIR",
+            parser=folder,
+            help="Also write the report there: a page, and a file of every other format.",
         ),
     ] = None,
     fail_on: Annotated[
         str,
         typer.Option(
-            metavar="|".join(FAIL_ON), callback=one_of(*FAIL_ON), help="Exit with 1 from this severity on."
+            metavar="|".join(FAIL_ON),
+            callback=one_of(*FAIL_ON),
+            help="Exit 1 if a finding is at or above this severity.",
         ),
     ] = "error",
     since: Annotated[
-        str, typer.Option(metavar="GIT_REF", help="Fail only on what was not found at that commit.")
+        str, typer.Option(metavar="GIT_REF", help="Fail only on findings new since this commit.")
     ] = "",
 ) -> None:
     """Check tables and say which numbers cannot be right."""
@@ -83,12 +87,12 @@ def _refuse_report(folder: Path) -> None:
     with suppress(OSError):
         for place in (folder, *folder.parents):
             if place.exists() and not place.is_dir():
-                message = "is a file where the folder of the report should be"
-                raise BadInput([Problem(message, "name another with --report", file=str(place))])
+                message = "is a file, but the report needs a folder there"
+                raise BadInput([Problem(message, "choose another folder with --report", file=str(place))])
         for file in (folder / name for name in FILES):
             if file.is_dir():
-                message = "is a folder where the report should be written"
-                raise BadInput([Problem(message, "name another folder with --report", file=str(file))])
+                message = "is a folder, but the report needs a file there"
+                raise BadInput([Problem(message, "choose another folder with --report", file=str(file))])
 
 
 def _write_report(result: Report, folder: Path, fail_on: Severity | None, checked: list[Path]) -> None:

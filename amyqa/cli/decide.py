@@ -20,7 +20,7 @@ def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day (write it as 2027-01-31)") from None
+        raise typer.BadParameter(f"{text!r} is not a date (write it as 2027-01-31)") from None
 
 
 @app.command(epilog='Example:  amyqa decide 4f4f b475 --ruling explained --reason "see note a"')
@@ -30,13 +30,16 @@ def decide(
     ],
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID...", help="Findings, by how their ids begin; a table for all open in it."),
+        typer.Argument(
+            metavar="ID...",
+            help="Findings, by the first characters of their ids, or a table for all its open findings.",
+        ),
     ] = None,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why. Without a reason it is refused.")] = "",
-    who: Annotated[str, typer.Option(metavar="NAME", help="Who decides [default: as git has it].")] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why. Every decision needs a reason.")] = "",
+    who: Annotated[str, typer.Option(metavar="NAME", help="Who decided [default: git's user.name].")] = "",
     expires: Annotated[
         date | None,
-        typer.Option(metavar="DATE", parser=_day, help="The last day it holds, as 2027-01-31."),
+        typer.Option(metavar="DATE", parser=_day, help="Its last day, such as 2027-01-31."),
     ] = None,
     all_open: Annotated[bool, typer.Option("--all-open", help="Decide on every open finding.")] = False,
     yearbook: Annotated[
@@ -44,7 +47,7 @@ def decide(
     ] = Path(),
     engine: NeededEngine = None,
 ) -> None:
-    """Write down in decisions/ what was ruled on findings, and why."""
+    """Record in decisions/ what was decided about findings, and why."""
     from amyqa import pipeline
     from amyqa.characters import visible
     from amyqa.model import Ruling
@@ -53,7 +56,7 @@ def decide(
     from amyqa.reports.phrases import counted
 
     if bool(names) is all_open:
-        message = "name findings by their ids, or give --all-open, and not both"
+        message = "give either the ids of findings or --all-open"
         raise typer.BadParameter(message, param_hint="ID, --all-open")
     ruled = deciding.Ruled(Ruling(ruling), reason, who, expires)
     with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
@@ -63,7 +66,7 @@ def decide(
         print_result(drawn(f"{decision.finding}  {visible(f'{decision.table}: {decision.message}')}\n"))
     for decision in replaced:
         before = visible(rulings.ruling_phrase(decision))
-        note(f"{decision.finding}: replaces what was decided before, {before}")
+        note(f"{decision.finding}: replaces the earlier decision, {before}")
     files = " and ".join(sorted({visible(decision.file) for decision in decided}))
     told = f"{counted(len(decided), 'finding')} in {files}" if decided else "nothing is open"
     note(f"{ruling}: {told}.")
@@ -76,15 +79,17 @@ def decisions(
         list[Path] | None,
         typer.Argument(metavar="PATHS", help="The yearbook, or folders or tables in it [default: .]."),
     ] = None,
-    stale: Annotated[bool, typer.Option("--stale", help="Only those that match nothing any more.")] = False,
-    expired: Annotated[bool, typer.Option("--expired", help="Only those whose time is over.")] = False,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="Only those that no longer match a finding.")
+    ] = False,
+    expired: Annotated[bool, typer.Option("--expired", help="Only those that have expired.")] = False,
     reopened: Annotated[
         bool, typer.Option("--reopened", help="Only those whose numbers have changed.")
     ] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove the stale ones.")] = False,
     engine: NeededEngine = None,
 ) -> None:
-    """List what was decided, and what it does today."""
+    """List the decisions, and which are in force today."""
     from amyqa import pipeline
     from amyqa.model import DecisionStatus
     from amyqa.pipeline import deciding

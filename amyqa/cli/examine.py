@@ -25,13 +25,13 @@ def explain(
     column: Annotated[str | None, typer.Argument(metavar="COLUMN", help="Its column, by its label.")] = None,
     engine: NeededEngine = None,
 ) -> None:
-    """Show the sums a cell stands in, its findings and its diagnosis; without ROW and COLUMN, a table's."""
+    """Show the sums of a cell, its findings and its diagnosis; without ROW and COLUMN, the table's."""
     from amyqa import pipeline
     from amyqa.reports import explain
 
     if row is not None and column is None:
         raise typer.BadParameter(
-            f"which column of row {row!r}? (give its label; without ROW, the table is told)",
+            f"which column of row {row!r}? (give its label, or leave out ROW for the whole table)",
             param_hint="COLUMN",
         )
     place = (row, column) if row is not None and column is not None else None
@@ -46,36 +46,43 @@ def trace(
         Path, typer.Argument(metavar="PATH", help="The yearbook, or a folder or table in it.")
     ] = Path(),
     document: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="The printed document, to prove seeds/ by as well.")
+        Path | None,
+        typer.Option(metavar="PATH", help="The printed document, to verify seeds/ against as well."),
     ] = None,
 ) -> None:
-    """Prove that every token in data/ stands at its line in seeds/."""
+    """Verify every value against its source line in seeds/."""
     from amyqa import pipeline
     from amyqa.characters import visible
     from amyqa.reports.phrases import counted
 
     traced, untraced = pipeline.trace_yearbook(path, document)
     if document is not None and not traced:
-        message, advice = "proves nothing: no table here names a source", "write source: in a table's YAML"
+        message, advice = (
+            "cannot be verified against: no table here names a source",
+            "write source: in a table's YAML",
+        )
         raise BadInput([Problem(message, advice, file=str(document))])
     longest = max((len(id) for id in traced), default=0)
     for id, tokens in traced.items():
         print_result(f"{visible(id):<{longest}}  {tokens:>6,} tokens\n")
     for id in untraced:
-        print_result(f"{visible(id)}: names no source, not traced\n")
-    proven = " of the document given" if document else ""
+        print_result(f"{visible(id)}: names no source; not traced\n")
+    proven = " and the document" if document else ""
     total = f"{counted(sum(traced.values()), 'token')} in {counted(len(traced), 'table')}"
-    print_result(f"{total} stand at their lines{proven}.\n")
+    print_result(f"{total} match their source lines{proven}.\n")
 
 
 @app.command(epilog="Example:  amyqa rules --ess")
 def rules(
     ess: Annotated[
         bool,
-        typer.Option("--ess", help="The European Statistical System's 21 types, and where each is done."),
+        typer.Option(
+            "--ess",
+            help="List the European Statistical System's 21 types of rule, and where each is covered.",
+        ),
     ] = False,
 ) -> None:
-    """List the vocabulary: every rule with its ESS code and level."""
+    """List the rules, with their ESS codes and levels."""
     from amyqa.rules.vocabulary import RULES
 
     if ess:

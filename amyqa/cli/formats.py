@@ -113,7 +113,7 @@ def refuse_format(name: str) -> None:
     """What a terminal cannot show is told before anything is checked."""
     if not FORMATS[name].text and sys.stdout.isatty():
         advice = f"send it to a file: --format {name} > {FORMATS[name].file}"
-        raise BadInput([Problem(f"{name} is not for a terminal", advice)])
+        raise BadInput([Problem(f"{name} cannot be shown on a terminal", advice)])
 
 
 def print_report(name: str, report: Report, fail_on: Severity | None) -> None:

@@ -14,7 +14,7 @@ from amyqa.cli.program import NeededEngine, app, folder
 
 
 @app.command(
-    short_help="Correct the misprints that were located, and check.",
+    short_help="Correct the misprints that were located, and check again.",
     epilog="Example:  amyqa fix data/2005/cambodia --to corrected",
 )
 def fix(
@@ -28,26 +28,26 @@ def fix(
     ] = None,
     at_least: Annotated[
         float,
-        typer.Option(metavar="0..1", min=0, max=1, help="Correct only what is at least so likely."),
+        typer.Option(metavar="0..1", min=0, max=1, help="Correct only what is at least this likely."),
     ] = 0.95,
     in_place: Annotated[
         bool,
         typer.Option(
-            "--in-place", help="Correct the CSVs themselves; what was printed is kept as NAME.csv.printed."
+            "--in-place", help="Correct the CSVs themselves; each original is kept as NAME.csv.printed."
         ),
     ] = False,
     engine: NeededEngine = None,
 ) -> None:
-    """Correct misprints that were located, each in its one field, and check the result.
+    """Correct the misprints that were located, field by field, and check the result.
 
-    Give either --to or --in-place. The trace of a corrected table fails, as it must: the print has
-    not changed. changes.csv lists every field that was replaced.
+    Give either --to or --in-place. The trace of a corrected table fails, as it should, since the
+    print has not changed. changes.csv lists every field that was replaced.
     """
     from amyqa import fixing, pipeline
     from amyqa.characters import visible
 
     if (to is None) is not in_place:
-        message = "give --to DIR for corrected copies, or --in-place, and not both"
+        message = "give either --to DIR, for corrected copies, or --in-place"
         raise typer.BadParameter(message, param_hint="--to, --in-place")
     with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
         fixed = pipeline.fix(paths or [Path()], to, at_least, pipeline.engine_named(engine))

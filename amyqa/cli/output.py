@@ -189,7 +189,7 @@ def tell_failures(failures: Sequence[Failure], *, whole: bool = True) -> None:
         return
     if whole:
         _tell(problems)
-    note(f"{failed_phrase(failures)}: {counted(len(problems), 'problem')} to mend.")
+    note(f"{failed_phrase(failures)}: fix {counted(len(problems), 'problem')}.")
 
 
 def _tell(problems: Sequence[Problem]) -> None:

@@ -53,20 +53,20 @@ def one_of(*words: str) -> Callable[[Word], Word]:
 def folder(name: str) -> Path:
     """An option's folder; an empty name, as of a variable that is not set, is not the one you are in."""
     if not name.strip():
-        raise typer.BadParameter("names no folder: write . for the one you are in")
+        raise typer.BadParameter("is empty: write . for the current folder")
     return Path(name)
 
 
 EngineOption = Annotated[
     str,
-    typer.Option(metavar="gx|duckdb", callback=one_of("gx", "duckdb"), help="Who runs the suites."),
+    typer.Option(metavar="gx|duckdb", callback=one_of("gx", "duckdb"), help="Engine that runs the suites."),
 ]
 NeededEngine = Annotated[
     str | None,
     typer.Option(
         metavar="gx|duckdb",
         callback=one_of("gx", "duckdb"),
-        help="Who runs the suites [default: duckdb, and gx what is its own].",
+        help="Engine that runs the suites [default: duckdb, with gx for its own expectations].",
     ),
 ]
 """Of commands that need all that `check` finds, and need it soon."""

@@ -22,24 +22,24 @@ SCHEMAS = ("table", "suite", "report")
 _MAX_SUMS = 12
 
 
-@app.command(short_help="Make a yearbook, with a worked example.", epilog="Example:  amyqa init yearbook")
+@app.command(short_help="Start a yearbook, with a worked example.", epilog="Example:  amyqa init yearbook")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the new yearbook.")],
     family: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Copy this family's schema and suite there, to be changed."),
+        typer.Option(metavar="NAME", help="Copy this family's schema and suite into it, for you to change."),
     ] = None,
 ) -> None:
-    """Make a yearbook: a worked example that checks clean, and one misprint to find.
+    """Start a yearbook: a worked example that passes, and one misprint to find.
 
-    Nothing is ever written over. In a yearbook that is there, --family copies that family only.
+    Nothing is ever overwritten. In an existing yearbook, --family copies only that family.
     """
     from amyqa.characters import visible
     from amyqa.reports.phrases import counted
     from amyqa.starting import founding
 
     founded = founding.found(folder, family or ())
-    lines = [f"{visible(str(folder))}: {counted(len(founded.files), 'file')} made", *founded.files]
+    lines = [f"{visible(str(folder))}: {counted(len(founded.files), 'file')} created", *founded.files]
     print_result(drawn("\n  ".join(visible(line) for line in lines) + "\n"))
     if "README.md" in founded.files:
         where = "" if folder.resolve() == Path.cwd().resolve() else f"cd {shlex.quote(str(folder))} && "
@@ -47,41 +47,42 @@ def init(
 
 
 @app.command(
-    short_help="Take in a table: copy its CSV and draft its YAML.",
+    short_help="Add a table: copy its CSV and draft its YAML.",
     epilog="Example:  amyqa new arrivals.csv --family general --edition 2005 --chapter cambodia",
 )
 def new(
-    table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="A CSV under data/, or anywhere.")],
+    table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="A CSV, under data/ or anywhere else.")],
     family: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Its family [default: guessed, general in doubt].")
+        str | None, typer.Option(metavar="NAME", help="Its family [default: guessed, or else general].")
     ] = None,
     edition: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The folder under data/, as 2005.")
+        str | None, typer.Option(metavar="NAME", help="The folder under data/, such as 2005.")
     ] = None,
     chapter: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The folder under the edition, as cambodia.")
+        str | None, typer.Option(metavar="NAME", help="The folder under the edition, such as cambodia.")
     ] = None,
     to: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Instead of both: a folder (or CSV) under data/.")
     ] = None,
     header: Annotated[
-        str | None, typer.Option(metavar="LABELS", help="Labels of a file without a header: Year,Men,Women.")
+        str | None,
+        typer.Option(metavar="LABELS", help="Column labels, if the file has no header: Year,Men,Women."),
     ] = None,
     header_lines: Annotated[
         int | None,
         typer.Option(
-            metavar="N", min=0, max=9, help="How many lines its header has; 0: none [default: found]."
+            metavar="N", min=0, max=9, help="How many lines its header has; 0 for none [default: detected]."
         ),
     ] = None,
     missing: Annotated[
         list[str] | None,
         typer.Option(metavar="TOKEN", help="What is printed for an unknown number; may be repeated."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a YAML or CSV that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing YAML or CSV.")] = False,
 ) -> None:
-    """Take in a table: copy its CSV under data/ and draft its YAML from its words and numbers.
+    """Add a table: copy its CSV into data/, and draft its YAML from its words and numbers.
 
-    What is guessed is marked so in the draft. A CSV that lies under data/ already stays as it is.
+    Guesses are marked in the draft. A CSV that is already under data/ is left as it is.
     """
     from amyqa.characters import visible
     from amyqa.starting.new import new_table
@@ -120,7 +121,7 @@ def _told(made: New) -> list[str]:
     lines += [f"  {told}" for told in made.draft.left]
     if made.unread:
         lines.append(
-            "cannot be read (the check leaves these cells out, and ends with 2 until they are mended):"
+            "cannot be read (the check leaves these cells out and exits with 2 until they are fixed):"
         )
         lines += [f"  {problem}" for problem in made.unread]
     return lines
@@ -143,7 +144,7 @@ def _check(made: New) -> None:
     findings = counted(len(report.findings), "finding")
     print_result(f"Checked: {sums}, {total.not_evaluated} not evaluated; {findings}.\n")
     table = shlex.quote(visible(str(from_here(made.csv))))
-    note(f"Next:  read the draft, correct its guesses, and  amyqa check {table}")
+    note(f"Next:  read the draft, correct its guesses, then  amyqa check {table}")
 
 
 @app.command(
@@ -152,13 +153,13 @@ def _check(made: New) -> None:
 )
 def schema(
     kind: Annotated[
-        str, typer.Argument(metavar="|".join(SCHEMAS), callback=one_of(*SCHEMAS), help="Of which file.")
+        str, typer.Argument(metavar="|".join(SCHEMAS), callback=one_of(*SCHEMAS), help="Which kind of file.")
     ],
 ) -> None:
     """Print the JSON Schema of a table's YAML, of a suite or of the JSON report.
 
-    Editors complete and check by it. Put it into .amyqa/ and begin a YAML with
-    "# yaml-language-server: $schema=" and its path; init and new do so.
+    Editors use it to complete and check what you type. Put it into .amyqa/ and begin a YAML with
+    "# yaml-language-server: $schema=" and its path; init and new do that for you.
     """
     from amyqa.starting import editors
 

@@ -153,7 +153,7 @@ class _Block:
     def _text(self, content: Mapping[str, Plain], key: str) -> str:
         value = content.get(key, "")
         if not isinstance(value, str):
-            self._add((key,), "is not a text", "write one line")
+            self._add((key,), "is not text", "write one line")
             return ""
         text = value.strip()
         if not text and key not in OPTIONAL and not (key == "relation" and key in content):

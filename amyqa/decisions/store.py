@@ -91,9 +91,9 @@ def locked(folder: Path) -> Iterator[None]:
                 with suppress(OSError):  # who waits for it sees that it is gone, and makes its own
                     lock.unlink()
     except Timeout as error:
-        advice = "wait until the other amyqa has ended"
+        advice = "wait until it has finished"
         raise BadInput(
-            [Problem(f"is held by another writer for {WAIT:.0f} s", advice, str(folder))]
+            [Problem(f"has been locked by another amyqa for {WAIT:.0f} s", advice, str(folder))]
         ) from error
     except OSError as error:
         message = f"cannot be written: {error.strerror or error}"

@@ -156,5 +156,7 @@ def _in_range(value: Decimal, ran: RuleRun) -> bool:
 def _change(cell: Cell, proposed: Decimal, kind: str, table: Table) -> Change:
     better = as_printed(proposed, cell, table)
     where = f"{cell.row}, {cell.column}"
-    message = f"{where}: printed {cell.token.strip()}, {kind} beside its neighbours; {better} fits."
+    message = (
+        f"{where}: printed {cell.token.strip()}, {kind} compared with neighbouring values; {better} fits."
+    )
     return Change(cell, proposed, kind, "root", message)

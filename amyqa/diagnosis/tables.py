@@ -223,9 +223,9 @@ def _reason(case: Case, change: ProposedChange, together: Mapping[int, Decimal],
         wrong_besides = [cell for cell in identity.terms if cell in together and cell != change.cell]
         is_total = identity.total == change.cell
         if is_total and not wrong_besides:
-            return "its parts add to"
+            return "its parts sum to"
         if is_total and not best:
-            best = "its corrected parts add to"
+            best = "its corrected parts sum to"
         elif not is_total and not wrong_besides and not best.startswith("its"):
             best = f"{wording.named(table, identity.total)} leaves room for"
     return best or "the sums around it need"

@@ -46,7 +46,7 @@ def named(table: Table, cell: int) -> str:
 
 
 def sentence(cell: Cell, change: ProposedChange, reason: str, table: Table) -> str:
-    """What an editor reads, as ``2006, Total: printed 895, its parts add to 859; …``."""
+    """What an editor reads, as ``2006, Total: printed 895, its parts sum to 859; …``."""
     proposed = as_printed(change.proposed, cell, table)
     printed = cell.token.strip() or "blank"
     how = "it was added up from a wrong part" if change.inherited else slip(change, cell)

@@ -269,7 +269,7 @@ def _number(word: str) -> int | float | str:
 
 def _refused(entry: Entry, observations: Observations, message: str) -> BadRule:
     where = f"checks/{observations.table.spec.family}.yaml"
-    return BadRule([Problem(message, "mend its kwargs", where, entry.line or None)])
+    return BadRule([Problem(message, "fix its kwargs", where, entry.line or None)])
 
 
 def _json(item: Any) -> Any:

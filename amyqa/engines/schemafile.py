@@ -37,7 +37,7 @@ def load_schema(path: Path, shown: str) -> pa.DataFrameSchema:
     except (Exception, SystemExit) as error:  # whatever the yearbook's code raises is a mistake in that file
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
         line = error.lineno if isinstance(error, SyntaxError) else frames[-1].lineno if frames else None
-        message, advice = f"cannot be run: {type(error).__name__}: {error}", "mend the schema's Python"
+        message, advice = f"cannot be run: {type(error).__name__}: {error}", "fix the schema's Python"
         if match := re.match(r"'<class 'pandera\S*Check'>' object has no attribute '(\w+)'", str(error)):
             message, near = f"there is no check {match[1]!r}", close(match[1], dir(pa.Check))
             advice = f"did you mean {near!r}?" if near else advice
@@ -102,4 +102,4 @@ def cannot_run(failure: SchemaError, family: str) -> Problem:
     line = code.co_firstlineno if code is not None and code.co_filename.endswith(shown) else None
     name = str(getattr(check, "name", None) or check)
     what = f"the check {name!r}" if name.isidentifier() else "a check"
-    return Problem(f"{what} cannot run: {raised.splitlines()[0]}", "mend the check", shown, line)
+    return Problem(f"{what} cannot run: {raised.splitlines()[0]}", "fix the check", shown, line)

@@ -34,7 +34,7 @@ class FixOutcome:
 
     Args:
         before: how many were broken.
-        mended: how many of them hold now.
+        mended: how many of them now hold.
         new: findings of sums that held, or were not evaluated, before.
     """
 
@@ -129,7 +129,8 @@ def told(fixed: Fixed) -> Iterator[str]:
         yield f"{table}: {count(len(mine), 'cell')} corrected"
         for each in mine:
             cell = each.change.cell
-            how = f"{each.change.role}: {each.change.kind}" if each.change.kind else each.change.role
+            role, kind = each.change.role_word, each.change.kind
+            how = f"{role}: {kind}" if kind else role
             yield f"  {cell.row}, {cell.column}: {cell.token.strip()} → {each.new.strip()} ({how})"
     for held in fixed.held:
         yield f"{held.diagnosis.table}: left as printed, {held.reason}"
@@ -137,13 +138,17 @@ def told(fixed: Fixed) -> Iterator[str]:
     for mended in sorted(fixed.mended, key=lambda each: each.table not in fixed.tables):
         if mended.table in fixed.tables:
             sums = "sum" if mended.before == 1 else "sums"
-            are = "is" if mended.mended == 1 or mended.before == 1 else "are"
-            done = f"{mended.mended} of {mended.before} broken {sums} of {mended.table} {are} mended"
-            yield f"{done}; {len(mended.new)} new"
+            done = f"{mended.mended} of {mended.before} broken {sums} of {mended.table}"
+            yield f"{done} {_now_hold(mended)}"
         elif mended.mended or mended.new:
-            done = f"{mended.table}, which names a corrected cell: {mended.mended} mended"
-            yield f"{done}; {len(mended.new)} new"
+            sums = count(mended.mended, "broken sum")
+            yield f"{mended.table}, which refers to a corrected cell: {sums} {_now_hold(mended)}"
         for finding in mended.new:
             yield f"  {finding.message}"
     if not fixed.corrections:
         yield "0 cells corrected: no misprint was located with enough certainty."
+
+
+def _now_hold(outcome: FixOutcome) -> str:
+    """``now hold; 0 newly broken``."""
+    return f"now {'holds' if outcome.mended == 1 else 'hold'}; {len(outcome.new)} newly broken"

@@ -16,6 +16,7 @@ from amyqa.model.findings import (
 )
 from amyqa.model.places import NOWHERE, Field, Origin, Span
 from amyqa.model.reports import (
+    ROLE_WORDS,
     Change,
     Counts,
     Explanation,
@@ -44,6 +45,7 @@ from amyqa.model.tables import (
 __all__ = [
     "NOWHERE",
     "NO_LABEL",
+    "ROLE_WORDS",
     "Cell",
     "Change",
     "Counts",

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from amyqa.errors import Problem
 
 
+ROLE_WORDS = {"root": "misprint", "inherited": "carried over"}
+"""What people call the roles of changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A cell that a diagnosis says is wrong.
@@ -31,6 +35,11 @@ class Change:
     kind: str
     role: str
     message: str = ""
+
+    @property
+    def role_word(self) -> str:
+        """What people call its role."""
+        return ROLE_WORDS.get(self.role, self.role)
 
 
 @dataclass(frozen=True, slots=True)

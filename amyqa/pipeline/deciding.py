@@ -106,13 +106,13 @@ def decide(
     who = who or identity(yearbook.root) or os.environ.get("USER", "") or os.environ.get("USERNAME", "")
     if not who:
         advice = "give --who, or run: git config user.name NAME"
-        problems.add(BadInput, Problem("nobody is named who decides", advice))
+        problems.add(BadInput, Problem("no name is given for who decided", advice))
     for text in (reason, who):
         if any("\ud800" <= character <= "\udfff" for character in text):
             problems.add(BadInput, Problem(f"{text!r} is not UTF-8", "set the terminal to UTF-8"))
     if ruled.expires is not None and ruled.expires < day:
-        message = f"--expires {ruled.expires} is past"
-        problems.add(BadInput, Problem(message, "name a day to come, or leave it out"))
+        message = f"--expires {ruled.expires} is in the past"
+        problems.add(BadInput, Problem(message, "choose a future date, or leave it out"))
     problems.raise_if_any()
     whole = replace(ruled, reason=reason, who=who)
     new = tuple(_decision(finding, whole, day) for finding in found)
@@ -168,10 +168,12 @@ def _named(report: Report, names: Iterable[str], problems: Problems) -> list[Fin
 def _unnamed(name: str, found: Sequence[str], findings: Mapping[str, Finding], report: Report) -> Problem:
     """Why a name names no finding."""
     if found:
-        return Problem(f"{name!r} begins the ids of {len(found)} findings", f"write more: {', '.join(found)}")
+        return Problem(
+            f"{name!r} begins the ids of {len(found)} findings", f"write more characters: {', '.join(found)}"
+        )
     for decision, standing in report.decisions:
         if decision.finding == name and standing is DecisionStatus.STALE:
-            message = f"the finding {name} is not there any more; its decision is stale"
+            message = f"the finding {name} no longer exists; its decision is stale"
             return Problem(message, "amyqa decisions --prune removes it")
     if "/" in name:
         return Problem(
@@ -181,7 +183,7 @@ def _unnamed(name: str, found: Sequence[str], findings: Mapping[str, Finding], r
     if len(name) < SHORTEST:
         return Problem(message, f"write at least {SHORTEST} characters of its id")
     near = did_you_mean(name, findings)
-    advice = "ids are in the reports of amyqa check"
+    advice = "amyqa check lists the ids"
     if any(GX_ALONE in entry.reason for entry in report.not_evaluated):
         advice = "if it is of an expectation of Great Expectations' own, leave out --engine"
     return Problem(message, near if near.startswith("did") else advice)

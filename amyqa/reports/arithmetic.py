@@ -102,7 +102,7 @@ def _summand(terms: Terms, id: int, coefficient: int, observations: Observations
     if constant is not None:
         return Summand(None, coefficient, "", figure_of(constant, terms.table))
     if id == UNKNOWN:
-        return Summand(None, coefficient, "a cell that is not there", "unknown")
+        return Summand(None, coefficient, "a cell that does not exist", "unknown")
     cell = id if id > 0 else terms.cell(id)
     return Summand(cell, coefficient, terms.name(id) or "structural zero", terms.amount(id))
 

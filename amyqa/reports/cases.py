@@ -120,7 +120,7 @@ def _judged(
     if decided:
         first = decided[0]
         ruling = ruling_phrase(first.decision) if first.decision else first.status
-        headline = f"{counted(len(decided), 'finding')} ruled on: {ruling}"
+        headline = f"{counted(len(decided), 'finding')} decided: {ruling}"
         return case(CaseState.DECIDED, headline, decided, passing)
     return case(CaseState.PASSED, title, [], passing)
 

@@ -125,7 +125,7 @@ def _cell(explained: Explained, width: int) -> Iterator[str]:
     yield _place(cell)
     yield ""
     states = _states(Counter(each.state for each in explained.sums)) if explained.sums else f"no {_UNSTATED}"
-    yield from _wrapped(f"It stands in {states}", width, 0)
+    yield from _wrapped(f"It is part of {states}", width, 0)
     for state in WORDS:
         for each in explained.sums:
             if each.state is state:
@@ -134,8 +134,7 @@ def _cell(explained: Explained, width: int) -> Iterator[str]:
     yield from _findings(explained.findings, width)
     yield ""
     if not explained.diagnoses:
-        what = "of its findings" if explained.findings else "that changes it"
-        yield from _wrapped(f"Diagnosis: there is none {what}.", width, 0)
+        yield "Diagnosis: none"
     for diagnosis in explained.diagnoses:
         yield from _diagnosis(diagnosis, table, width, cell)
 
@@ -194,7 +193,7 @@ def _whole(explained: Explained, width: int) -> Iterator[str]:
         yield from _findings(others, width)
         yield ""
     if not explained.diagnoses:
-        yield "Diagnosis: there is none."
+        yield "Diagnosis: none"
     for diagnosis in explained.diagnoses:
         yield from _diagnosis(diagnosis, table, width)
 
@@ -215,7 +214,7 @@ def _diagnosis(
         if mine and not diagnosis.message.startswith(mine[0].message):
             yield from _wrapped(mine[0].message, width)
     if others := [change for change in diagnosis.changes if change not in mine]:
-        yield "  With it:" if mine else "  Changes:"
+        yield "  Together with:" if mine else "  Changes:"
         for change in others:
             yield from _wrapped(f"{cell_name(change.cell)}: {_change(change, table)}", width, 4)
     yield from _wrapped(f"Certificate: {certificate(diagnosis)}", width)
@@ -229,7 +228,7 @@ def _diagnosis(
 def _change(change: Change, table: Table) -> str:
     old = change.cell.token.strip() or "blank"
     kind = f": {change.kind}" if change.kind else ""
-    return f"{old} → {proposed_as_printed(change, table)} ({change.role}{kind})"
+    return f"{old} → {proposed_as_printed(change, table)} ({change.role_word}{kind})"
 
 
 def _alternatives(diagnosis: TableDiagnosis, table: Table, width: int, cell: Cell | None) -> Iterator[str]:

@@ -269,7 +269,7 @@ def _remarks(report: Report) -> str:
     """What else is to be said beside the verdict."""
     parts = [counted(report.at(Severity.INFO), Severity.INFO)] if report.at(Severity.INFO) else []
     if decided := sum(not finding.is_open for finding in report.findings):
-        parts.append(f"{counted(decided, 'finding')} ruled on")
+        parts.append(f"{counted(decided, 'finding')} decided")
     if known := sum(finding.known for finding in report.findings):
         parts.append(f"{known:,} known since {report.since}")
     if free := unchecked_phrase(report):

@@ -53,7 +53,7 @@ def _case(case: RuleCase) -> Iterable[str]:
         message = _attribute(case.headline)
         inside.append(f'<error type="not checked" message={message}>{_text(case.sentences)}</error>')
     elif case.state is not CaseState.PASSED:
-        kind = "ruled on" if case.state is CaseState.DECIDED else "not evaluated"
+        kind = "decided" if case.state is CaseState.DECIDED else "not evaluated"
         message = _attribute(case.headline)
         inside.append(f'<skipped type="{kind}" message={message}>{_text(case.sentences)}</skipped>')
     if case.asides:

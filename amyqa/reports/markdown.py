@@ -92,7 +92,7 @@ def _diagnoses(report: Report) -> Iterator[str]:
     kept, _ = _fitting(first, lambda diagnosis: _diagnosis(diagnosis, report), _ROOMS["diagnoses"])
     if not kept:
         return
-    yield "**Likeliest misprints**"
+    yield "**Most likely misprints**"
     if more := len(told) - len(kept):
         kept.append(f"- … and {more:,} more")
     yield "\n".join(kept)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from amyqa.model import Counts, Severity
+from amyqa.model import ROLE_WORDS, Counts, Severity
 from amyqa.reports.phrases import Gap
 
 if TYPE_CHECKING:
@@ -122,6 +122,11 @@ class CorrectionView:
     proposed: tuple[Piece, ...]
     message: str
     diagnosis: str
+
+    @property
+    def word(self) -> str:
+        """What people call its role."""
+        return ROLE_WORDS.get(self.role, self.role)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def findings_phrase(findings: Iterable[Finding]) -> str:
     known = list(findings)
     parts = [counted(n, severity) for severity, n in by_severity(known).items() if n]
     if closed := sum(finding.status != "open" for finding in known):
-        parts.append(f"{closed:,} ruled on")
+        parts.append(f"{closed:,} decided")
     return ", ".join(parts) or "none"
 
 
@@ -132,7 +132,7 @@ def tally(report: Report) -> str:
     if remarks := by_severity(report.findings)[Severity.INFO]:
         parts.append(counted(remarks, Severity.INFO))
     if closed := sum(finding.status != "open" for finding in report.findings):
-        parts.append(f"{counted(closed, 'finding')} ruled on")
+        parts.append(f"{counted(closed, 'finding')} decided")
     if unchecked := unchecked_phrase(report):
         parts.append(unchecked)
     return "; ".join(parts) + "."

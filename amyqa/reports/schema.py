@@ -258,7 +258,7 @@ def _diagnosis() -> dict[str, Any]:
                 "description": "The search stopped at its limit: there may be alternatives.",
             },
             assumptions={**_list(_TEXT), "description": "What it rests on."},
-            changes={**changes, "description": "Root misprints first. Empty where not located."},
+            changes={**changes, "description": "Misprints first. Empty where not located."},
             alternatives={
                 **_list(_object(likelihood=_SHARE, changes=changes)),
                 "description": "Other explanations, likeliest first; where not located, the candidates.",

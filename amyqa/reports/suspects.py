@@ -10,11 +10,11 @@ from amyqa.reports.certainty import INHERITED, ROOT, candidates
 
 CANDIDATE, BROKEN, RULED = "candidate", "broken", "ruled"
 ROLES: Mapping[str, str] = {
-    ROOT: "root misprint",
-    INHERITED: "inherited from a misprint",
+    ROOT: "misprint",
+    INHERITED: "carried over from a misprint",
     CANDIDATE: "perhaps the misprint",
     BROKEN: "breaks a rule",
-    RULED: "ruled on by an editor",
+    RULED: "decided by an editor",
 }
 """What to call a suspicious cell, the most telling first."""
 

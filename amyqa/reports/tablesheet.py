@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 
-from amyqa.model import Row, Status, Table
+from amyqa.model import ROLE_WORDS, Row, Status, Table
 from amyqa.reports.certainty import cell_name, proposed_as_printed
 from amyqa.reports.phrases import counted
 from amyqa.reports.suspects import CANDIDATE, ROLES, Address, Suspect
@@ -106,7 +106,7 @@ class TableSheet:
         row += 1
         used = {suspect.role for _, suspect in marked.values()}
         for role in (role for role in ROLES if role in used):
-            sheet.put(row, 1, role, role)
+            sheet.put(row, 1, ROLE_WORDS.get(role, role), role)
             sheet.put(row, 2, ROLES[role], measured=False)
             row += 1
         for address, (name, suspect) in islice(marked.items(), MAX_ROWS - row):

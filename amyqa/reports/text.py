@@ -104,7 +104,7 @@ def _parts(report: Report, narrow: bool) -> Iterator[RenderableType]:
         yield from _stacked(report) if narrow else [_tables(report)]
         yield ""
     if report.pending:
-        yield _heading("Likeliest misprints (most certain first)")
+        yield _heading("Most likely misprints (most certain first)")
         tables = {table.id: table for table in report.tables}
         for number, diagnosis in report.pending:
             yield from _diagnosis(number, diagnosis, tables.get(diagnosis.table))
@@ -228,7 +228,7 @@ def _diagnosis(number: int, diagnosis: TableDiagnosis, table: Printed | None) ->
         told = change.message
         if not told or diagnosis.message.startswith(told):  # the sentence above is not said twice
             told = f"{_corrected(change, table)}{', ' if change.kind else ''}{change.kind}"
-        yield _row("", _columns(10, change.role, Text(visible(told))))
+        yield _row("", _columns(14, change.role_word, Text(visible(told))))
     if diagnosis.located:
         yield _row("", Text(sentence(f"{likelihood_phrase(diagnosis.likelihood)}: {certificate(diagnosis)}")))
     else:
@@ -239,9 +239,9 @@ def _diagnosis(number: int, diagnosis: TableDiagnosis, table: Printed | None) ->
         yield _row("", Text(visible(f"Assuming that {assumption}.")))
     word = "or" if diagnosis.located else "perhaps"
     for alternative in diagnosis.alternatives[:_MAX_ALTERNATIVES]:
-        yield _row("", _columns(10, word, Text(visible(_alternative(alternative, diagnosis.located, table)))))
+        yield _row("", _columns(14, word, Text(visible(_alternative(alternative, diagnosis.located, table)))))
     if (rest := len(diagnosis.alternatives) - _MAX_ALTERNATIVES) > 0:
-        yield _row("", _columns(10, word, Text(f"{rest:,} more that are less likely")))
+        yield _row("", _columns(14, word, Text(f"{rest:,} more that are less likely")))
     yield from _places([change.cell for change in diagnosis.changes])
 
 

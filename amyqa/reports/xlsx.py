@@ -90,7 +90,7 @@ class _Workbook:
         sheet, report = self.summary, self.report
         facts = [(verdict(report), "title"), (tally(report), "")]
         if report.engine:
-            facts.append((f"The suites were run by {report.engine}.", ""))
+            facts.append((f"Engine: {report.engine}.", ""))
         if report.since:
             facts.append((f"Compared with the commit {report.since}.", ""))
         if report.not_evaluated:
@@ -102,7 +102,7 @@ class _Workbook:
             sheet.put(row, 1, said, style, measured=False)
         row = len(facts) + 2
         if report.pending:
-            sheet.put(row, 1, "Likeliest misprints, most certain first", "strong", measured=False)
+            sheet.put(row, 1, "Most likely misprints, most certain first", "strong", measured=False)
             for _, diagnosis in report.pending[:MAX_AT_TOP]:
                 row += 1
                 link = self.link(diagnosis.changes[0].cell) if diagnosis.changes else ""
@@ -115,7 +115,7 @@ class _Workbook:
             row += 2
         header = row
         severities = [severity.value for severity in by_severity(())]
-        names = ["Table", "Title", "Cells", "Evaluated", "Broken", "Not evaluated", *severities, "Ruled on"]
+        names = ["Table", "Title", "Cells", "Evaluated", "Broken", "Not evaluated", *severities, "Decided"]
         sheet.row(header, [name.capitalize() for name in names], "header")
         for row, table in enumerate(report.tables, header + 1):
             mine, counts = self.findings.get(table.id, []), report.counts.get(table.id, Counts())

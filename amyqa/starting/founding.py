@@ -105,7 +105,7 @@ def _refuse(root: Path, content: Mapping[str, bytes]) -> None:
     for name in content:
         path = root / name
         if path.exists() or path.is_symlink():
-            problems.add(BadInput, Problem("is there already", "choose an empty folder", file=str(path)))
+            problems.add(BadInput, Problem("already exists", "choose an empty folder", file=str(path)))
             continue
         for folder in path.parents:
             if folder == root:

@@ -211,7 +211,7 @@ def _yearbook(csv: Path, to: Path | None) -> Yearbook:
     try:
         return open_yearbook(place)
     except BadInput as error:
-        advice = "go to a yearbook, or begin one: amyqa init DIR"
+        advice = "go to a yearbook, or start one: amyqa init DIR"
         raise BadInput([Problem("is no part of a yearbook", advice, file=str(Path.cwd()))]) from error
 
 
@@ -291,11 +291,11 @@ def _refuse(
         )
     if yaml.exists() and not force:
         shown = yearbook.shown(yaml)
-        problems.add(BadInput, Problem("is there already", "--force writes over it", file=shown))
+        problems.add(BadInput, Problem("already exists", "--force overwrites it", file=shown))
     beside = target.parent.iterdir() if copied and target.parent.is_dir() else ()
     if any(path.name.casefold() == target.name.casefold() for path in beside) and not force:
         shown = yearbook.shown(target)  # or one that differs in case only, which is one file elsewhere
-        problems.add(BadInput, Problem("is there already", "--force writes over it", file=shown))
+        problems.add(BadInput, Problem("already exists", "--force overwrites it", file=shown))
     if not copied and taken.rewritten:
         what = "; ".join([*(f"line {number} is no row" for number, _ in taken.left_out[:3]), *taken.repairs])
         message = f"cannot be checked as it stands: {what}"

@@ -78,7 +78,7 @@ def test_the_malaysian_total_row_and_the_misprint_are_seen_without_scrolling(
     row = page.locator("tr.total").filter(has_text="6,619").filter(has_text="1,203")
     for cell in row.locator("th, td").all():
         assert cell.evaluate(IN_VIEW), cell.inner_text()
-    said = page.get_by_text(re.compile(r"2006, Total: printed 895, its parts add to 859"))
+    said = page.get_by_text(re.compile(r"2006, Total: printed 895, its parts sum to 859"))
     assert any(each.evaluate(IN_VIEW) for each in said.all())
     flagship = page.get_by_text("6,715")
     assert any(each.evaluate(IN_VIEW) for each in flagship.all())
@@ -196,7 +196,7 @@ def test_a_chosen_cell_tells_every_identity_it_stands_in_and_escape_closes(
     id = table.cell_id([row.label for row in table.rows].index("2006"), 0)
     mine = [i for i in cambodia.identities[table.id] if any(term.cell == id for term in i.terms)]
     assert len(mine) > 1
-    assert f"It stands in {len(mine)} identities" in told
+    assert f"It is part of {len(mine)} identities" in told
     assert panel.locator(".sum").count() == len(mine)
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()

@@ -116,7 +116,7 @@ def test_a_decision_with_a_part_missing_is_refused(tmp_path: Path, key: str) -> 
         ("date", "2.11.2026", "'2.11.2026' is not a date"),
         ("date", "2026-02-30", "is not a date"),
         ("date", "2026-W45-1", "is not a date"),
-        ("reason", "[a, b]", "is not a text"),
+        ("reason", "[a, b]", "is not text"),
         ("where", "Total", "does not say what stands where"),
         ("printed", "{a: [b]}", "does not say what stands where"),
         ("table", "2005/laos/deployed", "belongs to another file (move it to decisions/2005/laos.yaml)"),

@@ -52,7 +52,7 @@ def test_south_korea_has_one_wrong_cell(report: Report) -> None:
     told = of(report, KOREA)
     assert changes(told) == {("2004", "Male"): ("516", "519")}
     assert [(c.kind, c.role) for c in told.changes] == [("one digit wrong", "root")]
-    assert told.message == "2004, Male: printed 516, its parts add to 519; one digit looks wrong."
+    assert told.message == "2004, Male: printed 516, its parts sum to 519; one digit looks wrong."
 
 
 def test_south_koreas_certificate_is_that_no_other_explanation_has_fewer_than_seven_cells(
@@ -113,15 +113,15 @@ def test_a_diagnosis_explains_every_broken_sum_of_its_table(report: Report) -> N
 
 def test_malaysias_sentences_are_an_editors(report: Report) -> None:
     told = of(report, MALAYSIA)
-    first = "2006, Total: printed 895, its parts add to 859; the last two digits look swapped."
+    first = "2006, Total: printed 895, its parts sum to 859; the last two digits look swapped."
     assert told.message == first + " With 4 more cells it explains the 8 broken sums."
     assert [c.message for c in told.changes] == [
         first,
-        "2006, Male: printed 267, its parts add to 172.",
-        "Total row, HRD Total: printed 2,914, its parts add to 2,915; off by one.",
-        "Total row, Total: printed 6,619, its corrected parts add to 6,620;"
+        "2006, Male: printed 267, its parts sum to 172.",
+        "Total row, HRD Total: printed 2,914, its parts sum to 2,915; off by one.",
+        "Total row, Total: printed 6,619, its corrected parts sum to 6,620;"
         " it was added up from a wrong part.",
-        "Total row, Male: printed 1,807, its parts add to 1,712; it was added up from a wrong part.",
+        "Total row, Male: printed 1,807, its parts sum to 1,712; it was added up from a wrong part.",
     ]
 
 
@@ -169,7 +169,7 @@ def test_the_population_of_2003_is_a_thousand_times_too_large(report: Report) ->
     )
     assert told.message == change.message
     assert told.message.endswith(
-        "2003: printed 14,144.00, a thousand times too large beside its neighbours; 14.144 fits."
+        "2003: printed 14,144.00, a thousand times too large compared with neighbouring values; 14.144 fits."
     )
     # out of its range, and an outlier of its series: one cell, one diagnosis
     assert [f.rule for f in report.findings if f.id in told.explains] == ["range", "outliers"]

@@ -26,7 +26,7 @@ def test_a_sum_that_the_table_states_is_diagnosed(tmp_path: Path) -> None:
     [change] = diagnosis.changes
     assert (change.cell.row, change.cell.column, str(change.proposed)) == ("2003", "T", "859")
     assert (
-        diagnosis.message == "2003, T: printed 895, its parts add to 859; the last two digits look swapped."
+        diagnosis.message == "2003, T: printed 895, its parts sum to 859; the last two digits look swapped."
     )
 
 

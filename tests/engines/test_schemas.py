@@ -379,7 +379,7 @@ def test_a_schema_that_imports_what_is_not_there_is_told(tmp_path: Path) -> None
     said = wrong(tmp_path, "import pandera.pandas as pa\nimport no_such_module\n")
     assert said == (
         "schemas/general.py:2: cannot be run: ModuleNotFoundError: No module named 'no_such_module' "
-        "(mend the schema's Python)"
+        "(fix the schema's Python)"
     )
 
 

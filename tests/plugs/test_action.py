@@ -136,7 +136,7 @@ def test_what_amyqa_cannot_do_is_an_error_of_the_job_without_a_report(
 ) -> None:
     job = run(tmp_path, {"path": "--help"})
     assert job.code == 2
-    assert "::error title=amyqa::amyqa could not do its job" in job.log
+    assert "::error title=amyqa::amyqa failed" in job.log
     assert ("report" in job.outputs, job.summary) == (False, "")
 
 

@@ -104,7 +104,7 @@ def change(
 ) -> Change:
     """A cell that a diagnosis calls wrong, with a sentence made of its parts."""
     [cell] = cells(of, (row, column))
-    said = f"{row}, {column}: printed {cell.token}, its parts add to {proposed}."
+    said = f"{row}, {column}: printed {cell.token}, its parts sum to {proposed}."
     return Change(cell, Decimal(proposed.replace(",", "")), kind, role, said)
 
 

@@ -209,7 +209,7 @@ def test_notes_assumptions_and_the_source_stand_under_the_table() -> None:
 
 def test_what_was_not_evaluated_is_listed_in_full() -> None:
     part = parsed(builder.cambodia()).one("section", id="not-evaluated")
-    assert "3 identities could not be judged" in part.text
+    assert "3 identities could not be evaluated" in part.text
     assert "Migrants abroad" in part.text
     assert [term.text for term in part.all("dt")] == [
         "2 identities the total is not known",
@@ -269,7 +269,7 @@ def test_of_very_many_findings_the_rest_is_counted_at_the_top(monkeypatch: pytes
     monkeypatch.setattr(html, "MAX_FOLDED", 2)
     page = parsed(builder.cambodia())
     assert [len(part.all("li")) for part in page.all("ol", cls="top")] == [2, 0]
-    assert "And 1 beside their tables below." in page.text
+    assert "And 1 more next to their tables below." in page.text
     assert len(page.one("ol", cls="told").all("li")) == 3
 
 

@@ -47,7 +47,9 @@ def test_diagnoses_lead_one_sentence_each_with_the_worst_sum_that_proves_it() ->
     assert items[0].one("p", cls="proof").text == report.findings[0].message
     assert not items[1].all("p", cls="proof")
     body = page.one("main").text
-    places = [body.index(words) for words in ("With 4 more cells", "without a proposal", "HRD Female")]
+    places = [
+        body.index(words) for words in ("With 4 more cells", "without a proposed correction", "HRD Female")
+    ]
     assert places == sorted(places)
 
 
@@ -70,7 +72,7 @@ def test_of_very_many_diagnoses_the_rest_is_counted_at_the_top(monkeypatch: pyte
 def test_root_and_inherited_are_told_apart_by_a_word_and_by_the_frame() -> None:
     page = parsed(builder.diagnosed())
     root, inherited = cell(page, "2006", "Total"), cell(page, "Total", "Total")
-    assert (root.one(cls="word").text, inherited.one(cls="word").text) == ("root", "inherited")
+    assert (root.one(cls="word").text, inherited.one(cls="word").text) == ("misprint", "carried over")
     assert root.has(cls="root")
     assert inherited.has(cls="inherited")
     assert not inherited.has(cls="root")
@@ -78,12 +80,12 @@ def test_root_and_inherited_are_told_apart_by_a_word_and_by_the_frame() -> None:
     assert re.search(r"td\.role \{[^}]*outline: \dpx solid", style)
     assert re.search(r"td\.role\.inherited \{ outline-style: dashed", style)
     legend = section(page, MALAYSIA).one(cls="legend").text
-    assert legend == "root misprint, and what it should have been inherited added up from a misprint"
+    assert legend == "misprint with what it should have been carried over added up from a misprint"
 
 
 def test_the_printed_number_is_struck_and_the_proposed_one_stands_beside_it() -> None:
     wrong = cell(parsed(builder.diagnosed()), "2006", "Total")
-    assert wrong.text == "2 895 859 root"
+    assert wrong.text == "2 895 859 misprint"
     assert (wrong.one("del").text, wrong.one("ins").text) == ("895", "859")
     assert [digits.text for digits in wrong.all("b")] == ["95", "59"]
     assert [link.attributes["href"] for link in wrong.all("a")][1:] == ["#diagnosis-1"]
@@ -91,7 +93,7 @@ def test_the_printed_number_is_struck_and_the_proposed_one_stands_beside_it() ->
 
 def test_a_corrected_cell_that_no_finding_compares_is_framed_as_well() -> None:
     wrong = cell(parsed(builder.diagnosed()), "Total", "HRD Total")
-    assert wrong.text == "2,914 2,915 root"
+    assert wrong.text == "2,914 2,915 misprint"
     assert not wrong.has(cls="broken")
 
 
@@ -100,9 +102,9 @@ def test_a_diagnosis_is_told_in_full_between_its_table_and_the_findings() -> Non
     told = part.one("article", id="diagnosis-1")
     assert told.one("h3").text == "Diagnosis 1 virtually certain, over 99.9%"
     roles = [item.one(cls="frame").text for item in told.one(cls="changes").all("li")]
-    assert roles == ["root", "root", "root", "inherited", "inherited"]
+    assert roles == ["misprint", "misprint", "misprint", "carried over", "carried over"]
     assert "The only explanation with 5 cells; the next best needs 6." in told.text
-    assert "Rests on every domestic worker is a woman" in told.text
+    assert "Assumes every domestic worker is a woman" in told.text
     assert "Explains Error 1, Error 2" in told.text
     order = [part.text.index(words) for words in ("HRD Female", "Diagnosis 1", "2006 prints 895")]
     assert order == sorted(order)

@@ -157,7 +157,7 @@ def test_a_diagnosis_has_every_cell_with_its_proposal_as_text_and_its_role() -> 
         "proposed": "859",
         "kind": "transposed digits",
         "role": "root",
-        "message": "2006, Total: printed 895, its parts add to 859.",
+        "message": "2006, Total: printed 895, its parts sum to 859.",
         "file": "data/2005/cambodia/deployed-to-malaysia.csv",
         "line": 10,
         "column_number": 2,

@@ -99,7 +99,7 @@ def test_a_ruling_is_told_with_its_reason() -> None:
     report = rogues.report("totals")
     decided = dataclasses.replace(report, findings=report.findings[1:2])
     [skipped] = case(read(decided), "totals", "totals")
-    assert skipped.attrib["message"] == "1 finding ruled on: explained: totals (totals, 2026-01-31)"
+    assert skipped.attrib["message"] == "1 finding decided: explained: totals (totals, 2026-01-31)"
     failed = case(read(report), "totals", "totals")[0]
     assert "Reopened by a changed number" in (failed.text or "")
 

@@ -34,13 +34,13 @@ def test_a_finding_says_what_where_and_on_which_line_of_which_file() -> None:
 
 DIAGNOSIS = """\
 Diagnosis 1  2005/cambodia/deployed-to-malaysia
-        2006, Total: printed 895, its parts add to 859. With 4 more cells it
+        2006, Total: printed 895, its parts sum to 859. With 4 more cells it
         explains the 2 broken sums.
-        root      2006, Total: 895 → 859, transposed digits
-        root      2006, Male: printed 267, its parts add to 172.
-        root      Total, HRD Total: printed 2,914, its parts add to 2,915.
-        inherited Total, Total: printed 6,619, its parts add to 6,620.
-        inherited Total, Male: printed 1,807, its parts add to 1,712.
+        misprint      2006, Total: 895 → 859, transposed digits
+        misprint      2006, Male: printed 267, its parts sum to 172.
+        misprint      Total, HRD Total: printed 2,914, its parts sum to 2,915.
+        carried over  Total, Total: printed 6,619, its parts sum to 6,620.
+        carried over  Total, Male: printed 1,807, its parts sum to 1,712.
         Virtually certain, over 99.9%: the only explanation with 5 cells; the
         next best needs 6.
         Assuming that every domestic worker is a woman.
@@ -56,10 +56,10 @@ def test_a_diagnosis_says_the_sentence_the_cells_their_roles_and_how_sure_it_is(
 
 def test_diagnoses_stand_between_the_tables_and_the_findings_in_the_order_of_the_report() -> None:
     printed = words(text.render(builder.diagnosed()))
-    order = ["Table", "Likeliest misprints", "Diagnosis 1", "Diagnosis 2", "Findings:", "Not evaluated:"]
+    order = ["Table", "Most likely misprints", "Diagnosis 1", "Diagnosis 2", "Findings:", "Not evaluated:"]
     places = [printed.index(word) for word in order]
     assert places == sorted(places)
-    assert "Likeliest misprints" not in text.render(builder.cambodia())
+    assert "Most likely misprints" not in text.render(builder.cambodia())
 
 
 def test_what_was_not_located_names_the_candidates_and_proposes_no_number() -> None:
@@ -87,7 +87,7 @@ def test_of_many_alternatives_three_have_a_line_and_the_rest_is_counted() -> Non
     found = builder.diagnosis(table, first, alternatives=many)
     printed = text.render(builder.report(table, diagnoses=(found,)))
     assert printed.count("        or ") == 4
-    assert "or        2 more that are less likely" in printed
+    assert "or            2 more that are less likely" in printed
 
 
 def test_of_many_candidates_six_are_named_and_the_rest_is_counted() -> None:

@@ -116,24 +116,24 @@ def test_misprints_and_inherited_cells_differ_by_more_than_colour() -> None:
     looks = [(c.fill.fgColor.rgb, c.border.left.style, c.font.b, c.font.i) for c in (plain, root, inherited)]
     assert all(len(set(column)) >= 2 for column in zip(*looks, strict=True))
     assert len({look[1] for look in looks}) == len({look[0] for look in looks}) == 3
-    assert {"root misprint", "inherited from a misprint"} <= set(texts(sheet))
+    assert {"misprint", "carried over from a misprint"} <= set(texts(sheet))
 
 
 def test_a_suspicious_cell_has_the_sentence_and_the_proposal_in_its_comment() -> None:
     sheet = opened(builder.diagnosed())[MALAYSIA]
     assert at(sheet, "2006", "Total").comment.text == (
-        "Root misprint.\nProposed: 895 → 859.\n2006, Total: printed 895, its parts add to 859.\n"
+        "Misprint.\nProposed: 895 → 859.\n2006, Total: printed 895, its parts sum to 859.\n"
         "Error 2: 2006 prints 895 in all; its men and women add up to 954 (59 more)."
     )
     assert at(sheet, "Total", "Male").comment.text.startswith(
-        "Inherited from a misprint.\nProposed: 1,807 → "
+        "Carried over from a misprint.\nProposed: 1,807 → "
     )
     assert at(sheet, "2005", "Total").comment is None
 
 
 def test_what_was_found_in_a_table_is_told_below_it_and_leads_to_its_cell() -> None:
     book = opened(builder.diagnosed())
-    said = "2006, Total: root misprint, 895 → 859, transposed digits (finding 2)"
+    said = "2006, Total: misprint, 895 → 859, transposed digits (finding 2)"
     [cell] = [cell for row in book[MALAYSIA] for cell in row if cell.value == said]
     assert linked(book, cell).value == 895
 
@@ -216,7 +216,7 @@ def test_a_cell_whose_finding_was_ruled_on_says_so() -> None:
     plain = ruled()
     sheet = opened(dataclasses.replace(plain, findings=plain.findings[:1]))[MALAYSIA]
     cell = at(sheet, "Total", "Total")
-    assert cell.comment.text.startswith("Ruled on by an editor.\nError 1 (explained): The Total row")
+    assert cell.comment.text.startswith("Decided by an editor.\nError 1 (explained): The Total row")
 
 
 # --- numbers and text --------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def test_new_tells_what_it_made_guessed_and_checked(run: Run, book: Path) -> Non
         "data/2005/lanka/places.yaml: a draft with 4 guesses, family general\n"
         "  Total = Men + Women: 3 of 3 rows agree\n"
         "Checked: 3 sums evaluated, 0 broken, 0 not evaluated; 0 findings.\n",
-        "Next:  read the draft, correct its guesses, and  amyqa check data/2005/lanka/places.csv\n",
+        "Next:  read the draft, correct its guesses, then  amyqa check data/2005/lanka/places.csv\n",
     )
 
 
@@ -79,7 +79,7 @@ def test_a_token_that_cannot_be_read_is_told_by_the_command_and_in_the_draft(run
     assert "# cannot be read: correct these" in draft.read_text("utf-8")
     ran = run("check", draft, "--engine", "duckdb", cwd=book)
     assert ran.code == 2
-    assert "1 table could not be read whole: 1 problem to mend." in ran.err
+    assert "1 table could not be read whole: fix 1 problem." in ran.err
 
 
 def test_new_is_told_what_is_printed_for_an_unknown_number(run: Run, book: Path) -> None:

@@ -88,7 +88,7 @@ def test_nothing_is_written_over_and_everything_in_the_way_is_told(tmp_path: Pat
     with pytest.raises(BadInput) as told:
         found(tmp_path)
     problems = problems_of(told.value)
-    assert f"{tmp_path / 'README.md'}: is there already (choose an empty folder)" in problems
+    assert f"{tmp_path / 'README.md'}: already exists (choose an empty folder)" in problems
     assert f"{tmp_path / 'data'}: is a file where a folder should be (choose an empty folder)" in problems
     assert files_of(tmp_path) == before
 
@@ -117,7 +117,7 @@ def test_a_family_is_copied_to_be_changed(tmp_path: Path) -> None:
     # of its suite nothing is left, of its schema the sums by sex: the yearbook's own files apply
     report = amyqa.check(root, engine="duckdb")
     assert report.total.evaluated < 66
-    with pytest.raises(BadInput, match="is there already"):
+    with pytest.raises(BadInput, match="already exists"):
         found(root, ["deployment"])
 
 
@@ -130,7 +130,7 @@ def test_a_family_that_is_not_shipped_is_told(tmp_path: Path) -> None:
 def test_init_says_what_it_made_and_what_to_run(run: Run, tmp_path: Path) -> None:
     ran = run("init", "my book", cwd=tmp_path)
     assert ran.code == 0
-    assert ran.out.startswith("my book: 9 files made\n")
+    assert ran.out.startswith("my book: 9 files created\n")
     assert "  data/2024/example/deployed-to-southland.csv\n" in ran.out
     assert ran.err == "Next:  cd 'my book' && amyqa check\n"
     assert run("init", "my book", cwd=tmp_path).code == 2

@@ -472,8 +472,8 @@ def test_nothing_is_written_over_without_force(make: Make) -> None:
     with pytest.raises(BadInput) as told:
         make(SEXES)
     assert problems_of(told.value) == [
-        "data/2005/here/table.csv: is there already (--force writes over it)",
-        "data/2005/here/table.yaml: is there already (--force writes over it)",
+        "data/2005/here/table.csv: already exists (--force overwrites it)",
+        "data/2005/here/table.yaml: already exists (--force overwrites it)",
     ]
     assert make(SEXES, force=True).yaml.read_text(encoding="utf-8") == before
 
@@ -608,7 +608,7 @@ def test_a_name_that_is_not_utf_8_gets_one_that_is(make: Make, tmp_path: Path) -
 
 def test_a_name_that_differs_in_case_only_is_there_already(make: Make) -> None:
     make(SEXES, "Boats.csv")
-    with pytest.raises(BadInput, match="is there already"):
+    with pytest.raises(BadInput, match="already exists"):
         make(SEXES, "boats.csv")
 
 
