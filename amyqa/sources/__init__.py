@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "Edits", "Line", "Origin", "Part", "Sheet", "Source", "is_source", "source_of"]
 
 GROUP = "amyqa.sources"
-FORMATS = {".csv": "csv", ".tsv": "csv"}
+FORMATS = {
+    ".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".ods": "ods", ".html": "html",
+    ".htm": "html", ".docx": "docx", ".txt": "txt",
+}  # fmt: skip
 """Files' endings and the module that reads them, which is imported when such a file is read."""
 
 

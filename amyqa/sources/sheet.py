@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from amyqa.model import NOWHERE, Field, Origin
+from amyqa.sources.cells import Box
 
 MAX_COLUMNS = 16_384
 """As many as a spreadsheet has."""
@@ -58,7 +59,12 @@ class Sheet:
             of it is a copy. Else "".
         text: all of a file that is nothing but this sheet.
         origin: where its fields stand.
-        notes: what a reader of the file would not see, or would wonder at: hidden rows, dates.
+        notes: what a reader of the file would not see, or would wonder at: hidden rows.
+        merged: cells that are one, by row and column of the file.
+        formulas: what is computed in the file, by place.
+        rounded: how many cells show fewer digits than they hold.
+        is_hidden: whether a reader of the file does not see this sheet.
+        title: what stands above the table in a document, outside its lines.
     """
 
     shown: str
@@ -69,6 +75,11 @@ class Sheet:
     text: str = field(default="", repr=False)
     origin: Origin = NOWHERE
     notes: tuple[str, ...] = ()
+    merged: tuple[Box, ...] = ()
+    formulas: Mapping[Field, str] = field(default_factory=dict)
+    rounded: int = 0
+    is_hidden: bool = False
+    title: str = ""
 
     @property
     def width(self) -> int:

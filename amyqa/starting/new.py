@@ -75,7 +75,10 @@ def new_table(
         BadInput: what cannot be read, but for a few tokens, or would be written over; there is no such
             family.
     """
-    [sheet] = source_of(csv).sheets(csv, str(csv))
+    sheet, *others = source_of(csv).sheets(csv, str(csv))
+    if others:
+        message = f"holds {len(others) + 1} sheets or tables"
+        raise BadInput([Problem(message, "copy the table alone into a new file", file=str(csv))])
     yearbook = _yearbook(csv, to)
     target = _target(csv, yearbook, to, edition, chapter)
     yaml = target.with_suffix(".yaml")
