@@ -11,6 +11,9 @@ from typing import Any
 from amyqa.diagnosis.sizes import Sizes
 from amyqa.diagnosis.system import LinearRow, System
 
+WIDEST = 10**6
+"""Units beyond which a tolerance is no rounding's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
@@ -120,6 +123,19 @@ class Case:
     def finest(self) -> int:
         """Most decimals printed anywhere."""
         return max((p.decimals for p in self.printed.values()), default=0)
+
+    @cached_property
+    def widest(self) -> int:
+        """Beyond this a tolerance is not what rounding leaves, scaled."""
+        return WIDEST * self.unit
+
+    @cached_property
+    def exactly(self) -> float:
+        """Share of the sums that add up without needing their tolerance, beyond what rounding leaves."""
+        rows = [row for row in self.system.rows if 0 < row.tolerance <= self.widest and not row.broken]
+        expected = sum(row.nothing_left for row in rows)
+        exact = sum(not row.residual for row in rows)
+        return max(0.0, (exact - expected) / (len(rows) - expected + 2))
 
     @property
     def unit(self) -> int:

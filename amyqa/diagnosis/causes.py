@@ -38,19 +38,22 @@ class Priors:
             otherwise exact.
         revised: numbers that no slip explains, or that are not printed, where no more than two sums ask for
             another: revised or suppressed, and their totals not.
+        alone: the same where one sum asks for it, or where it is a neighbour's number: two errors in one line
+            add up to anything.
         overlapping: the same where other errors overlap: then the correction rests on theirs as well.
         line: rows and columns of which several cells want numbers that no slip explains, where it is the line
             that is wrong, not the cells.
     """
 
-    rounding: float = 0.01
+    rounding: float = 0.003
     definition: float = 1 / 100
     lone: float = 1 / 3000
     exceeded: float = 0.2
     off_by_one: float = 0.06
-    revised: float = 0.06
+    revised: float = 0.08
     line: float = 0.55
     overlapping: float = 0.15
+    alone: float = 0.25
 
 
 PRIORS = Priors()

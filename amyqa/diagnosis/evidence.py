@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from amyqa.diagnosis.case import Case
+from amyqa.diagnosis.system import LinearRow, System
 
 LEAST_ROWS = 4
 LEAST_SHARE = 0.7
+UNUSUAL = 0.01
+"""Probability of what no rounding leaves."""
 MAX_LINES = 150
 """Rows and columns of a table beyond which comparing all with all costs more than it tells."""
 
@@ -91,3 +94,32 @@ def weight(found: list[Agreement], case: Case, changes: Mapping[int, int]) -> fl
         if first == second:
             best[agreement.first] = max(best.get(agreement.first, 0.0), math.log(agreement.odds))
     return sum(best.values())
+
+
+# --- sums of rounded numbers ------------------------------------------------------------------
+
+
+def kept(case: Case, system: System, changes: Mapping[int, int]) -> float:
+    """Log-likelihood of what the sums of rounded numbers are off by after changes, against before.
+
+    A tolerance bounds what rounding may leave of a sum; most leave little of it. Of two corrections that
+    keep all sums within their tolerances, the one that makes them add up better is the likelier.
+    """
+    weight = 0.0
+    for number in {i for cell in changes for i in system.of_cell.get(cell, ())}:
+        row = system.rows[number]
+        if row.tolerance:
+            weight += _left(case, row, system.after(number, changes))
+            if not row.broken:
+                weight -= _left(case, row, row.residual)
+    return weight
+
+
+def _left(case: Case, row: LinearRow, residual: int) -> float:
+    """Logarithm of how likely it is that rounding leaves so much of a sum, against nothing at all."""
+    if not residual or row.tolerance > case.widest:
+        return 0.0
+    exact = case.exactly
+    rounded = (1 - exact) * row.nothing_left
+    spread = residual * residual * 3 * len(row.terms) / (2 * row.tolerance * row.tolerance)
+    return math.log((rounded * math.exp(-spread) + UNUSUAL) / (exact + rounded + UNUSUAL))

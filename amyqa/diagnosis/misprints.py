@@ -23,6 +23,8 @@ UNEXPLAINED = "another number"
 """The kind of a misprint that no slip explains."""
 COPIED = "copied from a neighbouring cell"
 """The kind of a misprint that prints a neighbour's number."""
+ZEROS = 0.1
+"""Share of slips that leave a zero in front after which the zero is left out too."""
 _ALIKE = ("17", "38", "56", "06", "08", "89", "49", "27", "35", "68")
 # where the digits stand on a keypad
 _KEYS = {digit: (i % 3, i // 3) for i, digit in enumerate("7894561230")}
@@ -127,20 +129,19 @@ def _arbitrary(length: int) -> float:
 def _digit_slips(wrong: str, right: str, length: int) -> Iterator[ErrorMechanism]:
     if abs(int(wrong) - int(right)) == 1:
         yield ErrorMechanism("off by one", ERROR_MECHANISMS.off_by_one / 2)
-    # a number with fewer digits than the other may have lost leading zeros
-    if len(wrong) == length or (len(wrong) < length and len(wrong.zfill(length)) == length):
+    if len(wrong) <= length:
+        # a number with fewer digits than the other lost leading zeros besides
         padded = wrong.zfill(length)
+        zeros = 1.0 if len(wrong) == length else ZEROS
         differ = [i for i in range(length) if padded[i] != right[i]]
         if len(differ) == 1:
-            yield ErrorMechanism(
-                "one digit wrong",
-                ERROR_MECHANISMS.digit * confusion(right[differ[0]], padded[differ[0]]) / length,
-            )
+            chance = confusion(right[differ[0]], padded[differ[0]])
+            yield ErrorMechanism("one digit wrong", zeros * ERROR_MECHANISMS.digit * chance / length)
         elif len(differ) == 2 and differ[1] == differ[0] + 1:
             i, j = differ
             if padded[i] == right[j] and padded[j] == right[i]:
                 places = sum(a != b for a, b in pairwise(right)) or 1
-                yield ErrorMechanism("transposed digits", ERROR_MECHANISMS.transposed / places)
+                yield ErrorMechanism("transposed digits", zeros * ERROR_MECHANISMS.transposed / places)
     if len(wrong) < length:
         ways = sum(right[:i] + right[i + 1 :] in (wrong, wrong.zfill(length - 1)) for i in range(length))
         if ways:

@@ -39,7 +39,18 @@ class SizeLine:
     """The numbers of one row or column."""
 
     numbers: tuple[Decimal, ...]
-    finest: int
+    decimals: tuple[int, ...]
+
+    def finest(self, without: int) -> int:
+        """Most decimals of the others."""
+        most = max(self.decimals)
+        if most > without or self.decimals.count(most) > 1:
+            return most
+        return max((d for d in self.decimals if d < most), default=0)
+
+    def finer(self, decimals: int) -> int:
+        """How many of them are printed with so many decimals or more."""
+        return sum(d >= decimals for d in self.decimals)
 
     @cached_property
     def logs(self) -> list[float]:
@@ -75,6 +86,11 @@ class SizeLine:
         return (count + UNSEEN) / (len(self.numbers) + 2 * UNSEEN)
 
 
+def _any(value: Decimal) -> float:
+    """How rare a number is where nothing is known: one among all of so many digits, as a logarithm."""
+    return math.log(10) * max(0, value.adjusted())
+
+
 class Sizes:
     """The lines of a table, made when they are asked for."""
 
@@ -89,7 +105,7 @@ class Sizes:
             for axis in (0, 1):
                 lines.setdefault((axis, each.place[axis]), []).append(each)
         return {
-            key: SizeLine(tuple(e.value for e in each), max(e.decimals for e in each))
+            key: SizeLine(tuple(e.value for e in each), tuple(e.decimals for e in each))
             for key, each in lines.items()
         }
 
@@ -103,7 +119,10 @@ class Sizes:
         if key not in self._known:
             printed = self._printed[cell]
             difference = self._log(cell, proposed) - self._log(cell, printed.value)
-            self._known[key] = self._telling(cell) * max(-MOST, min(MOST, difference))
+            telling = self._telling(cell)
+            by_size = _any(printed.value) - _any(proposed)
+            gain = telling * difference + (1 - telling) * by_size
+            self._known[key] = max(-MOST, min(MOST, gain))
         return self._known[key]
 
     def _telling(self, cell: int) -> float:
@@ -123,8 +142,11 @@ class Sizes:
         negative = min(line.share(line.negative - (own < 0)) for line in telling)
         sign = negative if value < 0 else 1 - negative
         decimals = max(0, -int(value.normalize().as_tuple().exponent))
-        finest = min(line.finest for line in telling)
-        broken = 0.02 ** (decimals - finest) if decimals > finest and decimals > printed.decimals else 1.0
+        finest = max(line.finest(printed.decimals) for line in telling)
+        broken = 1.0
+        if decimals:
+            mine = printed.decimals >= decimals
+            broken = min(line.share(line.finer(decimals) - mine) for line in telling)
         usual = [u for line in lines if (u := line.usual(own)) is not None]
         centre, spread = min(usual, key=lambda u: u[1], default=(None, LONE_SPREAD))
         step = 10.0 ** -max(decimals, finest)

@@ -9,6 +9,7 @@ row of the reduced system is broken.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,6 +34,11 @@ class LinearRow:
     def broken(self) -> bool:
         """The sum is not zero within its tolerance."""
         return abs(self.residual) > self.tolerance
+
+    @property
+    def nothing_left(self) -> float:
+        """Probability that a sum of rounded numbers, each off by half a unit at most, adds up exactly."""
+        return min(1.0, math.sqrt(6 / (math.pi * len(self.terms))))
 
     def without(self, cell: int, pivot: LinearRow) -> LinearRow:
         """This row freed of a cell by means of another row that holds it."""

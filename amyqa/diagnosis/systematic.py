@@ -89,9 +89,7 @@ def judge(case: Case, found: Sequence[Pool]) -> SystematicVerdict:
         doubt = Doubt(_likely(mine), max(mine, key=lambda each: each.odds).cause) if mine else Doubt()
         if rounding.by_a_unit(case, pool.rows, pool.system):
             doubt = replace(doubt, share=max(doubt.share, PRIORS.off_by_one))
-        if _revised(case, pool):
-            share = PRIORS.overlapping if pool.peeled else PRIORS.revised
-            doubt = replace(doubt, share=max(doubt.share, share))
+        doubt = replace(doubt, share=max(doubt.share, _revised(case, pool)))
         told.append((pool, doubt))
     return SystematicVerdict(_resting(case, _of_whole_lines(case, told)), causes)
 
@@ -102,14 +100,19 @@ def _of_whole_lines(case: Case, told: Sequence[tuple[Pool, Doubt]]) -> list[tupl
     Then something happened to the line: it was exchanged, printed twice, or is in another unit. Sums cannot
     tell that from corrections of its cells, one of which may be as good as another.
     """
-    strange: dict[tuple[int, int], set[int]] = {}
+    strange: dict[tuple[int, int, str], set[int]] = {}
     for pool, doubt in told:
         if pool.weighed and (1 - doubt.share) * pool.likely > SURE:
             for change in pool.weighed[0].changes:
                 if not change.inherited and change.kind in WHOLESALE:
                     for axis, at in enumerate(case.printed[change.cell].place):
-                        strange.setdefault((axis, at), set()).add(change.cell)
-    several = {cell for cells in strange.values() if len(cells) >= SEVERAL for cell in cells}
+                        strange.setdefault((axis, at, change.kind), set()).add(change.cell)
+    several = {
+        cell
+        for (axis, at, kind), cells in strange.items()
+        if len(cells) >= SEVERAL and (kind == UNEXPLAINED or len(cells) > len(case.across[axis][at]) / 2)
+        for cell in cells
+    }
     return [
         (pool, replace(doubt, share=max(doubt.share, PRIORS.line)))
         if pool.weighed and not several.isdisjoint(pool.weighed[0].cells)
@@ -118,10 +121,13 @@ def _of_whole_lines(case: Case, told: Sequence[tuple[Pool, Doubt]]) -> list[tupl
     ]
 
 
-def _revised(case: Case, pool: Pool) -> bool:
-    """Whether a number of the likeliest explanation may as well be a later one, or one that is not told."""
+def _revised(case: Case, pool: Pool) -> float:
+    """A doubt, where a number of the likeliest explanation may as well be a later one, or one not told.
+
+    The fewer sums ask for it, the likelier they lack something else.
+    """
     if not pool.weighed:
-        return False
+        return 0.0
     changes = pool.weighed[0].changes
     inherited = {change.cell for change in changes if change.inherited}
 
@@ -132,12 +138,16 @@ def _revised(case: Case, pool: Pool) -> bool:
         lines = {*own, *(row for other in carried for row in case.system.of_cell[other])}
         return sum(pool.system.rows[row].broken for row in lines)
 
-    return any(
-        witnesses(change.cell) <= MAX_WITNESSES
-        for change in changes
-        if not change.inherited
-        and (change.kind == UNEXPLAINED or not change.printed or (pool.peeled and change.kind == COPIED))
-    )
+    doubt = 0.0
+    for change in changes:
+        if change.inherited or (change.kind not in (UNEXPLAINED, COPIED) and change.printed):
+            continue
+        asked = witnesses(change.cell)
+        if asked == 1:
+            doubt = max(doubt, PRIORS.alone)
+        elif asked <= MAX_WITNESSES and (change.kind != COPIED or pool.peeled):
+            doubt = max(doubt, PRIORS.overlapping if pool.peeled else PRIORS.revised)
+    return doubt
 
 
 def _resting(case: Case, told: Sequence[tuple[Pool, Doubt]]) -> list[tuple[Pool, Doubt]]:

@@ -90,7 +90,14 @@ def weigh(
         system: the identities as the explanations were found in them.
         rows: the broken identities that they explain.
     """
-    settled = [likeliest_values(case, system, explanation, rows) for explanation in found]
+    # where tolerances leave a choice of values, several explanations may settle on the same ones
+    settled = list(
+        {
+            frozenset(values.items()): values
+            for explanation in found
+            for values in [likeliest_values(case, system, explanation, rows)]
+        }.values()
+    )
     cells = frozenset(cell for explanation in settled for cell in explanation)
     agreements = evidence.agreements(case, cells)
     weighed = []
@@ -100,6 +107,7 @@ def weigh(
         gain, names = joint.together(case, changes, costs)
         changes = tuple(replace(c, kind=names.get(c.cell, c.kind)) for c in changes)
         weight = sum(costs.values()) + gain + evidence.weight(agreements, case, explanation)
+        weight += evidence.kept(case, system, explanation)
         weighed.append(Weighed(weight, changes))
     weighed.sort(key=lambda w: (-w.weight, len(w.changes), [c.cell for c in w.changes]))
     return weighed, evidence.weight(agreements, case, {})
@@ -202,16 +210,33 @@ def likeliest_values(
             continue
         low, high = interval
         middle = best[cell]
-        options = {middle, (low + high) // 2}
+        options = {middle, (low + high) // 2, *_exact(case, system, best, cell)}
         near = nearby(case, cell)
-        options.update(near[bisect_left(near, low) : bisect_right(near, high)])
         own = 10 ** (case.scale - case.printed[cell].decimals)
         usable = {_rounded(case, cell, option, own, low, high) for option in options}
+        # what a slip made may have had other decimals
+        usable.update(near[bisect_left(near, low) : bisect_right(near, high)])
         usable = {o for o in usable if o and case.allowed(cell, o)} or {middle}
-        trial = max(sorted(usable), key=lambda option: cost(case, cell, option))
+        trial = _settled(case, system, best, cell, usable)
         if system.holds({**best, cell: trial}, rows):
             best[cell] = trial
     return best
+
+
+def _exact(case: Case, system: System, changes: Explanation, cell: int) -> list[int]:
+    """Changes of one cell after which one of its sums adds up exactly."""
+    others = {c: d for c, d in changes.items() if c != cell}
+    rows = system.of_cell[cell]
+    return [-system.after(i, others) // system.rows[i].terms[cell] for i in rows]
+
+
+def _settled(case: Case, system: System, changes: Explanation, cell: int, options: Iterable[int]) -> int:
+    """The likeliest change of one cell among others: by its slip, and by what its sums are then off by."""
+
+    def likely(option: int) -> float:
+        return cost(case, cell, option) + evidence.kept(case, system, {**changes, cell: option})
+
+    return max(sorted(options), key=likely)
 
 
 def _rounded(case: Case, cell: int, difference: int, step: int, low: int, high: int) -> int:

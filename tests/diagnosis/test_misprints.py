@@ -28,7 +28,7 @@ KINDS = [
     ("1807", "8107", "transposed digits"),
     ("12.43", "12.34", "transposed digits"),
     ("-895", "-859", "transposed digits"),
-    ("0123", "1023", "transposed digits"),
+    ("123", "1023", "digit dropped"),
     ("516", "519", "one digit wrong"),
     ("4516", "4576", "one digit wrong"),
     ("7.1", "7.7", "one digit wrong"),
