@@ -16,6 +16,7 @@ _ALL = (
     "totaux", "gesamt", "insgesamt", "summe", "zusammen",
 )  # fmt: skip
 TOTAL = (*_ALL, "sub total", "subtotal", "world", "national")
+_LONGEST_TOTAL = 5
 WHOLE = ("country", "nation", "whole country", "entire country", "kingdom", "republic", "island", "state")
 """Words that name a total where they stand in the first or the last row."""
 SHARE = (
@@ -51,6 +52,8 @@ def is_total(label: str) -> bool:
     whole = " ".join(found)
     if label.strip() and not label.strip("-–— "):
         return True
+    if len(found) > _LONGEST_TOTAL and label.rstrip().endswith("."):
+        return False  # a sentence
     return bool(found) and (
         whole in TOTAL or found[0] in ("total", "all", "grand", "totals") or found[-1] in ("total", "totals")
     )

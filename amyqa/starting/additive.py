@@ -13,6 +13,7 @@ from amyqa.reading.labels import SHARE, holds
 from amyqa.starting.relations import NumberGrid, Readings, RelationFit, Terms
 
 _TELLING_BITS = 3.0
+_WRITTEN = 0.9
 _NEAR = 10
 """A total that is off by less than a tenth of the sum is meant to be that sum."""
 
@@ -23,10 +24,20 @@ def is_known(reading: Reading | None) -> bool:
 
 
 def ratios(down: Readings, columns: Sequence[str] = ()) -> frozenset[int]:
-    """Columns that may be shares or rates: so they are called, or they alone have decimals."""
+    """Columns that may be shares or rates: so they are called, or they alone have decimals.
+
+    Where a program wrote decimals behind all numbers, and most are zeros, zeros are none.
+    """
+    every = [r for column in down for r in column if r is not None and r.value]
+    zeros = sum(r.decimals > 0 and r.value % 1 == 0 for r in every if r.value is not None)
+    written = sum(r.decimals > 0 for r in every) >= _WRITTEN * len(every) and zeros * 2 > len(every)
 
     def fractional(column: Sequence[Reading | None]) -> bool:
-        known = [r.decimals > 0 for r in column if r is not None and r.value is not None and r.value != 0]
+        known = [
+            r.decimals > 0 and not (written and r.value % 1 == 0)
+            for r in column
+            if r is not None and r.value is not None and r.value != 0
+        ]
         return sum(known) * 2 > len(known)
 
     named = {c for c, label in enumerate(columns) if holds(label, SHARE)}

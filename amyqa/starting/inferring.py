@@ -17,7 +17,7 @@ from amyqa.starting.onesided import at_least
 from amyqa.starting.relations import Across, NumberGrid, Readings, Relation, RelationFit, Terms
 from amyqa.starting.search import SumSearch
 from amyqa.starting.totals import Totals, terms_of
-from amyqa.starting.words import DIFFERENCE, column_coordinates, hints
+from amyqa.starting.words import DIFFERENCE, FLOW, column_coordinates, hints
 
 KEYS = " | "
 """Joins the labels of a row that has several."""
@@ -143,7 +143,7 @@ def _across_columns(
     last: list[SumSearch] = []
 
     def search(lines: Sequence[int]) -> list[Found]:
-        last.append(SumSearch(numbers.only(lines), totals, suggested))
+        last.append(SumSearch(numbers.only(lines), totals, suggested, flows=_flows(columns)))
         return [found for found in last[-1].run() if len(down) not in found.parts]
 
     filled = [r for r, row in enumerate(readings) if any(map(is_known, row))]
@@ -248,7 +248,7 @@ def _across_rows(
 
     def search(lines: Sequence[int]) -> list[Found]:
         suggested, groups = _all_the_rest(readings, totals), _kinds(rows, kinds)
-        last.append(SumSearch(numbers.only(lines), totals, suggested, groups))
+        last.append(SumSearch(numbers.only(lines), totals, suggested, groups, _flows(rows)))
         return last[-1].run()
 
     found, amounts = _settled(numbers, filled, doubted, search)
@@ -296,6 +296,11 @@ def judged(numbers: NumberGrid, terms: Terms, lines: Sequence[int]) -> RelationF
     told = numbers.judge(terms, len(lines), lines)
     assert told is not None  # nothing misses more often than there are lines
     return told
+
+
+def _flows(labels: Sequence[str]) -> frozenset[int] | None:
+    """Items whose labels say that something is taken off; None where there are no labels."""
+    return frozenset(i for i, label in enumerate(labels) if holds(label, FLOW)) if labels else None
 
 
 def _offsets(found: Found) -> Terms:

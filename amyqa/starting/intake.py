@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,9 @@ from amyqa.starting.layout import read as _read
 from amyqa.starting.notation import mark_of, notation_of, written
 from amyqa.starting.relations import Readings
 from amyqa.starting.words import NUMBERING
+
+_WHOLE = re.compile(r"\d{1,9}(?:\.0+)?", re.ASCII)
+_LEAST_COUNTED = 5
 
 
 @dataclass(frozen=True)
@@ -303,10 +307,20 @@ def _tells(token: str, notation: Notation) -> bool:
         return True
 
 
+def _counts_on(tokens: Sequence[str]) -> bool:
+    """Whether numbers go up by one from row to row, as those that number the rows do."""
+    numbers = [(at, int(token.split(".")[0])) for at, token in enumerate(tokens) if _WHOLE.fullmatch(token)]
+    if len(numbers) < _LEAST_COUNTED or len(numbers) * 5 < len(tokens) * 4:
+        return False
+    return len({number - at for at, number in numbers}) == 1
+
+
 def _is_numbering(taken: Taken, column: int) -> bool:
     """Whether a column's numbers name rows rather than count anything: 1, 2, 3 …, codes, pages."""
     tokens = [line[column].strip() for line in taken.lines]
     if column == 0 and [t.rstrip(".)") for t in tokens] == [str(i) for i in range(1, len(tokens) + 1)]:
         return len(tokens) > 2
+    if _counts_on(tokens):
+        return True
     label = taken.labels[column]
     return holds(label, NUMBERING) and len(label.split()) < 3 and not is_total(label)

@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from math import log2
+from math import gcd, log2
 from typing import Literal
 
 from amyqa.diagnosis.grid import Position, Sum
@@ -80,6 +80,8 @@ class RelationFit:
         crossed: agreeing lines in which at least two parts are not zero.
         bits: how surprising the agreement would be by chance: in each agreeing line, the total's
             size over the width that counts as agreement, as a logarithm.
+        own: the same where numbers that are multiples of one agree in steps of that, and a line whose
+            parts have the shares that they have in another line adds next to nothing.
     """
 
     agree: int
@@ -89,10 +91,12 @@ class RelationFit:
     distinct: int
     crossed: int
     bits: float
+    own: float
 
 
 _UNKNOWN: tuple[None, int] = (None, 0)
 _MAX_BITS = 20.0
+_ALIKE = 200
 
 
 class NumberGrid:
@@ -167,8 +171,8 @@ class NumberGrid:
             None where it misses too often.
         """
         agree = of = telling = of_telling = crossed = 0
-        bits = 0.0
-        seen: set[tuple[int, ...]] = set()
+        bits = own = 0.0
+        seen, shapes = set[tuple[int, ...]](), set[tuple[int, ...]]()
         for line in self.probes if lines is None else lines:
             values = [v for item, _ in terms if (v := self.values[item][line]) is not None]
             if len(values) < len(terms):
@@ -189,5 +193,10 @@ class NumberGrid:
             seen.add(numbers)
             crossed += sum(abs(value) > tolerance for value in values[1:]) > 1
             width = max(2 * tolerance, 10**self.scale // (10 if tolerance else 1))
-            bits += min(_MAX_BITS, log2(max(1.0, abs(values[0]) / width)))
-        return RelationFit(agree, of, telling, of_telling, len(seen), crossed, bits)
+            told = min(_MAX_BITS, log2(max(1.0, abs(values[0]) / width)))
+            bits += told
+            shape = tuple(round(_ALIKE * value / (values[0] or 1)) for value in values)
+            told = min(told, log2(max(1.0, abs(values[0]) / max(width, gcd(*values)))))
+            own += max(told, 1.0) if shape not in shapes else 1.0
+            shapes.add(shape)
+        return RelationFit(agree, of, telling, of_telling, len(seen), crossed, bits, own)

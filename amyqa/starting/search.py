@@ -35,6 +35,8 @@ _MANY, _TOO_MANY = 60, 400
 _LONGEST, _LONGEST_STRIDE, _WIDEST_STRIDE = 120, 60, 6
 _MAX_RUNS, _SHORTEST = 1_200_000, 10
 _ROUNDS = 8
+_MANY_LINES = 8
+_MOST_SCATTERED = 3
 _FIRST, _FIRST_MISSES = 10, 5
 _MAX_REFUSED = 20_000
 _MAX_STEPS = 3_000_000
@@ -68,6 +70,7 @@ class SumSearch:
         totals: items whose labels say that they are totals.
         hints: (total, parts) that labels suggest.
         groups: items of one kind, which may be the parts of some total.
+        flows: items whose labels say that something is taken off (net, closing, balance); None: no labels.
     """
 
     def __init__(
@@ -76,8 +79,10 @@ class SumSearch:
         totals: Collection[int],
         hints: Iterable[tuple[int, Sequence[int]]] = (),
         groups: Iterable[Sequence[int]] = (),
+        flows: Collection[int] | None = None,
     ) -> None:
         self.numbers, self.totals = numbers, frozenset(totals)
+        self.flows = flows
         self.groups = [tuple(group) for group in groups if len(group) > 1]
         self.hints = [(total, tuple(parts)) for total, parts in hints]
         self.items = [i for i, item in enumerate(numbers.values) if any(item)]
@@ -124,6 +129,11 @@ class SumSearch:
         self._strides()
         self._few()
         kept = sorted(self._worth(), key=_in_order)
+        scattered = {each.total for each in kept if not each.hinted and not each.plain}
+        if len(scattered) * _MOST_SCATTERED > len(
+            self.items
+        ):  # a tariff, say: all numbers are steps of a few
+            kept = [each for each in kept if each.total not in scattered]
         return kept + self._deductions(kept)
 
     def _groups(self) -> None:
@@ -198,10 +208,19 @@ class SumSearch:
                 if not reduced:
                     continue  # equal numbers on both sides
                 each = self._judged(terms, hinted=False, plain=False)
-                if each and each.judged.bits >= needed and not in_span(reduced, known):
+                likely = each and each.judged.bits >= needed and self._may_deduct(each)
+                if each and likely and not in_span(reduced, known):
                     found.append(each)
                     known.append(reduced)
         return found
+
+    def _may_deduct(self, found: Found) -> bool:
+        """Whether words say that something is taken off, or all of many lines do, of numbers that change."""
+        items = [item for item, _ in found.terms]
+        if self.flows is None or not self.totals.union(self.flows).isdisjoint(items):
+            return True
+        every = found.judged.telling == found.judged.of_telling >= _MANY_LINES
+        return every and all(len(set(self.numbers.values[item])) > 2 for item in items)
 
     def _probes(self) -> list[int]:
         return self.numbers.probes[:_PROBES]
@@ -290,6 +309,8 @@ class SumSearch:
         judged = self.numbers.judge(terms, self.numbers.lines / 2)
         if judged is None or not judged.telling:
             return None
+        if not beside:  # one choice of many: only what is new in a line counts
+            judged = replace(judged, bits=judged.own)
         if hinted:
             enough = judged.bits >= _HINTED_BITS or judged.crossed > 1
         else:

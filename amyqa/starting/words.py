@@ -23,6 +23,13 @@ SEX = {
     "total": ("both sexes", "both", "mf", "m f", "t", "les deux sexes", "ambos sexos"),
 }  # fmt: skip
 DIFFERENCE = ("balance", "net", "change", "difference", "surplus", "deficit", "increase", "decrease")
+FLOW = (
+    *DIFFERENCE, "opening", "closing", "beginning", "ending", "start", "end", "stock", "stocks", "carried",
+    "brought", "less", "minus", "deducted", "deductions", "withdrawals", "exports", "imports", "arrivals",
+    "departures", "entries", "exits", "inflow", "outflow", "inflows", "outflows", "additions", "disposals",
+    "births", "deaths", "gain", "loss", "losses", "profit", "excess", "remaining", "gross", "used", "unspent",
+)  # fmt: skip
+"""Words by which some numbers are taken off others."""
 NUMBERING = (
     "code", "id", "no", "page", "page no", "rank", "serial", "sort order", "order", "s no", "sl no",
     "note", "notes", "remark", "remarks", "source", "type", "type of data",

@@ -10,7 +10,7 @@ import pytest
 
 import amyqa
 from amyqa.starting.relations import Relation
-from tests.starting.tables import by_sex_and_group, misprinted, nested
+from tests.starting.tables import by_sex_and_group, misprinted, nested, take
 
 
 def told(relations: list[Relation]) -> set[tuple[str, object, tuple[int, ...], tuple[int, ...]]]:
@@ -200,3 +200,34 @@ def test_a_hundred_rows_of_thirty_columns_take_a_moment() -> None:
     start = time.process_time()
     assert amyqa.infer(wide)
     assert time.process_time() - start < 4  # a second, on a machine that has nothing else to do
+
+
+def test_numbers_that_are_steps_of_one_another_are_no_sums() -> None:
+    """Fees by hours: each is so many times the first, and sums of them prove nothing."""
+    random.seed(8)
+    rates = [random.randint(1000, 9000) for _ in range(20)]
+    tokens = [[str(rate * hours) for hours in (19, 7, 45, 26, 52, 33)] for rate in rates]
+    assert amyqa.infer(tokens, columns=["Some", "Few", "Many", "More", "Most", "Half"]) == []
+
+
+def test_equal_differences_are_no_deduction() -> None:
+    random.seed(9)
+    tokens = [[str(start + 13 * n) for n in (0, 2, 5, 7)] for start in random.sample(range(300, 9000), 7)]
+    assert amyqa.infer(tokens, columns=["A", "B", "C", "D"]) == []
+
+
+def test_numbers_of_rows_are_not_added_up() -> None:
+    lines = [f"{name},{n}.0,{n * 37 % 101},{n * 53 % 89}" for n, name in enumerate("abcdefghijkl", 1)]
+    taken = take("Name,Line,Cats,Dogs\n" + "\n".join(lines) + "\n", "t.csv")
+    assert [taken.labels[i] for i in taken.amounts] == ["Cats", "Dogs"]
+
+
+def test_whole_numbers_that_a_program_wrote_with_decimals_are_no_rates() -> None:
+    random.seed(10)
+    body = [[random.randint(100, 900), random.randint(100, 900)] for _ in range(5)]
+    body.append([sum(column) for column in zip(*body, strict=True)])
+    shares = [random.random() for _ in range(5)]
+    tokens = [[*(f"{n:.5f}" for n in row), f"{s:.5f}"] for row, s in zip(body, [*shares, 0.41], strict=True)]
+    rows = ["Ash", "Elm", "Fir", "Oak", "Yew", "Total"]
+    [found] = amyqa.infer(tokens, columns=["2001", "2002", "Part sold"], rows=rows)
+    assert found.lines == (0, 1)
