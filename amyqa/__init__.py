@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from amyqa.version import VERSION
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from amyqa.diagnosis.grid import Diagnosis, Sum
     from amyqa.diagnosis.grid import diagnose_grid as diagnose
-    from amyqa.model import Finding, Report, TableDiagnosis
+    from amyqa.model import Finding, TableDiagnosis
+    from amyqa.reports.saving import SavableReport as Report
     from amyqa.starting.inferring import infer
     from amyqa.starting.relations import Relation
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = [
     "Diagnosis",
     "Finding",
@@ -39,18 +42,24 @@ def check(path: str | Path = ".", engine: str = "gx") -> Report:
         engine: ``gx`` or ``duckdb``.
 
     Returns:
-        The report: tables, findings, what was not evaluated.
+        The report: tables, findings, what was not evaluated. ``report.to_html()`` and
+        ``report.save("report.sarif")`` give it in every format.
 
     Raises:
         amyqa.errors.AmyqaError: something cannot be read or run.
     """
     from amyqa import pipeline
+    from amyqa.reports.saving import savable
 
-    return pipeline.check([path], pipeline.engine_named(engine))
+    return savable(pipeline.check([path], pipeline.engine_named(engine)))
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Finding", "Report", "TableDiagnosis"):
+    if name == "Report":
+        from amyqa.reports.saving import SavableReport
+
+        return SavableReport
+    if name in ("Finding", "TableDiagnosis"):
         from amyqa import model
 
         return getattr(model, name)

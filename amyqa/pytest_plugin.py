@@ -17,7 +17,7 @@ import pytest
 
 if TYPE_CHECKING:
     from amyqa.model import Report
-    from amyqa.reports.cases import RuleCase
+    from amyqa.reports.ci.cases import RuleCase
 
 _HANDED_OVER = "amyqa_cases"
 _REPORT = pytest.StashKey["Report"]()
@@ -132,7 +132,7 @@ def _cases(config: pytest.Config) -> Iterable[RuleCase]:
     handed: str | None = getattr(config, "workerinput", {}).get(_HANDED_OVER)
     if handed is None:
         return _checked(config)
-    from amyqa.reports.cases import CaseState, RuleCase
+    from amyqa.reports.ci.cases import CaseState, RuleCase
 
     told = json.loads(handed)
     for case in told:
@@ -143,7 +143,7 @@ def _cases(config: pytest.Config) -> Iterable[RuleCase]:
 
 def _checked(config: pytest.Config) -> list[RuleCase]:
     from amyqa.model import Severity
-    from amyqa.reports.cases import cases
+    from amyqa.reports.ci.cases import cases
 
     return list(cases(_report(config), Severity(config.getoption("--amyqa-fail-on"))))
 

@@ -19,7 +19,10 @@ from pathlib import Path
 
 from amyqa import pipeline
 from amyqa.model import Report
-from amyqa.reports import html, json, text, xlsx
+from amyqa.reports.data import json
+from amyqa.reports.html import render as html
+from amyqa.reports.text import render as text
+from amyqa.reports.xlsx import render as xlsx
 from tests.browser.machine import chromium, launched
 from tests.reports.large import yearbook
 

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 import amyqa
-from amyqa.reports import html
+from amyqa.reports.html import render as html
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "report.png"

@@ -42,8 +42,8 @@ def main(times: str, name: str, longest: str, *arguments: str) -> None:
     import amyqa.engines.native
     import amyqa.engines.schema
     import amyqa.pipeline
-    import amyqa.reports.html
-    import amyqa.reports.xlsx  # noqa: F401
+    import amyqa.reports.html.render
+    import amyqa.reports.xlsx.render  # noqa: F401
 
     dice = random.Random(7)
     told = []

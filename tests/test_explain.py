@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from amyqa import pipeline
-from amyqa.reports.explain import render
+from amyqa.reports.text.explain import render
 from amyqa.rules.outcome import IdentityState
 from tests.conftest import Run
 from tests.yearbooks import CHAPTER, ROOT, write_family, write_table

@@ -11,12 +11,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from amyqa.cli.formats import FILES, FORMATS, PRINTED
+from amyqa.cli.formats import PRINTED
+from amyqa.reports.formats import FORMATS
 from tests.conftest import Run, run_here
 from tests.yearbooks import ROOT
 
 KOREA = "data/2005/cambodia/deployed-to-south-korea.csv"
 FAST = ("--engine", "duckdb")
+FILES = [format.file for format in FORMATS.values() if format.file]
 
 
 @pytest.mark.parametrize("format", [name for name in PRINTED if FORMATS[name].text])

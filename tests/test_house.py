@@ -181,7 +181,7 @@ def test_the_pythons_are_the_same_everywhere() -> None:
 def test_the_version_stands_in_one_place() -> None:
     told = project()
     assert told["project"]["dynamic"] == ["version"]
-    assert told["tool"]["setuptools"]["dynamic"]["version"]["attr"] == "amyqa.__version__"
+    assert told["tool"]["setuptools"]["dynamic"]["version"]["attr"] == "amyqa.version.VERSION"
     assert re.fullmatch(r"\d+\.\d+\.\d+", amyqa.__version__)
 
 

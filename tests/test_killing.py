@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from amyqa import fixing, pipeline
-from amyqa.cli.formats import FILES
 from amyqa.decisions import store
 from amyqa.fixing.files import changes, write
 from amyqa.model import Report
 from amyqa.project import open_yearbook
 from amyqa.reading.writing import write_folder
+from amyqa.reports.formats import FORMATS
 from amyqa.starting import founding
 from amyqa.starting.new import new_table
 from tests.decisions.builder import decision, told, yearbook
@@ -29,6 +29,7 @@ pytestmark = [
 ]
 TIMES = [pytest.param(15, id="15"), pytest.param(100, id="100", marks=pytest.mark.slow)]
 TABLES = ("deployed-to-malaysia", "deployed-to-south-korea")
+FILES = [format.file for format in FORMATS.values() if format.file]
 
 
 def hidden(folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ from amyqa import pipeline
 from amyqa.model import RanRule, Report
 from amyqa.pipeline.locating import located
 from amyqa.project import open_yearbook
-from amyqa.reports.locations import in_repository
+from amyqa.reports.ci.locations import in_repository
 from tests import yearbooks
 
 KOREA = "deployed-to-south-korea"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amyqa.cli.formats import FILES, FORMATS, PRINTED, files, print_report, refuse_format
+from amyqa.cli.formats import PRINTED, print_report, printed, refuse_format
 from amyqa.cli.output import note, progress, tell_failures
 from amyqa.cli.program import EngineOption, app, folder, one_of
 from amyqa.errors import BadInput, Problem
@@ -29,7 +29,7 @@ def check(
     engine: EngineOption = "gx",
     format: Annotated[
         str,
-        typer.Option(metavar="|".join(PRINTED), callback=one_of(*PRINTED), help="Output format."),
+        typer.Option(metavar="|".join(PRINTED), callback=printed, help="Output format."),
     ] = "text",
     report: Annotated[
         Path | None,
@@ -89,7 +89,7 @@ def _refuse_report(folder: Path) -> None:
             if place.exists() and not place.is_dir():
                 message = "is a file, but the report needs a folder there"
                 raise BadInput([Problem(message, "choose another folder with --report", file=str(place))])
-        for file in (folder / name for name in FILES):
+        for file in (folder / name for name in _known_files()):
             if file.is_dir():
                 message = "is a folder, but the report needs a file there"
                 raise BadInput([Problem(message, "choose another folder with --report", file=str(file))])
@@ -98,11 +98,19 @@ def _refuse_report(folder: Path) -> None:
 def _write_report(result: Report, folder: Path, fail_on: Severity | None, checked: list[Path]) -> None:
     from amyqa.project import open_yearbook
     from amyqa.reading.writing import write_folder
+    from amyqa.reports.formats import FORMATS, Options, files
 
     # all are made before any is written, so that they tell of the same check
-    contents = files(result, fail_on)
+    contents = files(result, Options(fail_on))
     data = open_yearbook(checked[0]).root / "data"
     if folder.resolve().is_relative_to(data.resolve()):
         del contents[FORMATS["csv"].file]  # the next check would take it for a table
     write_folder(folder, contents, contents)
     note(f"The report is in {folder / 'report.html'}")
+
+
+def _known_files() -> list[str]:
+    """The names of all files of a report's folder."""
+    from amyqa.reports.formats import formats
+
+    return [format.file for format in formats().values() if format.file]

@@ -27,7 +27,7 @@ def explain(
 ) -> None:
     """Show the sums of a cell, its findings and its diagnosis; without ROW and COLUMN, the table's."""
     from amyqa import pipeline
-    from amyqa.reports import explain
+    from amyqa.reports.text import explain
 
     if row is not None and column is None:
         raise typer.BadParameter(

@@ -18,7 +18,7 @@ from amyqa.pipeline.running import Engine, TableRun
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
 
 if TYPE_CHECKING:
-    from amyqa.reports.explain import Explained
+    from amyqa.reports.text.explain import Explained
 
 
 def explain(table: str, place: tuple[str, str] | None = None, engine: Engine | None = None) -> Explained:
@@ -31,7 +31,7 @@ def explain(table: str, place: tuple[str, str] | None = None, engine: Engine | N
     Raises:
         AmyqaError: there is no such table or cell, or something cannot be read or run.
     """
-    from amyqa.reports.explain import explained
+    from amyqa.reports.text.explain import explained
 
     yearbook, files = _one_table(table)
     problems = Problems()

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from amyqa.model import Cell, Report, Status, Table
 from amyqa.reports.certainty import candidates, cell_name
-from amyqa.reports.page import CellLink
+
+
+@dataclass(frozen=True, slots=True)
+class CellLink:
+    """A printed cell named beside a finding; no anchor when its row is not shown."""
+
+    label: str
+    text: str
+    anchor: str
 
 
 class Places:

@@ -154,7 +154,7 @@ def _arguments_of(rule: Any) -> Schema:
 
 def report_schema() -> Schema:
     """Of the JSON report."""
-    from amyqa.reports.schema import schema
+    from amyqa.reports.data.schema import schema
 
     return schema()
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Dialog, Page, Request, Route
 
 from amyqa import pipeline
 from amyqa.model import Report
-from amyqa.reports import html
+from amyqa.reports.html import render as html
 from tests.browser.machine import chromium, launched
 
 MISSING = "there is no Chromium (install it, or name it with AMYQA_CHROMIUM): the browser tests were not run"

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from amyqa.characters import visible
 from amyqa.model import Report, Severity
-from amyqa.reports import html
+from amyqa.reports.html import render as html
 from tests.browser.conftest import MISSING, PHONE, Open, Opened
 from tests.browser.machine import chromium
 from tests.reports import builder

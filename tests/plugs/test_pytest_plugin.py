@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from amyqa.model import Report, Severity
-from amyqa.reports.cases import CaseState, cases
+from amyqa.reports.ci.cases import CaseState, cases
 from tests.yearbooks import ROOT
 
 pytest_plugins = ["pytester"]

@@ -4,7 +4,7 @@ import pytest
 
 from amyqa.characters import HIDDEN
 from amyqa.model import Report, Severity
-from amyqa.reports.cases import CaseState, cases
+from amyqa.reports.ci.cases import CaseState, cases
 from amyqa.rules.vocabulary import RULES
 from tests.reports import rogues
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from amyqa.model import Counts, IdentityArithmetic, Report, Summand, Table
-from amyqa.reports import cellcases
-from amyqa.reports.cellcases import embedded, told_for_cells
+from amyqa.reports.html import cellcases
+from amyqa.reports.html.cellcases import embedded, told_for_cells
 from amyqa.reports.places import Places
 from tests.reports import builder
 

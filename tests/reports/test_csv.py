@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from amyqa.model import Report
-from amyqa.reports import csv as findings
+from amyqa.reports.data import csv as findings
 from amyqa.reports.rows import COLUMNS
 from tests.reports import builder, rogues
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from amyqa.model import Counts, Table
-from amyqa.reports.drawing import HeatMap, Series, heat_map, series
+from amyqa.reports.html.drawing import HeatMap, Series, heat_map, series
 from tests.reports import builder
 
 

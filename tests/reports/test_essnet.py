@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from amyqa.model import Report
-from amyqa.reports import essnet
+from amyqa.reports.data import essnet
 from tests.reports import builder, rogues
 from tests.reports.published import ESSNET
 

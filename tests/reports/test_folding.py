@@ -7,7 +7,8 @@ import zlib
 
 import pytest
 
-from amyqa.reports import folding, html
+from amyqa.reports.html import folding
+from amyqa.reports.html import render as html
 from tests.reports import builder, large
 from tests.reports.tree import parsed, section
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from amyqa.model import Report, Severity
-from amyqa.reports import github
+from amyqa.reports.ci import github
 from tests.reports import builder, rogues
 
 COMMAND = re.compile(r"^::(error|warning|notice) ((?:[A-Za-z]+=[^,:]*)(?:,[A-Za-z]+=[^,:]*)*)::(.*)$")

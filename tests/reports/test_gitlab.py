@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from amyqa.model import Report
-from amyqa.reports import gitlab
+from amyqa.reports.ci import gitlab
 from tests.reports import builder, rogues
 from tests.reports.published import CODE_QUALITY
 

@@ -8,8 +8,8 @@ import pytest
 
 from amyqa.model import Table
 from amyqa.reading.spec import Spec
-from amyqa.reports import html
-from amyqa.reports.headers import levels
+from amyqa.reports.html import render as html
+from amyqa.reports.html.headers import levels
 from tests.reports import builder
 
 

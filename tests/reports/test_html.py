@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from amyqa.characters import visible
 from amyqa.model import Report, Severity
-from amyqa.reports import html, telling
-from amyqa.reports.page import anchor
+from amyqa.reports.html import render as html
+from amyqa.reports.html import telling
+from amyqa.reports.html.page import anchor
 from tests.reports import builder
 from tests.reports.tree import parsed, section
 

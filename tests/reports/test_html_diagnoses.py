@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from amyqa.characters import visible
 from amyqa.model import Explanation, Report
-from amyqa.reports import html
-from amyqa.reports.corrections import compared
-from amyqa.reports.page import Piece
+from amyqa.reports.html import render as html
+from amyqa.reports.html.corrections import compared
+from amyqa.reports.html.page import Piece
 from tests.reports import builder
 from tests.reports.tree import Node, parsed, section
 

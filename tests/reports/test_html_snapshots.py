@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from amyqa.model import Decision, DecisionStatus, Report, Ruling
-from amyqa.reports import html
+from amyqa.reports.html import render as html
 from tests.reports import builder
 from tests.reports.snapshots import FOLDER, kept
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from amyqa.model import Counts, DecisionStatus, Report, Severity
-from amyqa.reports import json
+from amyqa.reports.data import json
 from tests.decisions import builder as of_decisions
 from tests.reports import builder
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from amyqa.model import NotEvaluated, RanRule, Report, Severity
-from amyqa.reports import junit
+from amyqa.reports.ci import junit
 from tests.reports import builder, rogues
 from tests.reports.published import junit_problems
 

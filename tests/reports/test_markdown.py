@@ -7,7 +7,7 @@ import re
 import pytest
 
 from amyqa.model import Decision, DecisionStatus, Report, Ruling, Severity
-from amyqa.reports import markdown
+from amyqa.reports.ci import markdown
 from amyqa.reports.phrases import verdict
 from tests.reports import builder, rogues
 

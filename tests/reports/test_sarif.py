@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from amyqa.model import Report, Severity, Span
-from amyqa.reports import sarif
+from amyqa.reports.ci import sarif
 from amyqa.rules.vocabulary import RULES
 from tests.reports import builder, rogues
 from tests.reports.published import SARIF

@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from amyqa.model import Counts, Decision, DecisionStatus, Explanation, Report, Ruling, Severity
-from amyqa.reports import text
+from amyqa.reports.text import render as text
 from tests.reports import builder
 
 FLAGSHIP = """\

@@ -18,8 +18,8 @@ from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 
 from amyqa.model import Decision, DecisionStatus, Report, Ruling, Severity
-from amyqa.reports import xlsx
-from amyqa.reports.tablesheet import number_format
+from amyqa.reports.xlsx import render as xlsx
+from amyqa.reports.xlsx.tablesheet import number_format
 from tests.reports import builder
 
 MALAYSIA = "deployed-to-malaysia"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from amyqa.model import Report
-from amyqa.reports import html
+from amyqa.reports.html import render as html
 
 VOID = {"meta", "link", "input"}
 

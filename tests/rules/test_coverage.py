@@ -12,7 +12,7 @@ import pytest
 from amyqa import pipeline
 from amyqa.model import Finding, PartlyChecked, Report, Severity, Unchecked
 from amyqa.reports import unchecked as told_in
-from amyqa.reports.json import render as as_json
+from amyqa.reports.data.json import render as as_json
 from amyqa.reports.phrases import tally, unchecked_phrase, verdict
 from tests.yearbooks import STATED, write_family, write_table
 

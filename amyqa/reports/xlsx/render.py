@@ -25,8 +25,8 @@ from amyqa.reports.phrases import (
 )
 from amyqa.reports.places import Places
 from amyqa.reports.suspects import suspects
-from amyqa.reports.tablesheet import TableSheet, proposal
-from amyqa.reports.workbook import MAX_LINKS, Book, BookSheet, Value, lossless
+from amyqa.reports.xlsx.tablesheet import TableSheet, proposal
+from amyqa.reports.xlsx.workbook import MAX_LINKS, Book, BookSheet, Value, lossless
 
 # A cube of a million cells would take minutes to write and to open. What is left out is always counted.
 MAX_TABLE_ROWS = 10_000

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from amyqa.characters import visible
 from amyqa.model import Report, Severity
-from amyqa.reports.cases import CaseState, RuleCase, cases
+from amyqa.reports.ci.cases import CaseState, RuleCase, cases
 
 _MAX_LINES = 200
 """Of one case; test reports are read in narrow columns, and the whole is in the other formats."""

@@ -8,8 +8,8 @@ from decimal import Decimal, localcontext
 
 from amyqa.model import Change, DecisionStatus, Finding, Report
 from amyqa.reports.certainty import Reason, proposed_as_printed, reasons
-from amyqa.reports.drawing import Series, series
-from amyqa.reports.page import Filter, FindingView, Link, RulingView, anchor
+from amyqa.reports.html.drawing import Series, series
+from amyqa.reports.html.page import Filter, FindingView, Link, RulingView, anchor
 from amyqa.reports.phrases import counted, format_number, place, short, where_phrase
 from amyqa.reports.places import Places
 from amyqa.reports.rulings import overrides, ruling_phrase, standing_phrase

@@ -1,4 +1,4 @@
-"""The JSON report, version 1: a public contract that :func:`~amyqa.reports.schema.schema` describes."""
+"""The JSON report, version 1: a public contract that :func:`~amyqa.reports.data.schema.schema` describes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from amyqa.model import (
     Unchecked,
 )
 from amyqa.reports.certainty import proposed
+from amyqa.reports.data.schema import VERSION, schema
 from amyqa.reports.phrases import by_severity, by_table
 from amyqa.reports.rulings import overrides
-from amyqa.reports.schema import VERSION, schema
 
 __all__ = ["VERSION", "exact", "render", "schema"]
 

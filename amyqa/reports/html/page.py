@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from amyqa.model import ROLE_WORDS, Counts, Severity
 from amyqa.reports.phrases import Gap
+from amyqa.reports.places import CellLink
 
 if TYPE_CHECKING:
     from amyqa.reading.spec import Spec
-    from amyqa.reports.drawing import HeatMap, Series
-    from amyqa.reports.headers import Heading
+    from amyqa.reports.html.drawing import HeatMap, Series
+    from amyqa.reports.html.headers import Heading
 
 MAX_MARKS = 3
 
@@ -21,15 +22,6 @@ def anchor(kind: str, *names: object) -> str:
     """An id to link to, as ``table-2005/cambodia/by-sex``; different names never share one."""
     text = "-".join(str(name) for name in names)
     return f"{kind}-" + re.sub(r"[^A-Za-z0-9./-]", lambda match: f"_{ord(match[0]):x}_", text)
-
-
-@dataclass(frozen=True, slots=True)
-class CellLink:
-    """A printed cell named beside a finding; no anchor when its row is not shown."""
-
-    label: str
-    text: str
-    anchor: str
 
 
 @dataclass(frozen=True, slots=True)

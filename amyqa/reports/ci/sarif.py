@@ -11,7 +11,7 @@ from urllib.parse import quote
 from amyqa.characters import visible
 from amyqa.model import Cell, Change, Finding, Report, Severity, Table
 from amyqa.reports.certainty import cell_name, likelihood_phrase, proposed_as_printed
-from amyqa.reports.locations import file_of, in_repository, span
+from amyqa.reports.ci.locations import file_of, in_repository, span
 from amyqa.reports.phrases import counted, failures, gaps
 from amyqa.reports.rows import likeliest, most_important
 from amyqa.reports.rulings import ruling_phrase, standing_phrase

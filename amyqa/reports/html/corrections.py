@@ -19,7 +19,7 @@ from amyqa.reports.certainty import (
     proposed_as_printed,
     sentence,
 )
-from amyqa.reports.page import (
+from amyqa.reports.html.page import (
     AlternativeView,
     CorrectionView,
     DiagnosisView,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from amyqa.characters import visible
-from amyqa.reports.cellcases import embedded
-from amyqa.reports.page import Folded, TableSection
+from amyqa.reports.html.cellcases import embedded
+from amyqa.reports.html.page import Folded, TableSection
 
 if TYPE_CHECKING:
     from jinja2 import Template

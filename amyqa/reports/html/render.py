@@ -7,6 +7,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -14,13 +15,14 @@ from markupsafe import Markup
 from amyqa.characters import visible
 from amyqa.model import Counts, Report, Severity, Status, Table
 from amyqa.reports import unchecked
-from amyqa.reports.cellcases import told_for_cells
 from amyqa.reports.certainty import INHERITED, ROOT
-from amyqa.reports.corrections import by_cell, diagnosed
-from amyqa.reports.drawing import HeatMap, heat_map
-from amyqa.reports.folding import folded, index
-from amyqa.reports.headers import levels
-from amyqa.reports.page import DoubtView, FindingView, Page, PageCell, PageRow, TableSection, anchor
+from amyqa.reports.html.cellcases import told_for_cells
+from amyqa.reports.html.corrections import by_cell, diagnosed
+from amyqa.reports.html.drawing import HeatMap, heat_map
+from amyqa.reports.html.folding import folded, index
+from amyqa.reports.html.headers import levels
+from amyqa.reports.html.page import DoubtView, FindingView, Page, PageCell, PageRow, TableSection, anchor
+from amyqa.reports.html.telling import Teller, chapter, filters, override_phrases, stale
 from amyqa.reports.phrases import (
     Gap,
     by_table,
@@ -36,7 +38,6 @@ from amyqa.reports.phrases import (
 )
 from amyqa.reports.places import Places, is_total
 from amyqa.reports.suspects import CANDIDATE
-from amyqa.reports.telling import Teller, chapter, filters, override_phrases, stale
 
 # So that a cube of a million cells still opens in a browser. What is left out is always counted.
 MAX_ROWS = 1000
@@ -50,7 +51,7 @@ MAX_FOLDED = 50
 def render(report: Report) -> str:
     """The report as a self-contained HTML page; the same report gives the same bytes."""
     environment = _environment()
-    style, script = Markup(_source("report.css.j2")), Markup(_source("report.js.j2"))  # noqa: S704  # ours
+    style, script = Markup(_style()), Markup(_script())  # noqa: S704  # ours
     page = environment.get_template("report.html.j2").render(
         page=_PageBuilder(report).page(),
         style=style,
@@ -64,7 +65,7 @@ def render(report: Report) -> str:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("amyqa", "reports/templates"),
+        loader=PackageLoader("amyqa", "reports/html/templates"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_harmless,
@@ -74,9 +75,15 @@ def _environment() -> Environment:
 
 
 @cache
-def _source(name: str) -> str:
-    """A style or a script, which holds nothing of the report."""
-    return _environment().get_template(name).render()
+def _style() -> str:
+    """The page's style, which holds nothing of the report."""
+    return _environment().get_template("report.css.j2").render()
+
+
+@cache
+def _script() -> str:
+    """The page's script, which holds nothing of the report either."""
+    return Path(__file__).with_name("report.js").read_text(encoding="utf-8").removesuffix("\n")
 
 
 def _hash(text: str) -> str:

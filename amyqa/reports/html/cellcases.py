@@ -27,8 +27,8 @@ from typing import Any
 from amyqa.characters import visible
 from amyqa.model import Cell, IdentityArithmetic, Report, Status, Summand, Table
 from amyqa.reports.certainty import cell_name
-from amyqa.reports.explain import reading
 from amyqa.reports.places import Places
+from amyqa.reports.text.explain import reading
 
 MOST, FEWEST = 60_000, 100
 """So many identities in all, shared out among the tables, and of each so many; the others are counted."""

@@ -11,7 +11,7 @@ from amyqa.model import ROLE_WORDS, Row, Status, Table
 from amyqa.reports.certainty import cell_name, proposed_as_printed
 from amyqa.reports.phrases import counted
 from amyqa.reports.suspects import CANDIDATE, ROLES, Address, Suspect
-from amyqa.reports.workbook import MAX_COLUMNS, MAX_ROWS, BookSheet, lossless
+from amyqa.reports.xlsx.workbook import MAX_COLUMNS, MAX_ROWS, BookSheet, lossless
 
 _HEADER = 5
 """The row of a table's column labels; above it stand its title, facts, legend and what is left out."""

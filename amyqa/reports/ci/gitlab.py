@@ -8,7 +8,7 @@ import json
 from amyqa.characters import visible
 from amyqa.errors import Problem
 from amyqa.model import Failure, Finding, Report, Severity
-from amyqa.reports.locations import file_of, in_repository
+from amyqa.reports.ci.locations import file_of, in_repository
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
 _LONGEST = 1000

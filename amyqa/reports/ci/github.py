@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from amyqa.characters import visible
 from amyqa.model import Finding, Report, Severity
-from amyqa.reports.locations import file_of, in_repository, span
+from amyqa.reports.ci.locations import file_of, in_repository, span
 from amyqa.reports.phrases import counted, failures, place, tally, verdict
 from amyqa.reports.rulings import standing_phrase
 

@@ -1,0 +1,1 @@
+"""Reports for continuous integration: annotations, test cases, code scanning, comments."""
