@@ -28,6 +28,7 @@ from amyqa.model.reports import (
     Unchecked,
     UncheckedTotal,
 )
+from amyqa.model.spec import FieldType, Measure, SourceSpec, TableSpec
 from amyqa.model.tables import (
     NO_LABEL,
     Cell,
@@ -54,8 +55,10 @@ __all__ = [
     "Explanation",
     "Failure",
     "Field",
+    "FieldType",
     "Finding",
     "IdentityArithmetic",
+    "Measure",
     "NotEvaluated",
     "Origin",
     "PartlyChecked",
@@ -66,6 +69,7 @@ __all__ = [
     "Row",
     "Ruling",
     "Severity",
+    "SourceSpec",
     "Span",
     "Stated",
     "StatedFormula",
@@ -74,6 +78,7 @@ __all__ = [
     "Summand",
     "Table",
     "TableDiagnosis",
+    "TableSpec",
     "Term",
     "Unchecked",
     "UncheckedTotal",

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from amyqa.errors import Problem
 from amyqa.model.findings import Decision, DecisionStatus, Finding, IdentityArithmetic, NotEvaluated, Severity
 from amyqa.model.places import Span
 from amyqa.model.tables import Cell, Table
-
-if TYPE_CHECKING:
-    from amyqa.errors import Problem
-
 
 ROLE_WORDS = {"root": "misprint", "inherited": "carried over"}
 """What people call the roles of changes."""

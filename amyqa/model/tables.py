@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from itertools import accumulate
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 from amyqa.model.places import NOWHERE, Origin
-
-if TYPE_CHECKING:
-    from amyqa.reading.spec import Spec
-
+from amyqa.model.spec import TableSpec
 
 NO_LABEL = "(no label)"
 """What a row without a label is called; the second such row is ``(no label)#2``."""
@@ -249,7 +246,7 @@ class Table:
 
     id: str
     file: str
-    spec: Spec
+    spec: TableSpec
     columns: tuple[str, ...]
     positions: tuple[int, ...]
     rows: tuple[Row, ...]

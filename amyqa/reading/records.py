@@ -7,8 +7,8 @@ import datetime
 import re
 from decimal import Decimal
 
-from amyqa.model import Reading, Reference, Stated, StatedFormula, Status, Table, Term
-from amyqa.reading.spec import FieldType, line_numbers, period
+from amyqa.model import FieldType, Reading, Reference, Stated, StatedFormula, Status, Table, Term
+from amyqa.reading.spec import line_numbers, period
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise, shorten
 
 MONTHS = [

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, NoReturn
 
 from amyqa.errors import BadInput, Problem, Untraced
-from amyqa.model import Row, Table
+from amyqa.model import FieldType, Row, SourceSpec, Table
 from amyqa.reading.seeds import SeedLine, Seeds
-from amyqa.reading.spec import FieldType, Source
 from amyqa.reading.tokens import normalise, shorten
 
 _ORDINAL = re.compile(r"[0-9]{1,3}\.")
@@ -63,7 +62,7 @@ def trace(table: Table, seeds: Seeds) -> int:
     return _Grid(table, source, seeds).trace()
 
 
-def _trace_header(table: Table, source: Source, seeds: Seeds) -> None:
+def _trace_header(table: Table, source: SourceSpec, seeds: Seeds) -> None:
     """Every word of a column's label is printed, and the labels' last words run as the columns do."""
     lines = [normalise(entry.text or "").split() for entry in _whole(table, source.header, seeds)]
     reached = [0] * len(lines)
@@ -141,7 +140,7 @@ class _Grid:
     holds the row's label and tokens, and nothing else.
     """
 
-    def __init__(self, table: Table, source: Source, seeds: Seeds) -> None:
+    def __init__(self, table: Table, source: SourceSpec, seeds: Seeds) -> None:
         self.table, self.seeds = table, seeds
         body = [number for number in source.lines if number not in source.header]
         self.entries = {entry.number: entry for entry in _whole(table, body, seeds)}
@@ -255,7 +254,9 @@ class _Grid:
 class _Records:
     """Claims and events: each names the passage it rests on, and the figures of both must agree."""
 
-    def __init__(self, table: Table, source: Source, fields: Mapping[str, FieldType], seeds: Seeds) -> None:
+    def __init__(
+        self, table: Table, source: SourceSpec, fields: Mapping[str, FieldType], seeds: Seeds
+    ) -> None:
         self.table, self.seeds = table, seeds
         kinds = {normalise(label): kind for label, kind in fields.items()}
         self.kinds = [kinds.get(normalise(label), "text") for label in table.columns]

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from amyqa.model import PartlyChecked, Reading, Status, Unchecked, UncheckedTotal
+from amyqa.model import PartlyChecked, Reading, Status, TableSpec, Unchecked, UncheckedTotal
 from amyqa.reading.labels import SHARE, holds, is_total
-from amyqa.reading.spec import Spec
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.rules.collector import ResultCollector
 from amyqa.rules.observations import Observations
@@ -218,7 +217,7 @@ def _texts(observations: Observations) -> Iterator[str]:
                 yield label
 
 
-def _are_numbers(spec: Spec, tokens: Collection[str]) -> bool:
+def _are_numbers(spec: TableSpec, tokens: Collection[str]) -> bool:
     """Whether most tokens read as numbers."""
     notation = Notation(
         decimal=spec.decimal, thousands=spec.thousands, nil=frozenset(spec.nil),

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from amyqa.model import NO_LABEL
+from amyqa.model import NO_LABEL, FieldType
 from amyqa.reading.labels import is_total
 from amyqa.reading.records import month_number
 from amyqa.reading.signs import LIKELY
-from amyqa.reading.spec import FieldType
 from amyqa.reading.tokens import normalise, shorten
 from amyqa.starting import families, words
 from amyqa.starting.columns import repeated_by_slip

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from amyqa.model import FieldType
 from amyqa.project import Yearbook
 from amyqa.reading.labels import holds, words
-from amyqa.reading.spec import RESERVED, FieldType
+from amyqa.reading.spec import RESERVED
 from amyqa.starting.intake import Taken
 from amyqa.starting.words import column_coordinates, is_month, is_year, title_of
 

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amyqa.model import Reading, Reference, StatedIdentity, Status, Table, Term
+from amyqa.model import FieldType, Reading, Reference, StatedIdentity, Status, Table, Term
 from amyqa.reading.records import DATES, MONTHS, field_columns, month_number, read_field, record_days
-from amyqa.reading.spec import FieldType
 from amyqa.reading.tokens import Notation, UnreadableToken
 from tests.reading.tables import HEAD, problems_of, table_of
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from amyqa.model import FieldType, Measure
 from amyqa.reading.tokens import Notation, fold, normalise
 
 TEXT_COLUMN = "text"
@@ -197,12 +198,6 @@ class Identities(_Part):
 
     def __bool__(self) -> bool:
         return bool(self.in_every_row or self.in_every_column or self.cells or self.other_tables)
-
-
-FieldType = Literal[
-    "text", "number", "year", "month", "day", "lines", "table", "row", "column", "relation", "measure"
-]
-Measure = Literal["flow", "stock"]
 
 
 class Spec(_Part):

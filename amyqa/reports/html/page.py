@@ -11,7 +11,7 @@ from amyqa.reports.phrases import Gap
 from amyqa.reports.places import CellLink
 
 if TYPE_CHECKING:
-    from amyqa.reading.spec import Spec
+    from amyqa.model import TableSpec
     from amyqa.reports.html.drawing import HeatMap, Series
     from amyqa.reports.html.headers import Heading
 
@@ -213,7 +213,7 @@ class TableSection:
     id: str
     anchor: str
     chapter: str
-    spec: Spec
+    spec: TableSpec
     file: str
     source: str
     facts: tuple[str, ...]

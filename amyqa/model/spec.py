@@ -1,0 +1,139 @@
+"""What a table says of itself in its YAML, as the rest of the program knows it.
+
+The file is read, and checked, by :class:`amyqa.reading.spec.Spec`, which documents every key; here is what
+a table carries of it afterwards. Nothing of it is ever changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal, Protocol
+
+FieldType = Literal[
+    "text", "number", "year", "month", "day", "lines", "table", "row", "column", "relation", "measure"
+]
+Measure = Literal["flow", "stock"]
+
+
+class SourceSpec(Protocol):
+    """Where the table was printed: the document, and its lines."""
+
+    @property
+    def document(self) -> str: ...
+    @property
+    def lines(self) -> tuple[int, ...]: ...
+    @property
+    def header(self) -> tuple[int, ...]: ...
+    @property
+    def blanks(self) -> Literal["spaced"] | None: ...
+
+
+class RowsSpec(Protocol):
+    """What a row stands for."""
+
+    @property
+    def dimension(self) -> str | None: ...
+    @property
+    def dimensions(self) -> Mapping[str, str] | None: ...
+    @property
+    def total(self) -> str | None: ...
+
+
+class MirrorSpec(Protocol):
+    """Another table that speaks of the same, as seen from the other side."""
+
+    @property
+    def table(self) -> str: ...
+    @property
+    def here(self) -> Mapping[str, str]: ...
+    @property
+    def there(self) -> Mapping[str, str]: ...
+    @property
+    def codes(self) -> Mapping[str, Mapping[str, str]]: ...
+
+
+class IdentitiesSpec(Protocol):
+    """Relations stated as formulas, by where they hold."""
+
+    @property
+    def in_every_row(self) -> Sequence[str]: ...
+    @property
+    def in_every_column(self) -> list[str] | dict[str, list[str | list[str]]]: ...
+    @property
+    def except_in(self) -> Sequence[str]: ...
+    @property
+    def cells(self) -> Sequence[str]: ...
+    @property
+    def other_tables(self) -> Sequence[str]: ...
+
+
+class TableSpec(Protocol):
+    """Everything the YAML of a table says."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def source(self) -> SourceSpec | None: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def measure(self) -> Measure | None: ...
+    @property
+    def exact(self) -> bool: ...
+    @property
+    def rounded(self) -> Decimal | None: ...
+    @property
+    def nil(self) -> Sequence[str] | Mapping[str, Sequence[str]]: ...
+    @property
+    def missing(self) -> Sequence[str] | Mapping[str, Sequence[str]]: ...
+    @property
+    def decimal(self) -> str: ...
+    @property
+    def thousands(self) -> str: ...
+    @property
+    def delimiter(self) -> str: ...
+    @property
+    def rows(self) -> RowsSpec: ...
+    @property
+    def columns(self) -> Mapping[str, Mapping[str, list[str]] | Literal["text"]] | None: ...
+    @property
+    def codes(self) -> Mapping[str, Mapping[str, list[str]]]: ...
+    @property
+    def zero(self) -> Sequence[Mapping[str, str]]: ...
+    @property
+    def negative(self) -> bool: ...
+    @property
+    def identities(self) -> IdentitiesSpec: ...
+    @property
+    def cumulative(self) -> Sequence[str] | Mapping[str, Literal["once", "each year"]]: ...
+    @property
+    def mirrors(self) -> Sequence[MirrorSpec]: ...
+    @property
+    def revises(self) -> str | None: ...
+    @property
+    def fields(self) -> Mapping[str, FieldType] | None: ...
+    @property
+    def period(self) -> str | None: ...
+    @property
+    def uncertain(self) -> Mapping[str, str]: ...
+    @property
+    def assumptions(self) -> Sequence[str]: ...
+    @property
+    def notes(self) -> Mapping[str, str]: ...
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """Labels of the rows whose cells cannot be placed, in normal form."""
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Names of all dimensions: the rows' first, then the columns', in order of appearance."""
+
+    @property
+    def row_dimensions(self) -> Mapping[str, str]:
+        """Dimension of each key column ("": the first column, whatever its label)."""
+
+    def notation(self, *labels: str) -> Any:
+        """How numbers are written in the column and row with these labels: a ``reading.tokens.Notation``."""
