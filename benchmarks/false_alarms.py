@@ -24,7 +24,7 @@ from typing import Any
 
 import yaml
 
-from amyqa.engines.evaluate import evaluate, frame, holding
+from amyqa.engines.session import Session
 from amyqa.errors import Problems
 from amyqa.reading.table import read_table
 from amyqa.rules import gaps, growth, outliers, periods
@@ -96,15 +96,15 @@ def observed(folder: Path, labels: Labelled, values: Values) -> Observations:
 
 def judged(observations: Observations, rules: Iterable[Rule], given: Mapping[str, Any]) -> dict[str, Outcome]:
     """What each rule says of a table."""
-    data = frame(observations)
     found = {}
-    with holding(data):
+    with Session() as session:
+        [batch] = session.load([observations])
         for rule in rules:
             names = {parameter.name for parameter in rule.parameters}
             assert rule.bind is not None
             arguments, reason = rule.bind({k: v for k, v in given.items() if k in names}, observations)
             if not reason:
-                found[rule.name] = evaluate(rule, arguments, data, observations.shape)
+                found[rule.name] = session.ask(batch, rule, {0: arguments})[0]
     return found
 
 

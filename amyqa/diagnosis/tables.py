@@ -148,7 +148,7 @@ def _arranged(each: Summed, observations: Observations) -> dict[int, int]:
     """Terms with the total first, and positive."""
     total = next(iter(each.terms))
     if each.evaluated.ran.rule.name == "identities":
-        stated = observations.stated.of(each.evaluated.judged.key)
+        stated = observations.stated_terms(each.evaluated.judged.key)
         total = next((cell for cell, _ in stated if cell in each.terms), total)
     sign = 1 if each.terms[total] > 0 else -1
     rest = {cell: k * sign for cell, k in each.terms.items() if cell != total}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from contextvars import ContextVar
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, TypeAlias, cast
 
@@ -23,9 +23,9 @@ from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 from pandas.api.types import is_numeric_dtype
 
-from amyqa.engines.evaluate import evaluate, holding, shape_of
 from amyqa.engines.patterns import as_values
-from amyqa.engines.tidy import evaluated, judge, observed, unknown
+from amyqa.engines.session import Batch, Question, Session
+from amyqa.engines.tidy import evaluated, judge, unknown
 from amyqa.errors import BadRule, Problem
 from amyqa.rules.builtin import WHERE, number
 from amyqa.rules.observations import Observations
@@ -35,7 +35,6 @@ from amyqa.rules.structure import VALUES
 from amyqa.rules.suite import SEVERITIES, Entry
 from amyqa.rules.vocabulary import BY_EXPECTATION
 
-_outcomes: ContextVar[dict[int, Outcome] | None] = ContextVar("outcomes", default=None)
 _GX_SEVERITY = {severity: FailureSeverity(word) for word, severity in SEVERITIES.items()}
 _ENTRY = "amyqa_entry"
 
@@ -49,6 +48,35 @@ _FIELDS: Mapping[Kind, Any] = {
     "text": str,
     "values": list[list[int | str]],
 }
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """Our own suite running over the tables of a batch; the frame that is validated carries it.
+
+    Args:
+        found: what each entry yielded so far, by its number.
+    """
+
+    session: Session
+    batch: Batch
+    questions: Mapping[int, Question]
+    found: dict[int, dict[int, Outcome]]
+
+    def __deepcopy__(self, memo: object) -> _Run:
+        return self
+
+    def judge(self, number: int) -> dict[int, Outcome]:
+        """What an entry yields on each table that it is bound to; what was not evaluated is listed later."""
+        question = self.questions[number]
+        assert question.entry.rule is not None
+        outcomes = self.session.ask(self.batch, question.entry.rule, question.asked)
+        self.found[number] = outcomes
+        return outcomes
+
+
+_RUN = "amyqa"
+"""Where a frame carries the run in its attributes."""
 
 
 class _RuleExpectation(BatchExpectation):
@@ -67,9 +95,11 @@ class _RuleExpectation(BatchExpectation):
         self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
     ) -> dict[str, Any]:
         del runtime_configuration, execution_engine
-        outcome: Outcome = metrics[f"amyqa.{self.rule_name}"]
-        if (collected := _outcomes.get()) is not None:
-            collected[int((self.meta or {})[_ENTRY])] = outcome
+        outcome: Outcome | _Run = metrics[f"amyqa.{self.rule_name}"]
+        if isinstance(outcome, _Run):
+            outcomes = outcome.judge(int((self.meta or {})[_ENTRY]))
+            success = all(each.success for each in outcomes.values())
+            return {"success": success, "result": {"observed_value": len(outcomes)}}
         return {"success": outcome.success, "result": summary(outcome)}
 
 
@@ -78,7 +108,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
 
     Residuals are decimals in words, in the frame's own unit: from, to; None is open.
     """
-    broken = [judged for judged in outcome.judged if judged.state is IdentityState.BROKEN]
+    broken = list(outcome.judged.those(IdentityState.BROKEN))
     return {
         "observed_value": len(broken) + len(outcome.violations),
         "details": {
@@ -104,16 +134,13 @@ def _metric(rule: Rule) -> type[TableMetricProvider]:
     def compute(
         cls: type, execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: Any,
         metrics: Any, runtime_configuration: Any,
-    ) -> Outcome:  # fmt: skip
+    ) -> Outcome | _Run:  # fmt: skip
         del cls, metrics, runtime_configuration
         data, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, MetricDomainTypes.TABLE)
         given = {key: item for key, item in metric_value_kwargs.items() if item is not None}
         value, by = given.pop("value", None), given.pop("by", None)
-        if _outcomes.get() is None:
-            return judge(rule, given, data, value, by)[1]
-        # amyqa runs its own suite: it is bound to the table, and what was not evaluated is listed
-        frame, dimensions = observed(data, value, given.get("dimension"), by)
-        return evaluate(rule, given, frame, shape_of(frame, dimensions))
+        run: _Run | None = data.attrs.get(_RUN)
+        return run if run is not None else judge(rule, given, data, value, by)[1]
 
     names = tuple(parameter.name for parameter in rule.parameters)
     body = {
@@ -158,43 +185,72 @@ METRICS = {rule.name: _metric(rule) for rule in BY_EXPECTATION.values()}
 EXPECTATIONS = {expectation: _expectation(rule) for expectation, rule in BY_EXPECTATION.items()}
 
 
-def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.DataFrame) -> list[RuleRun]:
-    """Run entries, already bound to the table, through Great Expectations.
+def run_entries(questions: Sequence[Question], session: Session, batch: Batch) -> list[dict[int, RuleRun]]:
+    """Run entries through Great Expectations: ours for all tables at once, its own table by table.
 
     Returns:
-        One for each entry, in their order.
+        For each entry, in their order, what it yielded on each table, by the tables' ``first``.
 
     Raises:
         BadRule: GX refuses an entry, or returns not one result for each.
     """
-    if not entries:
-        return []
-    collected: dict[int, Outcome] = {}
+    ours = {i: question for i, question in enumerate(questions) if question.entry.rule and question.asked}
+    foreign = [i for i, question in enumerate(questions) if question.entry.rule is None]
+    found: list[dict[int, RuleRun]] = [{} for _ in questions]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of GX's own making
+        if ours:
+            for i, ran in _run_ours(ours, session, batch).items():
+                found[i] = ran
+        for table in batch.tables if foreign else ():
+            entries = {i: questions[i].entry for i in foreign if table.first in questions[i].asked}
+            for i, each in _run_foreign(entries, table, batch.data.iloc[batch.records(table)]).items():
+                found[i][table.first] = each
+    return found
+
+
+def _run_ours(
+    questions: Mapping[int, Question], session: Session, batch: Batch
+) -> dict[int, dict[int, RuleRun]]:
+    run = _Run(session, batch, questions, {})
+    data = batch.data.copy(deep=False)
+    data.attrs[_RUN] = run
+    entries = {i: question.entry for i, question in questions.items()}
+    results = _results(entries, batch.tables[0], data)
+    for i, result in results.items():
+        outcomes = run.found.get(i)
+        if outcomes is None or all(each.success for each in outcomes.values()) != result.success:
+            raise _cannot_run(entries[i], result.exception_info or {}, batch.tables[0])
+    return {
+        i: {first: questions[i].ran(first, outcome) for first, outcome in run.found[i].items()}
+        for i in results
+    }
+
+
+def _run_foreign(entries: Mapping[int, Entry], table: Observations, data: pd.DataFrame) -> dict[int, RuleRun]:
+    """Run entries that are Great Expectations' own on one table."""
     ran: dict[int, RuleRun] = {}
-    token = _outcomes.set(collected)
-    try:
-        with warnings.catch_warnings(), holding(data, observations):
-            warnings.simplefilter("ignore")  # of GX's own making
-            for where, numbers in _by_where(entries).items():
-                part = data[_picked(where, data)] if where else data
-                if not len(part):
-                    ran |= {i: _told_foreign(entries[i], Outcome(0)) for i in numbers}
-                    continue
-                results = _results({i: entries[i] for i in numbers}, observations, part)
-                ran |= {i: _ran(entries[i], r, collected.get(i), observations) for i, r in results.items()}
-    finally:
-        _outcomes.reset(token)
-    return [ran[i] for i in range(len(entries))]
+    for where, numbers in _by_where(entries).items():
+        part = data[_picked(where, data)] if where else data
+        if not len(part):
+            ran |= {i: _told_foreign(entries[i], Outcome(0)) for i in numbers}
+            continue
+        for i, result in _results({i: entries[i] for i in numbers}, table, part).items():
+            info = result.exception_info or {}
+            if info.get("raised_exception") or _raised(info):
+                raise _cannot_run(entries[i], info, table)
+            ran[i] = _told_foreign(entries[i], _foreign(result))
+    return ran
 
 
 _Where: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def _by_where(entries: Sequence[Entry]) -> dict[_Where, list[int]]:
-    """Numbers of entries by the records that they are about; ours pick theirs by themselves."""
+def _by_where(entries: Mapping[int, Entry]) -> dict[_Where, list[int]]:
+    """Numbers of entries by the records that they are about."""
     found: dict[_Where, list[int]] = {}
-    for i, entry in enumerate(entries):
-        where = entry.kwargs.get(WHERE) if entry.rule is None else None
+    for i, entry in entries.items():
+        where = entry.kwargs.get(WHERE)
         key = tuple((name, tuple(codes)) for name, codes in (where or {}).items())
         found.setdefault(key, []).append(i)
     return found
@@ -288,15 +344,9 @@ def _batch(data: pd.DataFrame) -> Any:
     return asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": data})
 
 
-def _ran(entry: Entry, result: Any, outcome: Outcome | None, observations: Observations) -> RuleRun:
-    reason = entry.meta.get("reason", "")
-    if entry.rule is not None and outcome is not None and outcome.success == result.success:
-        return RuleRun(entry.rule, entry.kwargs, entry.severity, "suite", outcome, reason)
-    info = result.exception_info or {}
-    if entry.rule is not None or info.get("raised_exception") or _raised(info):
-        message = f"Great Expectations could not run {entry.type}: {_first_exception(info)}"
-        raise _refused(entry, observations, message)
-    return _told_foreign(entry, _foreign(result))
+def _cannot_run(entry: Entry, info: Mapping[str, Any], observations: Observations) -> BadRule:
+    message = f"Great Expectations could not run {entry.type}: {_first_exception(info)}"
+    return _refused(entry, observations, message)
 
 
 def _told_foreign(entry: Entry, outcome: Outcome) -> RuleRun:

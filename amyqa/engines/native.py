@@ -1,28 +1,22 @@
-"""Runs a suite in DuckDB alone: the same definitions, without Great Expectations."""
+"""Runs a suite in a session alone: the same definitions, without Great Expectations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
-from amyqa.engines.evaluate import evaluate, holding
-from amyqa.rules.observations import Observations
+from amyqa.engines.session import Batch, Question, Session
 from amyqa.rules.outcome import RuleRun
-from amyqa.rules.suite import Entry
 
 
-def run_entries(entries: Sequence[Entry], observations: Observations, data: pd.DataFrame) -> list[RuleRun]:
-    """Run entries of our vocabulary, already bound to the table.
+def run_entries(questions: Sequence[Question], session: Session, batch: Batch) -> list[dict[int, RuleRun]]:
+    """Run entries of our vocabulary.
 
     Returns:
-        One for each entry, in their order.
+        For each entry, in their order, what it yielded on each table, by the tables' ``first``.
     """
-    ran = []
-    with holding(data, observations):
-        for entry in entries:
-            assert entry.rule is not None  # foreign entries are reported, not run
-            outcome = evaluate(entry.rule, entry.kwargs, data, observations.shape)
-            reason = entry.meta.get("reason", "")
-            ran.append(RuleRun(entry.rule, entry.kwargs, entry.severity, "suite", outcome, reason))
-    return ran
+    found = []
+    for question in questions:
+        assert question.entry.rule is not None  # foreign entries are reported, not run
+        outcomes = session.ask(batch, question.entry.rule, question.asked)
+        found.append({first: question.ran(first, outcome) for first, outcome in outcomes.items()})
+    return found

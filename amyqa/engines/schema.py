@@ -8,23 +8,23 @@ cell that fails a check, becomes one violation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from inspect import Parameter, Signature
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrorReason
 from pandera.extensions import register_check_method
 
-from amyqa.engines.evaluate import evaluate, holding, shape_of
+from amyqa.engines.relations import global_cells
 from amyqa.engines.schemafile import cannot_run
+from amyqa.engines.session import Batch, Session
 from amyqa.engines.tidy import judge
 from amyqa.errors import BadRule
 from amyqa.model import Severity
 from amyqa.rules import structure
-from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import IdentityState, Outcome, RuleRun
 from amyqa.rules.rule import Arguments, Rule
 from amyqa.rules.suite import bind
@@ -33,18 +33,31 @@ from amyqa.rules.vocabulary import BY_CHECK
 
 @dataclass(frozen=True)
 class _Run:
-    """A schema running over a table's observations, and what our checks have yielded so far.
+    """A schema running over the tables of a batch, and what our checks have yielded on each so far.
 
-    `data` holds the records that have coordinates, `printed` all of them.
+    The frame that is validated carries it, to every copy that Pandera makes.
     """
 
-    observations: Observations
-    data: pd.DataFrame
-    printed: pd.DataFrame
-    ran: list[RuleRun] = field(default_factory=list)
+    session: Session
+    batch: Batch
+    ran: dict[int, list[RuleRun]]
+
+    def __deepcopy__(self, memo: object) -> _Run:
+        return self
+
+    def judge(self, rule: Rule, given: Arguments, severity: Severity) -> Mapping[int, Outcome]:
+        """What a check yields on each table that gives it something to judge."""
+        bound = {table.first: bind(rule, given, table) for table in self.batch.tables}
+        asked = {first: arguments for first, (arguments, reason) in bound.items() if not reason}
+        # two rows may be one outside any sum too
+        outcomes = self.session.ask(self.batch, rule, asked, coded=rule is not structure.KEYS)
+        for first, outcome in outcomes.items():
+            self.ran[first].append(RuleRun(rule, asked[first], severity, "schema", outcome))
+        return outcomes
 
 
-_running: ContextVar[_Run | None] = ContextVar("running", default=None)
+_RUN = "amyqa"
+"""Where a frame carries the run in its attributes."""
 
 
 def _check(
@@ -52,30 +65,29 @@ def _check(
     by: Sequence[str] | None = None,
 ) -> Any:  # fmt: skip
     """Run a rule as a check: True for every record that is not part of a violation."""
-    run = _running.get()
+    run: _Run | None = data.attrs.get(_RUN)
     given = {key: item for key, item in arguments.items() if item is not None}
     if run is None:
         frame, outcome = judge(rule, given, data, value, by)
+        outcomes: Mapping[int, Outcome] = {0: outcome}
     else:
-        # Pandera hands each check a copy; the rule judges the frame that is already taken in
-        frame = run.data
-        judged = run.printed if rule is structure.KEYS else frame  # two rows may be one outside any sum too
-        bound, reason = bind(rule, given, run.observations)
-        if reason:
-            return True
-        outcome = evaluate(rule, bound, judged, shape_of(judged, run.observations.shape.dimensions))
-        run.ran.append(RuleRun(rule, bound, Severity(severity), "schema", outcome))
-    if any("record" not in violation for violation in outcome.violations):
+        frame, outcomes = data, run.judge(rule, given, Severity(severity))
+    if any("record" not in violation for each in outcomes.values() for violation in each.violations):
         return False  # something is missing, which is at no record
-    return _records_that_pass(frame, outcome, data.index)
+    return _records_that_pass(frame, outcomes, data.index)
 
 
-def _records_that_pass(frame: pd.DataFrame, outcome: Outcome, index: pd.Index[Any]) -> pd.Series[bool]:
-    cells = {
-        cell for judged in outcome.judged if judged.state is IdentityState.BROKEN for cell, _ in judged.terms
-    }
-    records = {violation["record"] for violation in outcome.violations}
-    fails = frame["OBS_CELL"].isin(cells - {0}) | frame["OBS_RECORD"].isin(records)
+def _records_that_pass(
+    frame: pd.DataFrame, outcomes: Mapping[int, Outcome], index: pd.Index[Any]
+) -> pd.Series[bool]:
+    fails = pd.Series(False, index=frame.index)
+    for first, outcome in outcomes.items():
+        broken = outcome.judged.those(IdentityState.BROKEN)
+        local = np.array([cell for each in broken for cell, _ in each.terms if cell], np.int64)
+        if len(local):
+            fails |= frame["OBS_CELL"].isin(global_cells(local, first))
+        if outcome.violations:
+            fails |= frame["OBS_RECORD"].isin({violation["record"] for violation in outcome.violations})
     return pd.Series((~fails).to_numpy(dtype=bool), index=index)
 
 
@@ -106,41 +118,43 @@ for _rule in BY_CHECK.values():
         _register(_rule)
 
 
-def run_schema(schema: pa.DataFrameSchema, observations: Observations, data: pd.DataFrame) -> list[RuleRun]:
-    """Validate a table's observations.
+def run_schema(schema: pa.DataFrameSchema, session: Session, batch: Batch) -> dict[int, list[RuleRun]]:
+    """Validate the observations of a batch.
 
     Returns:
-        What each of our checks yielded, and a violation for every cell that fails one of Pandera's.
+        For each table, by its ``first``, what each of our checks yielded, and a violation for every cell
+        that fails one of Pandera's.
 
     Raises:
         BadRule: a check of the schema itself raised an error.
     """
-    rows = data["OBS_KIND"].isin(["printed", "zero"])
-    if observations.shape.dimensions:
-        rows &= data[list(observations.shape.dimensions)].notna().any(axis=1)
-    whole, data = data, data if rows.all() else data[rows]
+    whole = batch.data
+    rows = whole["OBS_KIND"].isin(["printed", "zero"])
+    if batch.shape.dimensions:
+        rows &= whole[list(batch.shape.dimensions)].notna().any(axis=1)
+    data = whole.copy(deep=False) if rows.all() else whole[rows]
+    run = _Run(session, batch, {table.first: [] for table in batch.tables})
+    data.attrs[_RUN] = run
     failures: Sequence[SchemaError] = ()
-    run = _Run(observations, data, data if len(data) == len(whole) else whole)
-    token = _running.set(run)
     try:
-        with holding(data):
-            schema.validate(data, lazy=True)
+        schema.validate(data, lazy=True)
     except pa.errors.SchemaErrors as errors:
         failures = errors.schema_errors
-    finally:
-        _running.reset(token)
-    failed = [
-        _builtin(failure, data, observations, schema)
-        for failure in failures
-        if not (_ours(failure) or _of_observations(failure))
-    ]
-    told = [item for item in failed if item is not None]
-    return [*run.ran, *told, *_held(schema, data, told)]
+    sizes = dict(zip(*np.unique(data["OBS_TABLE"].to_numpy(np.int64), return_counts=True), strict=True))
+    failed: dict[int, list[RuleRun]] = {table.first: [] for table in batch.tables}
+    for failure in failures:
+        if not (_ours(failure) or _of_observations(failure)):
+            for first, ran in _builtin(failure, data, batch, schema, sizes):
+                failed[first].append(ran)
+    looked = list(_looked_at(schema, data))
+    return {
+        first: [*ran, *failed[first], *_held(looked, failed[first], int(sizes.get(first, 0)))]
+        for first, ran in run.ran.items()
+    }
 
 
-def _held(schema: pa.DataFrameSchema, data: pd.DataFrame, failed: Sequence[RuleRun]) -> Iterator[RuleRun]:
-    """What Pandera's own checks looked at without objection, by rule and field."""
-    broken = {(ran.rule.name, ran.arguments["field"]) for ran in failed}
+def _looked_at(schema: pa.DataFrameSchema, data: pd.DataFrame) -> Iterator[tuple[Rule, str]]:
+    """What Pandera's own checks look at, by rule and field."""
     for name, column in schema.columns.items():
         if name not in data.columns:
             continue
@@ -149,9 +163,46 @@ def _held(schema: pa.DataFrameSchema, data: pd.DataFrame, failed: Sequence[RuleR
         rules += [] if column.nullable else [structure.MANDATORY]
         rules += [_CHECKS.get(str(check.name), structure.VALUES) for check in column.checks]
         for rule in dict.fromkeys(rules):
-            if (rule.name, name) not in broken:
-                subjects = 1 if rule is structure.FIELDS else len(data)
-                yield RuleRun(rule, {"field": name}, Severity.ERROR, "schema", Outcome(subjects))
+            yield rule, name
+
+
+def _held(looked: Sequence[tuple[Rule, str]], failed: Sequence[RuleRun], size: int) -> Iterator[RuleRun]:
+    """What Pandera's own checks looked at without objection."""
+    broken = {(ran.rule.name, ran.arguments["field"]) for ran in failed}
+    for rule, name in looked:
+        if (rule.name, name) not in broken:
+            subjects = 1 if rule is structure.FIELDS else size
+            yield RuleRun(rule, {"field": name}, Severity.ERROR, "schema", Outcome(subjects))
+
+
+_ROW_BY_ROW = {
+    "equal_to", "not_equal_to", "greater_than", "greater_than_or_equal_to", "less_than",
+    "less_than_or_equal_to", "in_range", "isin", "notin", "str_matches", "str_contains", "str_startswith",
+    "str_endswith", "str_length",
+}  # fmt: skip
+
+
+def is_row_by_row(schema: pa.DataFrameSchema) -> bool:
+    """Whether nothing in a schema looks from one record to another, so that tables may be validated together.
+
+    Our own checks keep tables apart by themselves.
+    """
+    columns = schema.columns.values()
+    parts = (schema, *columns)
+    if schema.unique or schema.index is not None or any(column.unique for column in columns):
+        return False
+    if any(part.parsers or part.drop_invalid_rows for part in parts):
+        return False
+    if any(check.name not in BY_CHECK for check in schema.checks):
+        return False
+    return all(_is_row_by_row(check) for column in columns for check in column.checks)
+
+
+def _is_row_by_row(check: pa.Check) -> bool:
+    if check.groupby is not None or check.n_failure_cases is not None:
+        return False
+    builtin = getattr(pa.Check, str(check.name), None) is not None and check.is_builtin_check
+    return bool(check.element_wise or (builtin and check.name in _ROW_BY_ROW))
 
 
 def _of_observations(failure: SchemaError) -> bool:
@@ -188,31 +239,37 @@ _CHECKS = {
 
 
 def _builtin(
-    failure: SchemaError, data: pd.DataFrame, observations: Observations, schema: pa.DataFrameSchema
-) -> RuleRun | None:
-    """A failure of one of Pandera's own checks, as violations: one a cell."""
+    failure: SchemaError,
+    data: pd.DataFrame,
+    batch: Batch,
+    schema: pa.DataFrameSchema,
+    sizes: Mapping[int, int],
+) -> Iterator[tuple[int, RuleRun]]:
+    """A failure of one of Pandera's own checks, as violations of tables by their ``first``: one a cell."""
     reason = failure.reason_code
     if reason is SchemaErrorReason.CHECK_ERROR:
-        raise BadRule([cannot_run(failure, observations.table.spec.family)])
+        raise BadRule([cannot_run(failure, batch.tables[0].table.spec.family)])
     check = str(getattr(failure.check, "name", failure.check))
     rule = _REASONS.get(reason) if reason is not None else None
     rule = rule or _CHECKS.get(check, structure.VALUES)
     column = failure.column_name if isinstance(failure.column_name, str) else None
     cases = failure.failure_cases
+    violations: dict[int, list[Mapping[str, object]]] = {}
     if rule is structure.FIELDS or not isinstance(cases, pd.DataFrame) or cases["index"].isna().all():
         missing = str(cases) if not isinstance(cases, pd.DataFrame) else str(cases["failure_case"].iloc[0])
-        violations: list[Mapping[str, object]] = [{"field": column or missing}]
+        violations = {table.first: [{"field": column or missing}] for table in batch.tables}
     else:
         keys = list(schema.unique or ()) if rule is structure.KEYS else [column] if column else []
-        records = data["OBS_RECORD"]
-        indexes = dict.fromkeys(int(i) for i in cases["index"].dropna())
-        violations = [
-            {"record": int(records[i]), "fields": tuple(k for k in keys if k in data.columns)}
-            for i in indexes
+        fields = tuple(key for key in keys if key in data.columns)
+        places = data.loc[
+            list(dict.fromkeys(int(i) for i in cases["index"].dropna())), ["OBS_TABLE", "OBS_RECORD"]
         ]
+        for first, record in places.itertuples(index=False):
+            violations.setdefault(int(first), []).append({"record": int(record), "fields": fields})
     statistics: Mapping[str, Any] = getattr(failure.check, "statistics", None) or {}
     arguments = {"field": column or "", "check": check, "allowed": statistics.get("allowed_values", ())}
     arguments["given"] = {str(name): item for name, item in statistics.items()}
     severity = Severity.WARNING if getattr(failure.check, "raise_warning", False) else Severity.ERROR
-    subjects = max(len(violations), 0 if rule is structure.FIELDS else len(data))
-    return RuleRun(rule, arguments, severity, "schema", Outcome(subjects, violations=tuple(violations)))
+    for first, found in violations.items():
+        subjects = max(len(found), 0 if rule is structure.FIELDS else int(sizes.get(first, 0)))
+        yield first, RuleRun(rule, arguments, severity, "schema", Outcome(subjects, violations=tuple(found)))

@@ -159,7 +159,7 @@ def evaluated(outcome: Outcome) -> int:
 
 def unknown(outcome: Outcome) -> int:
     """How many could not be."""
-    return sum(judged.state is IdentityState.UNKNOWN for judged in outcome.judged) + len(outcome.unjudged)
+    return outcome.judged.number(IdentityState.UNKNOWN) + len(outcome.unjudged)
 
 
 def _refuse_unknown(rule: Rule, arguments: Arguments, frame: pd.DataFrame) -> None:

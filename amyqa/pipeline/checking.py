@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -13,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from amyqa.errors import AmyqaError, BadInput, BadRule, Problem, Problems
 from amyqa.loading import Loaded, of_family
-from amyqa.model import Failure, Finding, IdentityArithmetic, Report, TableDiagnosis, Unchecked
+from amyqa.model import Failure, Finding, IdentityArithmetic, Report, Table, TableDiagnosis, Unchecked
 from amyqa.pipeline import comparing, deciding
 from amyqa.pipeline.identities import identities as told_identities
 from amyqa.pipeline.locating import located
 from amyqa.pipeline.reference_tables import ReferenceFinder
-from amyqa.pipeline.running import Engine, TableRun, run
+from amyqa.pipeline.running import CheckRun, Engine, TableRun, run
 from amyqa.project import TableFiles, Yearbook, open_yearbook, select
-from amyqa.rules.collector import Evaluated, ResultCollector
+from amyqa.rules.collector import ResultCollector
 from amyqa.rules.coverage import unchecked
 from amyqa.rules.observations import Observations, observe
 from amyqa.rules.outcome import RuleRun
@@ -28,6 +27,7 @@ from amyqa.rules.suite import Suite, check_codes
 
 if TYPE_CHECKING:
     from amyqa.diagnosis.tables import Summed
+    from amyqa.engines.session import Session
 
 Progress = Callable[[int, int, str], object]
 
@@ -68,9 +68,7 @@ def check(
     problems = Problems()
     decisions = deciding.decisions_about(yearbook, tables, problems)
     try:
-        report = check_tables(
-            yearbook, tables, engine, identities=identities, progress=progress, refused=refused
-        )
+        report = checked(yearbook, tables, engine, identities=identities, progress=progress, refused=refused)
     except AmyqaError as error:  # all that stands in the way is told at once
         problems.extend(error)
         problems.raise_if_any()
@@ -79,24 +77,41 @@ def check(
     report = deciding.apply(located(report, yearbook), decisions, today or datetime.date.today())
     if not since:
         return report
-    return comparing.compared(report, yearbook, tables, since, lambda then: check_tables(*then, engine))
+    return comparing.compared(report, yearbook, tables, since, lambda then: checked(*then, engine))
+
+
+def checked(
+    yearbook: Yearbook,
+    chosen: Iterable[TableFiles],
+    engine: Engine | None,
+    *,
+    identities: bool = False,
+    progress: Progress | None = None,
+    refused: Mapping[str, Problem] | None = None,
+) -> Report:
+    """The report of :func:`check_tables`, whose session is closed again."""
+    with check_tables(
+        yearbook, chosen, engine, identities=identities, progress=progress, refused=refused
+    ) as done:
+        return done.report
 
 
 def check_tables(
     yearbook: Yearbook,
     chosen: Iterable[TableFiles],
     engine: Engine | None,
-    runs: list[TableRun] | None = None,
     *,
     identities: bool = False,
     progress: Progress | None = None,
     refused: Mapping[str, Problem] | None = None,
-) -> Report:
+) -> CheckRun:
     """Check these tables of a yearbook; one that cannot be checked does not stop the others.
 
     Args:
-        runs: gets what the report leaves out.
         refused: what keeps other files from being a table at all.
+
+    Returns:
+        The report, before anything that was decided is applied to it, and what it was made from.
 
     Raises:
         AmyqaError: none can be checked.
@@ -121,29 +136,31 @@ def check_tables(
             observed[table.id] = dataclasses.replace(known, unread=loaded.unread(table))
     _check_words(loaded, families, schemas, observed, problems, whole=len(observed) == len(chosen))
     ready = [table for table in tables if not problems.stop(table.id, of_family(table.spec.family))]
-    collectors: list[ResultCollector] = []
+    from amyqa.engines.session import Session
+
+    session = Session()
+    families_run = _FamilyRuns(session, observed, schemas, families, engine, problems)
+    runs: list[TableRun] = []
     diagnoses: list[TableDiagnosis] = []
     told: dict[str, tuple[IdentityArithmetic, ...]] = {}
     free: dict[str, Unchecked] = {}
     tell = progress or (lambda done, total, id: None)
     for done, table in enumerate(ready):
         tell(done, len(ready), table.id)
-        with problems.about(table.id), problems.gathered():
-            family = table.spec.family
-            each = run(observed[table.id], schemas[family], families[family], engine)
-            explained = _diagnoses(each.collector, each.data)
-            if identities:
-                told[table.id] = told_identities(each)
-            if runs is not None:
-                runs.append(each)
-            collectors.append(each.collector)
-            if (unsummed := unchecked(each.collector, each.rans)) is not None:
-                free[table.id] = unsummed
-            diagnoses += explained
-    if not collectors:
+        each = families_run.of(table, ready)
+        if each is None:
+            continue
+        diagnoses += _diagnoses(each)
+        if identities:
+            told[table.id] = told_identities(each)
+        runs.append(each)
+        if (unsummed := unchecked(each.collector, each.rans)) is not None:
+            free[table.id] = unsummed
+    if not runs:
         problems.raise_if_any()
     tell(len(ready), len(ready), "")
-    return Report(
+    collectors = [each.collector for each in runs]
+    report = Report(
         tables=tuple(collector.observations.table for collector in collectors),
         failures=_failures((*(refused or ()), *(files.id for files in chosen)), loaded),
         counts={collector.observations.table.id: collector.counts for collector in collectors},
@@ -155,6 +172,48 @@ def check_tables(
         identities=told,
         ran=tuple(ran for collector in collectors for ran in collector.ran),
     )
+    return CheckRun(report, tuple(runs), session)
+
+
+class _FamilyRuns:
+    """Runs a family's schema and suite when the first of its tables is asked for, for all of them."""
+
+    def __init__(
+        self,
+        session: Session,
+        observed: Mapping[str, Observations],
+        schemas: Mapping[str, Any],
+        suites: Mapping[str, Suite],
+        engine: Engine | None,
+        problems: Problems,
+    ) -> None:
+        self.session, self.observed, self.schemas = session, observed, schemas
+        self.suites, self.engine, self.problems = suites, engine, problems
+        self._run: dict[str, dict[str, TableRun]] = {}
+
+    def of(self, table: Table, tables: Iterable[Table]) -> TableRun | None:
+        """What was yielded on a table; None where something cannot be run, which is then told of it."""
+        family = table.spec.family
+        if family not in self._run:
+            self._run[family] = self._together(
+                [each.id for each in tables if each.spec.family == family], family
+            )
+        return self._run[family].pop(table.id, None)
+
+    def _together(self, ids: Sequence[str], family: str) -> dict[str, TableRun]:
+        try:
+            return self._run_all(ids, family)
+        except AmyqaError:  # each by itself, so that what is wrong with one does not disturb the others
+            found: dict[str, TableRun] = {}
+            for id in ids:
+                with self.problems.about(id), self.problems.gathered():
+                    found |= self._run_all([id], family)
+            return found
+
+    def _run_all(self, ids: Sequence[str], family: str) -> dict[str, TableRun]:
+        tables = [self.observed[id] for id in ids]
+        runs = run(self.session, tables, self.schemas[family], self.suites[family], self.engine)
+        return {each.collector.observations.table.id: each for each in runs}
 
 
 def _failures(ids: Iterable[str], loaded: Loaded) -> tuple[Failure, ...]:
@@ -222,22 +281,22 @@ def _check_words(
                     problems.add(BadRule, problem)
 
 
-def _diagnoses(collector: ResultCollector, data: Any) -> list[TableDiagnosis]:
+def _diagnoses(each: TableRun) -> list[TableDiagnosis]:
     """Explain a table's broken identities, with the holding ones around them, and its odd values."""
+    collector = each.collector
     table = collector.observations.table
-    broken = [each for each in collector.evaluated if each.finding is not None]
     odd = _odd(collector)
-    if not (broken or odd) or table.spec.fields is not None:
+    if not (collector.broken or odd) or table.spec.fields is not None:
         return []
     from amyqa.diagnosis.series import Lines, diagnose_value
     from amyqa.diagnosis.tables import diagnose_table, keeps
 
-    cells = {cell for each in broken for cell, _ in each.judged.terms if cell > 0}
+    cells = {cell for broken in collector.broken for cell, _ in broken.judged.terms if cell > 0}
     of_odd: dict[int, list[Summed]] = {findings[0].cells[0].id: [] for _, findings in odd}
-    sums = _summed(collector, data, cells | of_odd.keys())
-    for each in sums:
-        for id in each.terms.keys() & of_odd.keys():
-            of_odd[id].append(each)
+    sums = _summed(each, cells | of_odd.keys())
+    for one in sums:
+        for id in one.terms.keys() & of_odd.keys():
+            of_odd[id].append(one)
     diagnoses = diagnose_table(collector, sums)
     mended = {change.cell.id: change.proposed for told in diagnoses for change in told.changes}
     lines = Lines(table)
@@ -252,23 +311,14 @@ def _diagnoses(collector: ResultCollector, data: Any) -> list[TableDiagnosis]:
     return diagnoses
 
 
-def _summed(collector: ResultCollector, data: Any, cells: set[int]) -> list[Summed]:
+def _summed(each: TableRun, cells: set[int]) -> list[Summed]:
     """The evaluated identities with their terms; of a very large table, those around some cells."""
     from amyqa.diagnosis.tables import Summed
-    from amyqa.engines.evaluate import holding, terms_of
 
-    shape = collector.observations.shape
-    around = cells if len(collector.evaluated) > WHOLE else None
-    by_rule: dict[int, list[Evaluated]] = {}
-    for each in collector.evaluated:
-        by_rule.setdefault(id(each.ran), []).append(each)
-    sums = []
-    with holding(data, collector.observations) if by_rule else nullcontext():
-        for members in by_rule.values():
-            ran = members[0].ran
-            terms = terms_of(ran.rule, ran.arguments, data, shape, around)
-            sums += [Summed(each, terms[each.judged.key]) for each in members if each.judged.key in terms]
-    return sums
+    around = cells if each.collector.counts.evaluated > WHOLE else None
+    terms = {id(ran): each.terms(ran, around) for ran in each.rans if ran.outcome.judged}
+    evaluated = each.collector.evaluated(terms)
+    return [Summed(one, terms[id(one.ran)][one.judged.key]) for one in evaluated]
 
 
 def _odd(collector: ResultCollector) -> list[tuple[RuleRun, list[Finding]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,22 +44,23 @@ def explain(table: str, place: tuple[str, str] | None = None, engine: Engine | N
         if cell is None:
             what, _, hint = advice.partition(": ")
             raise BadInput([Problem(f"there is no {what}", hint, read.file)])
-    runs: list[TableRun] = []
-    report = check_tables(yearbook, (files,), engine, runs)
-    concerned = [files]
-    if cell is not None:
-        with suppress(AmyqaError):  # what other tables say of it, where they can be read
-            others = referring(yearbook, [read.id])
-            said = check_tables(yearbook, others, engine, runs)
-            report = dataclasses.replace(report, findings=(*report.findings, *said.findings))
-            concerned += others
-    report = with_decisions(report, yearbook, concerned)
-    judged = (
-        (each.collector.observations, *pair)
-        for each in runs
-        for pair in judged_once(each, terms=cell is not None, around=_around(cell, each))
-    )
-    return explained(report, read, cell, judged)
+    with ExitStack() as stack:
+        run = stack.enter_context(check_tables(yearbook, (files,), engine))
+        report, runs, concerned = run.report, run.tables, [files]
+        if cell is not None:
+            with suppress(AmyqaError):  # what other tables say of it, where they can be read
+                others = referring(yearbook, [read.id])
+                said = stack.enter_context(check_tables(yearbook, others, engine))
+                report = dataclasses.replace(report, findings=(*report.findings, *said.report.findings))
+                runs += said.tables
+                concerned += others
+        report = with_decisions(report, yearbook, concerned)
+        judged = (
+            (each.collector.observations, *pair)
+            for each in runs
+            for pair in judged_once(each, terms=cell is not None, around=_around(cell, each))
+        )
+        return explained(report, read, cell, judged)
 
 
 def _one_table(name: str) -> tuple[Yearbook, TableFiles]:
@@ -79,7 +80,7 @@ def _one_table(name: str) -> tuple[Yearbook, TableFiles]:
     return yearbook, found[0]
 
 
-def _around(cell: Cell | None, runs: TableRun) -> list[int] | None:
+def _around(cell: Cell | None, each: TableRun) -> list[int] | None:
     """What a table's identities are to be near to: the cell, if it is the table's own."""
-    own = cell is not None and cell.table == runs.collector.observations.table.id
+    own = cell is not None and cell.table == each.collector.observations.table.id
     return [cell.id] if cell is not None and own else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from amyqa.errors import AmyqaError, Problem
 from amyqa.loading import referring
-from amyqa.pipeline.checking import check_tables
+from amyqa.pipeline.checking import checked
 from amyqa.pipeline.deciding import with_decisions
 from amyqa.pipeline.running import Engine
 from amyqa.project import open_yearbook, select
@@ -42,14 +42,14 @@ def fix(
     yearbook = open_yearbook(chosen[0])
     refused: dict[str, Problem] = {}
     tables = select(yearbook, chosen, refused)
-    before = with_decisions(check_tables(yearbook, tables, engine, refused=refused), yearbook, tables)
+    before = with_decisions(checked(yearbook, tables, engine, refused=refused), yearbook, tables)
     fixed = fixing.plan(before, at_least)
     concerned = list(fixed.tables)
     with suppress(AmyqaError):  # what other tables say of the corrected cells, where they can be read
         others = referring(yearbook, fixed.tables)
-        said = check_tables(yearbook, others, engine)
+        said = checked(yearbook, others, engine)
         before = dataclasses.replace(before, findings=(*before.findings, *said.findings))
         concerned += [files.id for files in others]
     corrected, log = write(fixed, before.tables, yearbook, to)
-    after = check_tables(corrected, [files for files in corrected.tables if files.id in concerned], engine)
+    after = checked(corrected, [files for files in corrected.tables if files.id in concerned], engine)
     return dataclasses.replace(fixed, mended=fixing.compare(before, after), log=log, failures=before.failures)

@@ -95,7 +95,7 @@ def _found(kind: str, arguments: Arguments, shape: Shape) -> str:
         "MIN(CASE WHEN 1 = 0 THEN '' END) AS lacking "
         f"FROM observations o LEFT JOIN others a ON {same} "
         f"WHERE o.OBS_KIND = 'printed' AND {KNOWN} AND ({coded}) AND ({covered}) AND {where(arguments)} "
-        "GROUP BY o.OBS_CELL, a.OBS_TABLE, a.OBS_CELL"
+        "GROUP BY o.OBS_CELL, a.OBS_SOURCE, a.OBS_CELL"
     )
 
 
@@ -152,5 +152,5 @@ class Pair:
 def pair(violation: Violation, observations: Observations) -> Pair:
     """The cells of a violation."""
     where, cells, spoken = of_record(violation, observations)
-    there = observations.others.cell(int(violation["other"]))
+    there = observations.other(int(violation["other"]))
     return Pair(where, cells[0], there, spoken, observations.table)

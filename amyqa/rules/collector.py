@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from amyqa.model import Counts, Finding, NotEvaluated, RanRule, Severity
 from amyqa.rules import sums, violations
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Cells, IdentityResult, IdentityState, RuleRun, Signature
+from amyqa.rules.outcome import STATES, Cells, Identities, IdentityResult, IdentityState, RuleRun
+
+_BROKEN, _UNKNOWN = STATES.index(IdentityState.BROKEN), STATES.index(IdentityState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,16 @@ class ResultCollector:
     observations: Observations
     findings: list[Finding] = field(default_factory=list)
     not_evaluated: list[NotEvaluated] = field(default_factory=list)
-    counts: Counts = field(default_factory=Counts)
-    evaluated: list[Evaluated] = field(default_factory=list)
+    broken: list[Evaluated] = field(default_factory=list)
     violated: list[tuple[RuleRun, Finding]] = field(default_factory=list)
     covered: Cells = field(default_factory=Cells)
     totals: Cells = field(default_factory=Cells)
-    _seen: dict[Signature, int | None] = field(default_factory=dict)
+    _holding: int = 0
+    _unknown: int = 0
+    _seen: set[int] = field(default_factory=set)
+    _first: list[tuple[RuleRun, list[int]]] = field(default_factory=list)
+    _broken_of: dict[int, tuple[int, int]] = field(default_factory=dict)
     _at: dict[str, int] = field(default_factory=dict)
-    _broken_at: dict[int, int] = field(default_factory=dict)
     _violated_at: dict[str, int] = field(default_factory=dict)
     _looked: Counter[str] = field(default_factory=Counter)
     _broken: Counter[str] = field(default_factory=Counter)
@@ -48,26 +53,9 @@ class ResultCollector:
         """Take one rule's outcome into the account."""
         self.covered |= ran.outcome.covered
         self.totals |= ran.outcome.totals
-        for judged in ran.outcome.judged:
-            if judged.signature in self._seen:
-                self._again(self._seen[judged.signature], ran.severity)
-                continue
-            self._seen[judged.signature] = (
-                None if judged.state is IdentityState.UNKNOWN else len(self.evaluated)
-            )
-            if judged.state is IdentityState.UNKNOWN:
-                self.counts += Counts(not_evaluated=1)
-                self.not_evaluated.append(sums.unknown(ran, judged, self.observations))
-                continue
-            broken = judged.state is IdentityState.BROKEN
-            self._looked[ran.rule.name] += 1
-            self._broken[ran.rule.name] += broken
-            finding = sums.broken(ran, judged, self.observations) if broken else None
-            if finding is not None:
-                self._broken_at[len(self.evaluated)] = self._found(finding)
-            self.evaluated.append(Evaluated(ran, judged, finding))
-            self.counts += Counts(evaluated=1, broken=int(broken))
-        if not ran.outcome.judged:
+        if ran.outcome.judged:
+            self._add_identities(ran, ran.outcome.judged)
+        else:
             self._looked[ran.rule.name] += ran.outcome.subjects
             self._broken[ran.rule.name] += len(ran.outcome.violations)
         for finding in violations.found(ran, self.observations):
@@ -82,6 +70,32 @@ class ResultCollector:
                     self.violated[number] = ran, finding
         self.not_evaluated += violations.unjudged(ran, self.observations)
 
+    def _add_identities(self, ran: RuleRun, judged: Identities) -> None:
+        """Those that no rule has judged before; what holds is only counted."""
+        first: list[int] = []
+        pairs = zip(judged.signatures.tolist(), judged.states.tolist(), strict=True)
+        for at, (signature, state) in enumerate(pairs):
+            if signature in self._seen:
+                if signature in self._broken_of:
+                    self._again(signature, ran.severity)
+                continue
+            self._seen.add(signature)
+            first.append(at)
+            if state == _UNKNOWN:
+                self._unknown += 1
+                self.not_evaluated.append(sums.unknown(ran, judged[at], self.observations))
+            elif state == _BROKEN:
+                finding = sums.broken(ran, judged[at], self.observations)
+                self._broken_of[signature] = len(self.broken), self._found(finding)
+                self.broken.append(Evaluated(ran, judged[at], finding))
+            else:
+                self._holding += 1
+        self._first.append((ran, first))
+        evaluated = int((judged.states[first] != _UNKNOWN).sum())
+        if evaluated:
+            self._looked[ran.rule.name] += evaluated
+            self._broken[ran.rule.name] += int((judged.states[first] == _BROKEN).sum())
+
     def _found(self, finding: Finding) -> int:
         """List a finding; returns where."""
         at = len(self.findings)
@@ -89,15 +103,40 @@ class ResultCollector:
         self.findings.append(finding)
         return at
 
-    def _again(self, number: int | None, severity: Severity) -> None:
-        """An identity that was judged before is stated once more, perhaps as a graver matter."""
-        if number is None or (first := self.evaluated[number]).finding is None:
-            return
-        if first.finding.severity.rank <= severity.rank:
-            return
-        graver = dataclasses.replace(first.finding, severity=severity)
-        self.findings[self._broken_at[number]] = graver
-        self.evaluated[number] = dataclasses.replace(first, finding=graver)
+    def _again(self, signature: int, severity: Severity) -> None:
+        """An identity that was found to be broken is stated once more, perhaps as a graver matter."""
+        number, at = self._broken_of[signature]
+        first = self.broken[number]
+        assert first.finding is not None  # what is broken has one
+        if first.finding.severity.rank > severity.rank:
+            graver = dataclasses.replace(first.finding, severity=severity)
+            self.findings[at] = graver
+            self.broken[number] = dataclasses.replace(first, finding=graver)
+
+    @property
+    def counts(self) -> Counts:
+        """Identities, each once."""
+        return Counts(self._holding + len(self.broken), len(self.broken), self._unknown)
+
+    def judged_once(self) -> Iterator[tuple[RuleRun, IdentityResult]]:
+        """Every identity, by the rule that judged it first."""
+        for ran, places in self._first:
+            for at in places:
+                yield ran, ran.outcome.judged[at]
+
+    def evaluated(self, known: Mapping[int, Collection[int]] | None = None) -> Iterator[Evaluated]:
+        """The identities that hold or are broken, by the rule that judged them first.
+
+        Args:
+            known: by the id of a rule's run the keys of those that are asked for; None: all.
+        """
+        broken = {(id(each.ran), each.judged.key): each for each in self.broken}
+        for ran, places in self._first:
+            judged, asked = ran.outcome.judged, None if known is None else known.get(id(ran), ())
+            for at in places:
+                key = int(judged.keys[at])
+                if judged.states[at] != _UNKNOWN and (asked is None or key in asked):
+                    yield broken.get((id(ran), key)) or Evaluated(ran, judged[at], None)
 
     @property
     def ran(self) -> tuple[RanRule, ...]:

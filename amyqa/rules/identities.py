@@ -27,7 +27,7 @@ def bind(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
 
 def _tell_stated(ran: RuleRun, judged: IdentityResult, observations: Observations) -> IdentityDescription:
     del ran
-    formula, number = observations.table.stated.instance_of(judged.key)
+    formula, number = observations.table.stated.instance_of(observations.number(judged.key))
     where = formula.place(number)
     other = {"row": "column", "column": "row"}.get(next(iter(where), ""), "")
     names: dict[int, str] = {}
@@ -56,9 +56,9 @@ def _tell_claim(ran: RuleRun, judged: IdentityResult, observations: Observations
 def _told(
     judged: IdentityResult, observations: Observations, names: dict[int, str], verbatim: bool = False
 ) -> IdentityDescription:
-    stated, number = observations.table.stated.instance_of(judged.key)
+    stated, number = observations.table.stated.instance_of(observations.number(judged.key))
     where = stated.place(number)
-    order = {id: i for i, (id, _) in enumerate(observations.stated.of(judged.key))}
+    order = {id: i for i, (id, _) in enumerate(observations.stated_terms(judged.key))}
     terms = Terms(observations, arranged(judged, order), names)
     cells = [term.cell for term in stated.terms]
     unread = [observations.unread.get(cell.table, "") for cell in cells if isinstance(cell, Reference)]
@@ -73,7 +73,7 @@ def _told(
 
 def _relation(ran: RuleRun, judged: IdentityResult, observations: Observations) -> str:
     del ran
-    return observations.table.stated.instance_of(judged.key)[0].relation
+    return observations.table.stated.instance_of(observations.number(judged.key))[0].relation
 
 
 STATED = Rule(
@@ -83,7 +83,7 @@ STATED = Rule(
     title="a relation that the table's YAML states as a formula holds",
     done_by="suite",
     expectation="expect_stated_identities_to_hold",
-    definition=Linear(terms, _tell_stated, _relation, _RESULTS),
+    definition=Linear(terms, _tell_stated, _relation, _RESULTS, together=True),
     bind=bind,
 )
 
@@ -94,6 +94,6 @@ CLAIMS = Rule(
     title="a figure in the text agrees with the table's cell that it speaks of",
     done_by="suite",
     expectation="expect_claims_to_agree_with_cells",
-    definition=Linear(terms, _tell_claim, _relation, _RESULTS),
+    definition=Linear(terms, _tell_claim, _relation, _RESULTS, together=True),
     bind=bind,
 )

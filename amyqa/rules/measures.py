@@ -29,7 +29,7 @@ def tell(ran: RuleRun, violation: Violation, observations: Observations) -> Viol
     """What the text speaks of, and what the table counts."""
     del ran
     _, cells, _ = of_record(violation, observations)
-    stated = observations.table.stated[int(violation["record"]) - 1]
+    stated = observations.table.stated[observations.number(int(violation["record"])) - 1]
     words = {"flow": "a flow (counted over a period)", "stock": "a stock (at a date)"}
     said, counted = words[str(violation["said"])], words[str(violation["counted"])]
     table = next(iter(t.cell.table for t in stated.terms if not isinstance(t.cell, int | Decimal)), "")

@@ -76,6 +76,8 @@ class Observations:
         stated: terms of the table's stated identities.
         others: cells of other tables that stand for the same.
         unread: other tables that the table names and that are not there or cannot be read, each with why.
+        first: what its records and stated identities are numbered from in a session, whose tables follow
+            each other: 0 where it is alone. Cells keep the numbers that they have in their table.
     """
 
     table: Table
@@ -87,6 +89,7 @@ class Observations:
     stated: StatedTerms = field(default_factory=StatedTerms)
     others: ReferenceTables = field(default_factory=ReferenceTables)
     unread: Mapping[str, str] = field(default_factory=dict)
+    first: int = 0
 
     def codes(self, dimension: str) -> tuple[str, ...]:
         """The table's codes in a dimension, in order of appearance."""
@@ -125,13 +128,41 @@ class Observations:
 
     def place(self, record: int) -> dict[str, str]:
         """Coordinates of a record."""
-        places = {name: self.texts[name][record - 1] for name in self.shape.dimensions}
+        at = self.number(record) - 1
+        places = {name: self.texts[name][at] for name in self.shape.dimensions}
         return {name: code for name, code in places.items() if code is not None}
 
     def cell(self, record: int) -> Cell | None:
         """The printed cell of a record."""
-        id = self.integers["OBS_CELL"][record - 1]
-        return self.table.cell(id) if id is not None and id > 0 else None
+        id = self.cell_id(record)
+        return self.table.cell(id) if id > 0 else None
+
+    def cell_id(self, record: int) -> int:
+        """OBS_CELL of a record."""
+        return int(self.integers["OBS_CELL"].values[self.number(record) - 1])
+
+    def number(self, record: int) -> int:
+        """The number of a record in its own table, from 1."""
+        return record - self.first
+
+    def word(self, column: str, record: int) -> str:
+        """The word of a record in a column, "" where there is none."""
+        words = self.texts.get(column)
+        return (words[self.number(record) - 1] if words is not None else None) or ""
+
+    def other(self, record: int) -> Cell:
+        """The cell of another table at a record of the relation ``others``."""
+        return self.others.cell(record - self.first)
+
+    def stated_terms(self, key: int) -> list[tuple[int, int]]:
+        """Cells and coefficients of a stated identity, in the order as stated."""
+        return self.stated.of(key - self.first)
+
+    @property
+    def size(self) -> int:
+        """How many numbers it takes in a session: more than it has records, cells or stated identities."""
+        lengths = (len(self.texts["OBS_KIND"]), self.table.size, len(self.stated))
+        return max(*lengths, len(self.external) + len(self.constants)) + 1
 
     @cached_property
     def repeated(self) -> frozenset[int]:
@@ -141,7 +172,7 @@ class Observations:
 
     def record_of(self, cell: int) -> int:
         """The first record of a cell."""
-        return int(np.flatnonzero(self.integers["OBS_CELL"].values == cell)[0]) + 1
+        return self.first + int(np.flatnonzero(self.integers["OBS_CELL"].values == cell)[0]) + 1
 
     @cached_property
     def _places(self) -> Places:

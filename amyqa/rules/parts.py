@@ -45,8 +45,7 @@ def terms(arguments: Arguments, shape: Shape) -> str:
 
 def tell(ran: RuleRun, judged: IdentityResult, observations: Observations) -> IdentityDescription:
     """The total and the part, named by their codes."""
-    part = observations.integers["OBS_CELL"][judged.key - 1]
-    assert part is not None
+    part = observations.cell_id(judged.key)
     total, name_of_part, where = _named(ran, judged, observations)
     names = {id: total for id, _ in judged.terms if id != SLACK_VARIABLE} | {part: name_of_part}
     ordered = arranged(
@@ -92,7 +91,7 @@ RULE = Rule(
     title="a part is at most its total",
     done_by="suite",
     expectation="expect_parts_not_to_exceed_their_total",
-    definition=Linear(terms, tell, relation),
+    definition=Linear(terms, tell, relation, together=True),
     accept=accept,
     parameters=(
         Parameter("total", "where", "the codes that differ for the total, as {sex: total}", required=True),

@@ -4,7 +4,7 @@ They are the second relation that rules read, ``others``: columns as of ``observ
 coordinates each cell has *here*, and
 
     OBS_KIND    previous or mirror
-    OBS_TABLE   the id of its table; OBS_CELL is the cell's id in that one
+    OBS_SOURCE  the id of its table; OBS_CELL is the cell's id in that one
 
 Tables are aligned by coordinates, never by rows. A dimension that only one of the two has stands for
 all: the other is taken at its total.
@@ -68,7 +68,7 @@ class ReferenceTables:
 
     def cell(self, record: int) -> Cell:
         """The printed cell of a record."""
-        table, id = self.texts["OBS_TABLE"][record - 1], self.integers["OBS_CELL"][record - 1]
+        table, id = self.texts["OBS_SOURCE"][record - 1], self.integers["OBS_CELL"][record - 1]
         assert table is not None
         assert id is not None
         return self.tables[table].cell(id)
@@ -102,7 +102,7 @@ def align_references(
         covers.setdefault(counterpart.kind, []).append(alignment[0])
         parts.append(_placed(counterpart, ours, theirs, *alignment))
     integers = {name: stacked([part[0][name] for part in parts]) for name in ours.integers}
-    texts = {name: joined([part[1][name] for part in parts]) for name in (*ours.texts, "OBS_TABLE")}
+    texts = {name: joined([part[1][name] for part in parts]) for name in (*ours.texts, "OBS_SOURCE")}
     integers["OBS_RECORD"] = Integers(np.arange(1, len(texts["OBS_KIND"]) + 1))
     return ReferenceTables(integers, texts, tables, covers, reasons)
 
@@ -132,7 +132,7 @@ def _placed(
         else:
             texts[name] = Words.same(None, len(at))
     texts["OBS_KIND"] = Words.same(counterpart.kind, len(at))
-    texts["OBS_TABLE"] = Words.same(counterpart.table.id, len(at))
+    texts["OBS_SOURCE"] = Words.same(counterpart.table.id, len(at))
     return integers, texts
 
 

@@ -155,6 +155,23 @@ def nowhere(arguments: Arguments, shape: Shape) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """What a definition is told of a table as a relation of its own, so that its SELECT is every table's.
+
+    Args:
+        name: as the SELECT calls it; it has a column OBS_TABLE besides its own.
+        columns: name to type, ``int`` or ``str``.
+        rows: of one table's arguments.
+        instead_of: the arguments that the SELECT reads through it alone.
+    """
+
+    name: str
+    columns: Mapping[str, type]
+    rows: Callable[[Arguments], Iterable[Sequence[Any]]]
+    instead_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Linear:
     """A rule over sums: one SELECT yielding its terms (identity, cell, coefficient).
 
@@ -162,12 +179,16 @@ class Linear:
         tell: names the cells of an identity.
         relation: what an identity is an instance of, as ``total = male + female``; without its terms.
         results: one SELECT (identity, cell) of the cells that are totals though others stand beside them.
+        told: what the SELECT is told of a table as a relation.
+        together: it may be asked for many tables at once: no term of one meets another's (see :func:`alike`).
     """
 
     terms: Definition
     tell: Callable[[RuleRun, IdentityResult, Observations], IdentityDescription]
     relation: Callable[[RuleRun, IdentityResult, Observations], str]
     results: str = "SELECT 0 AS identity, 0 AS cell WHERE 1 = 0"
+    told: Relation | None = None
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +197,15 @@ class Pointwise:
 
     Args:
         unjudged: an expression over a subject: the reason why it cannot be judged, or NULL.
+        told: what the SELECT is told of a table as a relation.
+        together: it may be asked for many tables at once: each subject has its OBS_TABLE.
     """
 
     subjects: Definition
     violation: Definition
     unjudged: Definition = nowhere
+    told: Relation | None = None
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +275,9 @@ def where(arguments: Arguments, alias: str = "o") -> str:
 
 
 def alike(dimensions: Iterable[str], one: str, other: str) -> str:
-    """The condition that two records have the same codes in these dimensions."""
+    """The condition that two records of one table have the same codes in these dimensions."""
     same = (f"COALESCE({one}.{name(d)}, '') = COALESCE({other}.{name(d)}, '')" for d in dimensions)
-    return " AND ".join(same) or "TRUE"
+    return " AND ".join([f"{one}.OBS_TABLE = {other}.OBS_TABLE", *same])
 
 
 KNOWN = "o.OBS_STATUS IN ('value', 'nil', 'bound')"

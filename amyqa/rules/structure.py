@@ -38,7 +38,7 @@ def _tell_field(ran: RuleRun, violation: Violation, observations: Observations) 
 def _tell_code(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     where, cells, _ = of_record(violation, observations)
     field = str(ran.arguments["field"])
-    code = where.get(field, "") or (observations.texts.get(field) or [""])[int(violation["record"]) - 1]
+    code = where.get(field, "") or observations.word(field, int(violation["record"]))
     allowed = [str(item) for item in ran.arguments.get("allowed") or ()]
     known = f" ({', '.join(allowed[:8])}{', …' if len(allowed) > 8 else ''})" if allowed else ""
     message = f"{code!r} is not a code of {field}{known}."
@@ -61,7 +61,7 @@ def _labelled(field: str, observations: Observations) -> str:
 def _tell_length(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     where, cells, spoken = of_record(violation, observations)
     field = str(ran.arguments["field"])
-    word = str((observations.texts.get(field) or [""])[int(violation["record"]) - 1] or "")
+    word = observations.word(field, int(violation["record"]))
     label = _labelled(field, observations)
     wrong = f"{label} {word!r} has not the length that the schema asks for" if word else f"{label} is empty"
     return ViolationMessage(where, f"{label} has its length", cells, f"{spoken or 'Row'}: {wrong}.")

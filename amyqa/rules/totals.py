@@ -7,7 +7,7 @@ the spec declares zero adds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import IdentityResult, RuleRun
@@ -18,11 +18,12 @@ from amyqa.rules.rule import (
     Arguments,
     Linear,
     Parameter,
+    Relation,
     Rule,
     Shape,
     TableContext,
+    alike,
     name,
-    text,
     where,
 )
 from amyqa.rules.wording import IdentityDescription, Terms, arranged
@@ -69,38 +70,57 @@ def bind(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
     return completed, ""
 
 
+_PARTITIONS = 2**20
+"""More than a dimension has totals: an identity's number is made of its total's record and its partition."""
+_TOTAL, _PART, _OPTIONAL = 0, 1, 2
+
+
+def _told(arguments: Arguments) -> Iterable[tuple[int, str, str, int]]:
+    """Each total, its parts, and those that count where they are printed."""
+    for k, (total, parts, optional) in enumerate(pairs(arguments)):
+        yield k, total, total, _TOTAL
+        for kind, codes in ((_PART, parts), (_OPTIONAL, optional)):
+            yield from ((k, total, code, kind) for code in codes)
+
+
+PARTS = Relation(
+    "parts",
+    {"partition": int, "total": str, "code": str, "kind": int},
+    _told,
+    ("total", "parts", "optional", "hierarchy"),
+)
+
+
 def terms(arguments: Arguments, shape: Shape) -> str:
-    """Terms of every identity; the record of the total numbers it."""
-    dimension = name(arguments["dimension"])
-    same = " AND ".join(
-        f"COALESCE(p.{name(other)}, '') = COALESCE(t.{name(other)}, '')"
-        for other in shape.others(arguments["dimension"])
+    """Terms of every identity; the record of the total numbers it, with the number of its partition."""
+    dimension, same = name(arguments["dimension"]), alike(shape.others(arguments["dimension"]), "p", "t")
+    identity = f"t.OBS_RECORD * {_PARTITIONS} + parts.partition"
+    totals = (
+        f"FROM observations t JOIN parts ON parts.OBS_TABLE = t.OBS_TABLE AND parts.total = t.{dimension}"
     )
-    partitions = pairs(arguments)
-    selects = []
-    for k, (total, parts, optional) in enumerate(partitions):
-        identity = f"t.OBS_RECORD * {len(partitions)} + {k}"
-        totals = f"observations t WHERE t.{dimension} = {text(total)} AND {where(arguments, 't')}"
-        selects.append(f"SELECT {identity} AS identity, t.OBS_CELL AS cell, 1 AS coefficient FROM {totals}")
-        for join, codes, cell in (
-            ("LEFT", parts, f"COALESCE(p.OBS_CELL, {ABSENT})"),
-            ("", optional, "p.OBS_CELL"),
-        ):
-            if codes:
-                values = ", ".join(f"({text(code)})" for code in codes)
-                selects.append(
-                    f"SELECT {identity}, {cell}, -1 FROM (VALUES {values}) AS parts(code) CROSS JOIN "
-                    f"(SELECT * FROM {totals}) t {join} JOIN observations p "
-                    f"ON p.{dimension} = parts.code AND {same or 'TRUE'}"
-                )
-    return "\nUNION ALL\n".join(selects)
+    condition = f"WHERE {where(arguments, 't')}"
+    part = f"{totals} JOIN observations p ON p.{dimension} = parts.code AND {same} {condition}"
+    return "\nUNION ALL\n".join(
+        (
+            f"SELECT {identity} AS identity, t.OBS_CELL AS cell, 1 AS coefficient {totals} {condition} "
+            f"AND parts.kind = {_TOTAL}",
+            f"SELECT {identity}, COALESCE(p.OBS_CELL, {ABSENT}), -1 "
+            f"{part.replace(' JOIN observations p', ' LEFT JOIN observations p')} AND parts.kind = {_PART}",
+            f"SELECT {identity}, p.OBS_CELL, -1 {part} AND parts.kind = {_OPTIONAL}",
+        )
+    )
+
+
+def record_of(judged: IdentityResult) -> int:
+    """The record of an identity's total."""
+    return judged.key // _PARTITIONS
 
 
 def tell(ran: RuleRun, judged: IdentityResult, observations: Observations) -> IdentityDescription:
     """An identity with its parts named by their codes."""
     dimension = ran.arguments["dimension"]
     partitions = pairs(ran.arguments)
-    record, partition = divmod(judged.key, len(partitions))
+    record, partition = divmod(judged.key, _PARTITIONS)
     total, parts, optional = partitions[partition]
     at = observations.place(record)
     at.pop(dimension)
@@ -115,7 +135,7 @@ def tell(ran: RuleRun, judged: IdentityResult, observations: Observations) -> Id
 def relation(ran: RuleRun, judged: IdentityResult, observations: Observations) -> str:
     """The total and the parts that it is the sum of."""
     partitions = pairs(ran.arguments)
-    total, parts, optional = partitions[judged.key % len(partitions)]
+    total, parts, optional = partitions[judged.key % _PARTITIONS]
     dimension = ran.arguments["dimension"]
     printed = [*parts, *(code for code in optional if code in observations.codes(dimension))]
     shown = printed if len(printed) <= _MAX_NAMES else [printed[0], "…", printed[-1]]
@@ -157,7 +177,7 @@ RULE = Rule(
     done_by="schema, suite",
     expectation="expect_totals_to_equal_the_sum_of_their_parts",
     check="totals",
-    definition=Linear(terms, tell, relation),
+    definition=Linear(terms, tell, relation, told=PARTS, together=True),
     bind=bind,
     parameters=(
         Parameter("dimension", "dimension", "the dimension to add up along", required=True),

@@ -89,7 +89,7 @@ def of_record(
     if cell is None:
         return where, (), place(where, observations.table)
     if observations.table.spec.fields is not None:
-        where = filled(observations.table, int(record))
+        where = filled(observations.table, observations.number(int(record)))
         spoken = ", ".join(where.values())
         return where, (cell,), spoken if len(spoken) <= _LONG else spoken[: _LONG - 1] + "…"
     where = where or {"row": cell.row}

@@ -184,13 +184,15 @@ def _fits(table: Table, yearbook: Yearbook) -> bool:
     """Whether a table is as the family that was guessed for it asks: its fields, codes and types."""
     if table.spec.family == GENERAL:
         return True
-    from amyqa.engines.evaluate import frame  # heavy, and only needed here
-    from amyqa.engines.schema import run_schema
+    from amyqa.engines.schema import run_schema  # heavy, and only needed here
     from amyqa.engines.schemafile import load_schema
+    from amyqa.engines.session import Session
 
     path = yearbook.schema(table.spec.family)
-    observations = observe(table)
-    rans = run_schema(load_schema(path, yearbook.shown(path)), observations, frame(observations))
+    schema = load_schema(path, yearbook.shown(path))
+    with Session() as session:
+        [batch] = session.load([observe(table)])
+        [rans] = run_schema(schema, session, batch).values()
     return not any(ran.rule in STRUCTURE and ran.outcome.violations for ran in rans)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from amyqa.engines.evaluate import evaluate, frame, holding
+from amyqa.engines.session import Session
 from amyqa.rules import identities, totals
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import IdentityResult
+from amyqa.rules.outcome import IdentityResult, Outcome
+from amyqa.rules.rule import Arguments, Rule
 from amyqa.rules.suite import bind
 from tests.oracle import Described, Identity, Place
 
@@ -21,32 +22,33 @@ def says_something(identity: Identity) -> bool:
     return bool(identity.terms) and not (alone and identity.state != "broken")
 
 
+def outcome(rule: Rule, arguments: Arguments, observations: Observations) -> Outcome:
+    """What a rule yields on one table."""
+    with Session() as session:
+        [batch] = session.load([observations])
+        return session.ask(batch, rule, {0: arguments})[0]
+
+
 def sums_of(observations: Observations) -> dict[Key, IdentityResult]:
     """What the evaluator says of every sum along every dimension."""
-    data = frame(observations)
     found: dict[Key, IdentityResult] = {}
-    with holding(data, observations):
-        for dimension in observations.shape.dimensions:
-            arguments, reason = bind(totals.RULE, {"dimension": dimension}, observations)
-            if reason:
-                continue
-            partitions = totals.pairs(arguments)
-            for judged in evaluate(totals.RULE, arguments, data, observations.shape).judged:
-                record, _ = divmod(judged.key, len(partitions))
-                found[dimension, frozenset(observations.place(record).items())] = judged
+    for dimension in observations.shape.dimensions:
+        arguments, reason = bind(totals.RULE, {"dimension": dimension}, observations)
+        if reason:
+            continue
+        for judged in outcome(totals.RULE, arguments, observations).judged:
+            record = totals.record_of(judged)
+            found[dimension, frozenset(observations.place(record).items())] = judged
     return found
 
 
 def formulas_of(observations: Observations) -> dict[Key, IdentityResult]:
     """What the evaluator says of every stated formula."""
-    data = frame(observations)
     arguments, reason = bind(identities.STATED, {}, observations)
     if reason:
         return {}
     found = {}
-    with holding(data, observations):
-        outcome = evaluate(identities.STATED, arguments, data, observations.shape)
-    for judged in outcome.judged:
+    for judged in outcome(identities.STATED, arguments, observations).judged:
         stated = observations.table.stated[judged.key]
         found[stated.relation, frozenset(stated.where.items())] = judged
     return found

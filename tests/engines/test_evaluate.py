@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from amyqa import pipeline
-from amyqa.engines.evaluate import evaluate, frame, holding
+from amyqa.engines.evaluate import evaluate, frame
+from amyqa.engines.session import Session
 from amyqa.model import Counts
 from amyqa.rules import structure, totals
 from amyqa.rules.observations import Observations
@@ -57,14 +58,12 @@ def test_one_frame_may_be_judged_after_the_other(right: Observations, wrong: Obs
     assert judged == [IdentityState.HOLDS, IdentityState.BROKEN, IdentityState.HOLDS]
 
 
-def test_a_frame_may_be_held_while_another_is(right: Observations, wrong: Observations) -> None:
-    outer, inner = frame(right), frame(wrong)
-    with holding(outer):
-        with holding(inner):
-            assert state(wrong, inner) is IdentityState.BROKEN
-            assert state(right, outer) is IdentityState.HOLDS
-            assert state(wrong, inner) is IdentityState.BROKEN
-        assert state(right, outer) is IdentityState.HOLDS
+def test_a_session_may_be_open_while_another_is(right: Observations, wrong: Observations) -> None:
+    with Session() as outer, Session() as inner:
+        [first], [second] = outer.load([right]), inner.load([wrong])
+        for session, batch, holds in ((outer, first, True), (inner, second, False), (outer, first, True)):
+            [outcome] = session.ask(batch, totals.RULE, {0: BY_SEX}).values()
+            assert outcome.success is holds
 
 
 def test_a_frame_is_left_as_it_is(wrong: Observations) -> None:

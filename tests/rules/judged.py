@@ -40,6 +40,5 @@ def runs(root: Path, case: dict[str, Any]) -> tuple[Report, TableRun]:
     """What the rules yielded, in DuckDB."""
     path = written(root, case)
     yearbook = open_yearbook(path)
-    listened: list[TableRun] = []
-    report = check_tables(yearbook, select(yearbook, [path]), "duckdb", listened)
-    return report, listened[0]
+    done = check_tables(yearbook, select(yearbook, [path]), "duckdb")
+    return done.report, done.tables[0]

@@ -8,7 +8,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from amyqa.engines import evaluate
+from amyqa.engines import statements
 from amyqa.rules.rule import Linear, Pointwise, Rule
 from amyqa.rules.vocabulary import RULES
 from tests.rules.judged import CASES, runs
@@ -16,7 +16,7 @@ from tests.rules.judged import CASES, runs
 DIALECTS = ("spark", "postgres")
 FOREIGN = (exp.Anonymous, exp.Array, exp.Comprehension, exp.Lambda, exp.Median, exp.Qualify, exp.Struct)
 """Functions that a dialect does not know, and what it may read but others do not run."""
-LINEAR = (evaluate._RESIDUALS, evaluate._VERDICTS)
+LINEAR = (statements.VERDICTS, statements.JUDGED, statements.ENDS, statements.TOLD_TERMS)
 """What the evaluator asks of any linear rule's terms, once they are netted."""
 JUDGED = [rule for rule in RULES if rule.definition]
 
@@ -34,10 +34,10 @@ def queries(folder: Path, rule: Rule) -> list[str]:
                 continue
             if isinstance(rule.definition, Linear):
                 terms = rule.definition.terms(ran.arguments, shape)
-                covered = evaluate._COVERED.replace("{results}", rule.definition.results)
-                found += [evaluate._NET.replace("{terms}", terms), *LINEAR, covered]
+                covered = statements.COVERED.replace("{results}", rule.definition.results)
+                found += [statements.NET.replace("{terms}", terms), *LINEAR, covered]
             elif isinstance(rule.definition, Pointwise):
-                sql = evaluate._SUBJECTS.replace(
+                sql = statements.SUBJECTS.replace(
                     "{violation}", rule.definition.violation(ran.arguments, shape)
                 )
                 sql = sql.replace("{unjudged}", rule.definition.unjudged(ran.arguments, shape))
