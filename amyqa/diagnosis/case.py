@@ -60,13 +60,13 @@ class Case:
         printed: every cell that stands in an identity.
         identities: the evaluated ones.
         fixed: cells that cannot be misprints here (another table's).
-        negative: whether values may be below zero.
+        negative: whether values may be below zero; None: in rows and columns that print such a value.
     """
 
     printed: Mapping[int, Printed]
     identities: Sequence[Identity]
     fixed: frozenset[int] = frozenset()
-    negative: bool = False
+    negative: bool | None = None
     scale: int = field(init=False)
     system: System = field(init=False)
     values: Mapping[int, int] = field(init=False)
@@ -111,9 +111,26 @@ class Case:
     def allowed(self, cell: int, difference: int) -> bool:
         """Whether a cell may have been meant so: not below zero, not finer than what is printed around."""
         value = self.values[cell] + difference
-        if value < 0 and not self.negative and self.values[cell] >= 0:
+        if value < 0 <= self.values[cell] and not self.below_zero(cell):
             return False
         return value % self._step == 0
+
+    def below_zero(self, cell: int) -> bool:
+        """Whether the number of a cell may be negative, as far as its row and its column tell."""
+        if self.negative is not None:
+            return self.negative
+        return any((axis, at) in self._signed for axis, at in enumerate(self.printed[cell].place))
+
+    @cached_property
+    def signed(self) -> bool:
+        """Whether any number may be negative."""
+        return bool(self._signed) if self.negative is None else self.negative
+
+    @cached_property
+    def _signed(self) -> frozenset[tuple[int, int]]:
+        """Rows and columns that print a negative number."""
+        negative = [p for cell, p in self.printed.items() if p.value < 0 and cell not in self.fixed]
+        return frozenset((axis, at) for p in negative for axis, at in enumerate(p.place))
 
     @cached_property
     def _step(self) -> int:

@@ -133,7 +133,7 @@ def _sized(relation: RelationLines) -> Iterator[Model]:
             )
         if sign and (carried := _carried(relation, lines)) is not None:
             told[carried] = _EQUAL
-        kind = Kind.MISSING if sign > 0 or relation.case.negative else Kind.DEFINITION
+        kind = Kind.MISSING if sign > 0 or relation.case.signed else Kind.DEFINITION
         yield Model(kind, math.log(0.4 * share), told)
 
 

@@ -90,15 +90,18 @@ def diagnose_grid(
         decimal, thousands: how numbers are written.
         nil: tokens that count as zero.
         values: numbers already read, which go before the tokens.
-        negative: whether values may be below zero; None: if any is.
+        negative: whether values may be below zero; None: in rows and columns that print such a value.
         certify: also determine the next best explanation.
 
     Raises:
         BadInput: an identity names a cell outside the grid, or a token cannot be read.
     """
     reader = _Reader(tokens, Notation(decimal, thousands, frozenset(nil)), dict(values or {}))
-    usable: list[Identity] = []
-    for each in identities:
+    listed = list(identities)
+    usable: dict[int, tuple[dict[Position, int], Decimal]] = {}
+    # in an order of their own, so that the order in which they are given changes nothing
+    for at in sorted(range(len(listed)), key=lambda at: _order(listed[at])):
+        each = listed[at]
         total = reader.elsewhere(each.total) if isinstance(each.total, Decimal) else each.total
         terms = {total: 1}
         for sign, cells in ((-1, each.parts), (1, each.minus)):
@@ -107,13 +110,25 @@ def diagnose_grid(
         terms = {position: k for position, k in terms.items() if k}
         if all(reader.known(position) for position in terms):
             tolerance = reader.tolerance(terms) if each.tolerance is None else each.tolerance
-            numbered = {reader.number(position): k for position, k in terms.items()}
-            usable.append(Identity(numbered, tolerance, pattern(terms)))
-    printed = dict(enumerate(reader.printed))
-    if negative is None:
-        negative = any(p.value < 0 for p in printed.values())
-    verdicts = diagnose(Case(printed, usable, negative=negative), certify=certify)
-    return Diagnosis(tuple(verdicts), {number: p.place for number, p in printed.items()})
+            usable[at] = terms, tolerance
+    printed = dict(enumerate(sorted(reader.printed, key=lambda each: each.place)))
+    numbers = {each.place: number for number, each in printed.items()}
+    stated = [
+        Identity({numbers[position]: k for position, k in terms.items()}, tolerance, pattern(terms))
+        for terms, tolerance in usable.values()
+    ]
+    verdicts = diagnose(Case(printed, stated, negative=negative), certify=certify)
+    given = {at: n for n, at in enumerate(sorted(usable))}
+    rows = [given[at] for at in usable]
+    told = sorted((verdict.renumbered(rows) for verdict in verdicts), key=lambda verdict: verdict.rows)
+    return Diagnosis(tuple(told), {number: p.place for number, p in printed.items()})
+
+
+def _order(each: Sum) -> tuple[object, ...]:
+    """A place for a sum among others, whatever order they are given in."""
+    elsewhere = isinstance(each.total, Decimal)
+    total = (each.total,) if isinstance(each.total, Decimal) else each.total
+    return elsewhere, total, sorted(each.parts), sorted(each.minus), each.tolerance or Decimal(-1)
 
 
 def pattern(terms: Mapping[Position, int]) -> object:

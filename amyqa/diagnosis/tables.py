@@ -103,8 +103,8 @@ def _case(observations: Observations, sums: Sequence[Summed]) -> Case:
         kind = pattern(places) if len(places) == len(terms) else None
         identities.append(Identity(terms, observations.decimal(tolerance), kind))
     certain = frozenset(fixed) | _hundreds(table, printed, identities)
-    negative = table.spec.negative or any(p.value < 0 for p in printed.values())
-    return Case({**printed, **fixed}, identities, certain, negative)
+    # what a table does not say of signs, its rows and columns do
+    return Case({**printed, **fixed}, identities, certain, table.spec.negative or None)
 
 
 def _hundreds(table: Table, printed: Mapping[int, Printed], identities: Iterable[Identity]) -> frozenset[int]:
@@ -150,6 +150,8 @@ def _arranged(each: Summed, observations: Observations) -> dict[int, int]:
     if each.evaluated.ran.rule.name == "identities":
         stated = observations.stated_terms(each.evaluated.judged.key)
         total = next((cell for cell, _ in stated if cell in each.terms), total)
+    # what makes up a number that a formula names is its parts
+    total = next((cell for cell in each.terms if cell in observations.constants), total)
     sign = 1 if each.terms[total] > 0 else -1
     rest = {cell: k * sign for cell, k in each.terms.items() if cell != total}
     return {total: each.terms[total] * sign, **rest}
@@ -178,12 +180,12 @@ def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], observations: Ob
     findings = [finding for n in verdict.rows if (finding := sums[n].evaluated.finding) is not None]
     best = verdict.best
     proposed = verdict.located
-    changes = _proposals(Alternative(proposed, 1.0), case, table)
+    changes = _proposals(Alternative(proposed, 1.0), case, observations)
     whole = best is not None and proposed == best.changes
     others = verdict.alternatives[1:] if whole else verdict.alternatives
     shown = [a for a in others if a.likelihood >= LEAST_LIKELIHOOD or len(a.changes) == verdict.smallest]
     alternatives = tuple(
-        Explanation(_proposals(a, case, table), a.likelihood) for a in shown[:MAX_ALTERNATIVES]
+        Explanation(_proposals(a, case, observations), a.likelihood) for a in shown[:MAX_ALTERNATIVES]
     )
     return TableDiagnosis(
         table=table.id,
@@ -204,18 +206,20 @@ def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], observations: Ob
     )
 
 
-def _proposals(alternative: Alternative, case: Case, table: Table) -> tuple[Proposal, ...]:
-    proposals = []
+def _proposals(alternative: Alternative, case: Case, observations: Observations) -> tuple[Proposal, ...]:
+    proposals, table = [], observations.table
     together = {change.cell: change.proposed for change in alternative.changes}
     for change in alternative.changes:
         cell = table.cell(change.cell)
         role = "inherited" if change.inherited else "root"
-        message = wording.sentence(cell, change, _reason(case, change, together, table), table)
+        message = wording.sentence(cell, change, _reason(case, change, together, observations), table)
         proposals.append(Proposal(cell, change.proposed, change.kind, role, message))
     return tuple(proposals)
 
 
-def _reason(case: Case, change: ProposedChange, together: Mapping[int, Decimal], table: Table) -> str:
+def _reason(
+    case: Case, change: ProposedChange, together: Mapping[int, Decimal], observations: Observations
+) -> str:
     """The sum that proves a proposal: an identity of the cell that the corrected table keeps."""
     best = ""
     for number in case.system.of_cell.get(change.cell, ()):
@@ -227,5 +231,7 @@ def _reason(case: Case, change: ProposedChange, together: Mapping[int, Decimal],
         if is_total and not best:
             best = "its corrected parts sum to"
         elif not is_total and not wrong_besides and not best.startswith("its"):
-            best = f"{wording.named(table, identity.total)} leaves room for"
+            formula = identity.total in observations.constants
+            total = "the formula" if formula else wording.named(observations.table, identity.total)
+            best = f"{total} leaves room for"
     return best or "the sums around it need"

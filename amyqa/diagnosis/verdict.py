@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from amyqa.diagnosis.causes import Cause
@@ -64,6 +64,11 @@ class Verdict:
     search_truncated: bool
     missing: float
     cause: Cause | None = None
+
+    def renumbered(self, rows: Sequence[int]) -> Verdict:
+        """The same of identities with other numbers: `rows` has the new one at the place of the old."""
+        cause = self.cause and replace(self.cause, rows=tuple(sorted(rows[n] for n in self.cause.rows)))
+        return replace(self, rows=tuple(sorted(rows[n] for n in self.rows)), cause=cause)
 
     @property
     def best(self) -> Alternative | None:

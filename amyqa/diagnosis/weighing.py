@@ -172,7 +172,7 @@ def lone(case: Case, system: System, rows: Iterable[int]) -> float:
         weight += (len(residuals) - len(own)) * math.log(0.5)
         for residual in own:
             weight += math.log(0.5) - size(case, residual) * math.log(10)
-            if residual < 0 and not case.negative:
+            if residual < 0 and not case.signed:
                 weight += math.log(PRIORS.exceeded)
     return weight
 

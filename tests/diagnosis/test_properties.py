@@ -109,8 +109,6 @@ def test_the_order_of_identities_never_changes_the_answer(
     sums = sums_of(grid)
     shuffled = rng.sample(sums, len(sums))
     first, second = amyqa.diagnose(printed(wrong), sums), amyqa.diagnose(printed(wrong), shuffled)
-    if any(verdict.cause for verdict in (*first.verdicts, *second.verdicts)):
-        return  # what is left beside a cause is searched with tolerances, where a pivot's place still tells
     assert alike(first) == pytest.approx(alike(second), abs=1e-6)
 
 

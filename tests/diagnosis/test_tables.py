@@ -36,6 +36,9 @@ def test_a_constant_is_not_corrected(tmp_path: Path) -> None:
     changes = [*diagnosis.changes, *(c for e in diagnosis.alternatives for c in e.changes)]
     assert changes
     assert {c.cell.row for c in changes} <= {"2003", "2004"}
+    told_so = " ".join(c.message for c in changes)
+    assert "the formula leaves room for" in told_so
+    assert "another table" not in told_so
 
 
 def test_a_cell_of_another_table_is_not_corrected(tmp_path: Path) -> None:
