@@ -7,7 +7,7 @@ Every mistake of a file is gathered before anything is raised, so that an editor
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -121,6 +121,11 @@ class Problems:
         """Keep all problems of an error that was raised."""
         for problem in error.problems:
             self.add(type(error), problem)
+
+    def take_over(self, others: Problems, change: Callable[[Problem], Problem]) -> None:
+        """Keep the problems that were gathered elsewhere, each changed."""
+        for kind, problem in others._found:
+            self.add(kind, change(problem))
 
     @contextmanager
     def gathered(self) -> Iterator[None]:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from amyqa.errors import BadRule, BadSpec, Problem, Problems, close, did_you_mean
-from amyqa.model import Cell, Reference, Table
+from amyqa.model import Cell, Original, Reference, Table
 from amyqa.project import TableFiles, Yearbook
 from amyqa.reading.seeds import Seeds, read_seeds
+from amyqa.reading.sheet import at_original
 from amyqa.reading.spec import UNSTATED
 from amyqa.reading.table import read_table
 from amyqa.reading.tokens import normalise
@@ -33,9 +34,19 @@ class Loaded:
         if id not in self.tables and (files := self.files.get(id)):
             shown = (self.yearbook.shown(files.csv), self.yearbook.shown(files.yaml))
             with self.problems.about(id):
+                if (original := self.yearbook.originals.get(id)) is not None:
+                    self.tables[id] = self._as_known(files, shown, original)
+                    return self.tables[id]
                 table = read_table(id, files.csv, files.yaml, shown, self.problems)
                 self.tables[id] = self._traced(table, shown[1]) if table is not None else None
         return self.tables.get(id)
+
+    def _as_known(self, files: TableFiles, shown: tuple[str, str], original: Original) -> Table | None:
+        """A table, and what is wrong with it, at the places of what its file was made of."""
+        problems = Problems()
+        table = read_table(files.id, files.csv, files.yaml, shown, problems)
+        self.problems.take_over(problems, lambda each: at_original(each, shown[0], original))
+        return table.at(original) if table is not None else None
 
     def _traced(self, table: Table, yaml: str) -> Table:
         source = table.spec.source
@@ -43,6 +54,9 @@ class Loaded:
             return table
         if not self._names_document(source.document, table, yaml):
             return table
+        if source.sha256 is not None:  # the document itself, which `amyqa trace` proves the table by
+            lines = source.lines if len(source.lines) == len(table.rows) else ()
+            return dataclasses.replace(table, source_lines=lines)
         if (seeds := self.document(source.document)) is not None:
             with self.problems.gathered():
                 return dataclasses.replace(table, source_lines=source_lines(table, seeds))

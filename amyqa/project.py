@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from amyqa.errors import BadInput, Problem, Problems, did_you_mean
+from amyqa.model import Original
 
 _KINDS = {".csv": "CSV", ".tsv": "CSV", ".yaml": "YAML", ".yml": "YAML"}
 
@@ -35,11 +36,13 @@ class Yearbook:
         root: the folder.
         tables: all tables, in the order of their ids.
         defects: what keeps a path under ``data/`` from being (part of) a table.
+        originals: what tables were made of, by their ids, where people know them by that.
     """
 
     root: Path
     tables: tuple[TableFiles, ...]
     defects: Mapping[Path, Problem] = field(default_factory=dict)
+    originals: Mapping[str, Original] = field(default_factory=dict)
 
     def shown(self, path: Path) -> str:
         """A path as people know it: relative to the yearbook, or to what amyqa ships."""

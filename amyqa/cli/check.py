@@ -24,7 +24,10 @@ FAIL_ON = ("error", "warning", "never")
 def check(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATHS", help="The yearbook, or folders or tables in it [default: .]."),
+        typer.Argument(
+            metavar="PATHS",
+            help="A yearbook, or folders or tables in it [default: .]; or files.",
+        ),
     ] = None,
     engine: EngineOption = "gx",
     format: Annotated[
@@ -52,7 +55,6 @@ def check(
     ] = "",
 ) -> None:
     """Check tables and say which numbers cannot be right."""
-    from amyqa import pipeline
     from amyqa.characters import visible
     from amyqa.model import Severity
     from amyqa.reports import rulings
@@ -60,14 +62,9 @@ def check(
     refuse_format(format)
     if report is not None:
         _refuse_report(report)
-    with progress() as told, redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
-        result = pipeline.check(
-            paths or [Path()],
-            pipeline.engine_named(engine),
-            identities=report is not None,
-            since=since,
-            progress=told,
-        )
+    result, found = _checked(paths, engine, since, identities=report is not None)
+    for line in found:
+        note(visible(line))
     gate = None if fail_on == "never" else Severity(fail_on)
     if report is not None:
         _write_report(result, report, gate, paths or [Path()])
@@ -80,6 +77,23 @@ def check(
         raise typer.Exit(2)
     if result.fails(gate):
         raise typer.Exit(1)
+
+
+def _checked(
+    paths: list[Path] | None, engine: str, since: str, *, identities: bool
+) -> tuple[Report, list[str]]:
+    """The report on a yearbook, or on files that are of none, with what was found in these."""
+    from amyqa import pipeline
+
+    with progress() as told, redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
+        runner = pipeline.engine_named(engine)
+        if files := pipeline.outside(paths or ()):
+            if since:
+                hint = "amyqa new adds their tables to a yearbook, which git can keep"
+                raise BadInput([Problem("--since compares yearbooks, and these are files", hint)])
+            return pipeline.check_files(files, runner, identities=identities)
+        checked = paths or [Path()]
+        return pipeline.check(checked, runner, identities=identities, since=since, progress=told), []
 
 
 def _refuse_report(folder: Path) -> None:
@@ -102,9 +116,10 @@ def _write_report(result: Report, folder: Path, fail_on: Severity | None, checke
 
     # all are made before any is written, so that they tell of the same check
     contents = files(result, Options(fail_on))
-    data = open_yearbook(checked[0]).root / "data"
-    if folder.resolve().is_relative_to(data.resolve()):
-        del contents[FORMATS["csv"].file]  # the next check would take it for a table
+    with suppress(BadInput):  # files that are of no yearbook
+        data = open_yearbook(checked[0]).root / "data"
+        if folder.resolve().is_relative_to(data.resolve()):
+            del contents[FORMATS["csv"].file]  # the next check would take it for a table
     write_folder(folder, contents, contents)
     note(f"The report is in {folder / 'report.html'}")
 

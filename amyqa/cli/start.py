@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shlex
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,13 +14,14 @@ import typer
 
 from amyqa.cli.output import drawn, escaped, from_here, note, print_result
 from amyqa.cli.program import app, one_of
-from amyqa.errors import AmyqaError
+from amyqa.errors import AmyqaError, BadInput, Problem
 
 if TYPE_CHECKING:
     from amyqa.starting.new import New
 
 SCHEMAS = ("table", "suite", "report")
 _MAX_SUMS = 12
+_MAX_OF_SEVERAL = 3
 
 
 @app.command(short_help="Start a yearbook, with a worked example.", epilog="Example:  amyqa init yearbook")
@@ -47,11 +49,13 @@ def init(
 
 
 @app.command(
-    short_help="Add a table: copy its CSV and draft its YAML.",
+    short_help="Add the tables of a file: copy them as CSVs and draft their YAMLs.",
     epilog="Example:  amyqa new arrivals.csv --family general --edition 2005 --chapter cambodia",
 )
 def new(
-    table: Annotated[Path, typer.Argument(metavar="TABLE.csv", help="A CSV, under data/ or anywhere else.")],
+    table: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A CSV, workbook, web page, Word file or text with tables.")
+    ],
     family: Annotated[
         str | None, typer.Option(metavar="NAME", help="Its family [default: guessed, or else general].")
     ] = None,
@@ -78,17 +82,26 @@ def new(
         list[str] | None,
         typer.Option(metavar="TOKEN", help="What is printed for an unknown number; may be repeated."),
     ] = None,
+    sheet: Annotated[str, typer.Option(metavar="NAME", help="Only this sheet of a workbook.")] = "",
+    number: Annotated[
+        int | None, typer.Option("--table", metavar="N", min=1, help="Only this one of the tables found.")
+    ] = None,
+    range: Annotated[str, typer.Option(metavar="B4:N30", help="Only these cells of a sheet.")] = "",
+    lines: Annotated[str, typer.Option(metavar="597-608", help="Only these lines of a text.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing YAML or CSV.")] = False,
 ) -> None:
-    """Add a table: copy its CSV into data/, and draft its YAML from its words and numbers.
+    """Add the tables of a file: copy each into data/, and draft its YAML from its words and numbers.
 
-    Guesses are marked in the draft. A CSV that is already under data/ is left as it is.
+    Guesses are marked in the draft. A CSV that is already under data/ is left as it is. Any other file is
+    kept under seeds/, and amyqa trace proves every number by it.
     """
     from amyqa.characters import visible
-    from amyqa.starting.new import new_table
+    from amyqa.starting.finding import Choice
+    from amyqa.starting.opening import new_tables
 
-    made = new_table(
+    opened = new_tables(
         table,
+        choice=Choice(sheet, number, range, _lines(lines)),
         family=family,
         to=to,
         edition=edition,
@@ -98,12 +111,28 @@ def new(
         missing=missing or (),
         force=force,
     )
-    print_result(drawn("".join(f"{visible(line)}\n" for line in _told(made))))
-    _check(made)
+    several = len(opened.made) > 1
+    most = _MAX_OF_SEVERAL if several else _MAX_SUMS
+    for where, made in opened.made:
+        told = [*([f"{where}:"] if several else []), *_told(made, most)]
+        print_result(drawn("".join(f"{visible(line)}\n" for line in told)))
+    for line in opened.left:
+        note(visible(line))
+    _check([made for _, made in opened.made])
 
 
-def _told(made: New) -> list[str]:
-    """What was made and guessed, line by line."""
+def _lines(text: str) -> tuple[int, int] | None:
+    """``597-608`` as its first and last line."""
+    if not text:
+        return None
+    first, _, last = text.partition("-")
+    if not (first.strip().isdecimal() and (last or first).strip().isdecimal()):
+        raise BadInput([Problem(f"--lines {text} names no lines", "as in --lines 597-608")])
+    return int(first), int(last or first)
+
+
+def _told(made: New, most: int) -> list[str]:
+    """What was made and guessed, line by line, so many sums of it."""
 
     def shown(path: Path) -> str:
         return path.relative_to(made.yearbook).as_posix()
@@ -115,8 +144,8 @@ def _told(made: New) -> list[str]:
     number = made.draft.guesses
     guesses = "1 guess" if number == 1 else f"{number} guesses"
     lines.append(f"{shown(made.yaml)}: a draft with {guesses}, family {made.draft.family}")
-    lines += [f"  {told}" for told in made.draft.sums[:_MAX_SUMS]]
-    if (more := len(made.draft.sums) - _MAX_SUMS) > 0:
+    lines += [f"  {told}" for told in made.draft.sums[:most]]
+    if (more := len(made.draft.sums) - most) > 0:
         lines.append(f"  … and {more} more")
     lines += [f"  {told}" for told in made.draft.left]
     if made.unread:
@@ -127,15 +156,15 @@ def _told(made: New) -> list[str]:
     return lines
 
 
-def _check(made: New) -> None:
-    """Check the table at once: the best proof of a draft; what stands in the way is told, no failure."""
+def _check(made: Sequence[New]) -> None:
+    """Check the tables at once: the best proof of a draft; what stands in the way is told, no failure."""
     from amyqa import pipeline
     from amyqa.characters import visible
     from amyqa.reports.phrases import counted
 
     try:
         with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
-            report = pipeline.check([made.csv], "duckdb")
+            report = pipeline.check([each.csv for each in made], "duckdb")
     except AmyqaError as error:
         note(f"It cannot be checked yet:\n{error}")
         return
@@ -143,7 +172,8 @@ def _check(made: New) -> None:
     sums = f"{counted(total.evaluated, 'sum')} evaluated, {total.broken} broken"
     findings = counted(len(report.findings), "finding")
     print_result(f"Checked: {sums}, {total.not_evaluated} not evaluated; {findings}.\n")
-    table = shlex.quote(visible(str(from_here(made.csv))))
+    place = made[0].csv if len(made) == 1 else made[0].csv.parent
+    table = shlex.quote(visible(str(from_here(place))))
     note(f"Next:  read the draft, correct its guesses, then  amyqa check {table}")
 
 

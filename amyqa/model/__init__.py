@@ -14,7 +14,7 @@ from amyqa.model.findings import (
     Severity,
     Summand,
 )
-from amyqa.model.places import NOWHERE, Field, Origin, Span
+from amyqa.model.places import NOWHERE, Field, Origin, Original, Span
 from amyqa.model.reports import (
     ROLE_WORDS,
     Change,
@@ -61,6 +61,7 @@ __all__ = [
     "Measure",
     "NotEvaluated",
     "Origin",
+    "Original",
     "PartlyChecked",
     "RanRule",
     "Reading",

@@ -38,6 +38,29 @@ class Origin(Protocol):
         """A token as it must be written to stand at a span."""
 
 
+@dataclass(frozen=True)
+class Original:
+    """What a table's file was made of, line by line and field by field.
+
+    Args:
+        file: its name for people.
+        lines: of the table's rows.
+        positions: of the file's columns, from 1, in the lines there.
+        origin: what names the places there.
+    """
+
+    file: str
+    lines: tuple[int, ...]
+    positions: tuple[int, ...]
+    origin: Origin
+
+    def place(self, line: int, position: int) -> Field | None:
+        """The place there of a field of the table's own file, whose first line is the header."""
+        if 1 < line <= len(self.lines) + 1 and 0 < position <= len(self.positions):
+            return self.lines[line - 2], self.positions[position - 1]
+        return None
+
+
 class _Nowhere:
     """The origin of what has no other: its lines have numbers, and that is all."""
 

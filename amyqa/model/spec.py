@@ -17,7 +17,7 @@ Measure = Literal["flow", "stock"]
 
 
 class SourceSpec(Protocol):
-    """Where the table was printed: the document, and its lines."""
+    """Where the table was printed: the document and its lines; of a sheet, also the columns."""
 
     @property
     def document(self) -> str: ...
@@ -27,6 +27,12 @@ class SourceSpec(Protocol):
     def header(self) -> tuple[int, ...]: ...
     @property
     def blanks(self) -> Literal["spaced"] | None: ...
+    @property
+    def sha256(self) -> str | None: ...
+    @property
+    def sheet(self) -> str | None: ...
+    @property
+    def columns(self) -> tuple[int, ...]: ...
 
 
 class RowsSpec(Protocol):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import accumulate
 from typing import overload
 
-from amyqa.model.places import NOWHERE, Origin
+from amyqa.model.places import NOWHERE, Origin, Original
 from amyqa.model.spec import TableSpec
 
 NO_LABEL = "(no label)"
@@ -77,6 +77,7 @@ class Cell:
     Args:
         id: 1-based number of the cell inside its table, row by row.
         position: 1-based position of the field in the CSV's line.
+        address: what people call the place in the file, where the line's number does not say it.
         source_line: line of the printed source, where the table was traced to one.
         uncertain: the spec says that it cannot be placed.
         numbered: the row's label is only its number in a list.
@@ -94,6 +95,7 @@ class Cell:
     source_line: int | None = None
     uncertain: bool = False
     numbered: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,12 @@ class Table:
         """Number of printed cells, blanks included."""
         return len(self.rows) * len(self.columns)
 
+    def at(self, original: Original) -> Table:
+        """The same table, its places those of what its file was made of."""
+        rows = tuple(replace(row, line=line) for row, line in zip(self.rows, original.lines, strict=True))
+        positions = tuple(original.positions[position - 1] for position in self.positions)
+        return replace(self, file=original.file, rows=rows, positions=positions, origin=original.origin)
+
     def cell_id(self, row: int, column: int) -> int:
         """Id of the cell at 0-based `row` and `column`."""
         return row * len(self.columns) + column + 1
@@ -286,4 +294,5 @@ class Table:
             source_line=self.source_lines[r] if self.source_lines else None,
             uncertain=row.label in self.spec.doubtful,
             numbered=self.spec.fields is not None,
+            address=self.origin.address(row.line, self.positions[c]),
         )

@@ -2,8 +2,19 @@
 
 from amyqa.pipeline.checking import check
 from amyqa.pipeline.explaining import explain
+from amyqa.pipeline.files import check_files, outside
 from amyqa.pipeline.mending import fix
 from amyqa.pipeline.running import ENGINES, Engine, engine_named
 from amyqa.pipeline.tracing import trace_yearbook
 
-__all__ = ["ENGINES", "Engine", "check", "engine_named", "explain", "fix", "trace_yearbook"]
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "check",
+    "check_files",
+    "engine_named",
+    "explain",
+    "fix",
+    "outside",
+    "trace_yearbook",
+]

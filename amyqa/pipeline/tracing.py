@@ -7,6 +7,7 @@ from pathlib import Path
 from amyqa.errors import Problems
 from amyqa.loading import Loaded
 from amyqa.project import open_yearbook, select
+from amyqa.reading.proving import prove
 from amyqa.reading.seeds import verify_document
 from amyqa.reading.tracing import trace
 
@@ -39,6 +40,10 @@ def trace_yearbook(path: Path, document: Path | None = None) -> tuple[dict[str, 
     traced: dict[str, int] = {}
     for table in tables:
         source = table.spec.source
+        if source is not None and source.sha256 is not None:
+            with problems.gathered():
+                traced[table.id] = prove(table, yearbook.root / source.document, source.document)
+            continue
         seeds = loaded.seeds.get(source.document) if source is not None else None
         if seeds is not None:
             with problems.gathered():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from amyqa.errors import BadInput, Problem, Problems
+from amyqa.model import Original
 from amyqa.reading.tokens import normalise
 from amyqa.sources import Line, Origin, Part, Sheet, source_of
 from amyqa.sources.sheet import MAX_COLUMNS
@@ -69,6 +70,17 @@ def read_sheet(path: Path, shown: str, part: Part, problems: Problems) -> TableL
     if wrong or more:
         return None
     return TableLines(shown, header, tuple(_filled(line, width) for line in body), found[0].origin)
+
+
+def at_original(problem: Problem, shown: str, original: Original) -> Problem:
+    """A problem of a table's file, at the place of what that was made of."""
+    if problem.file != shown or problem.line is None:
+        return problem
+    if (place := original.place(problem.line, problem.column or 1)) is None:
+        return replace(problem, file=original.file, line=None, column=None)
+    if address := original.origin.address(*place):
+        return replace(problem, file=f"{original.file} {address}", line=None, column=None)
+    return replace(problem, file=original.file, line=place[0], column=place[1] if problem.column else None)
 
 
 def _ragged(line: Line, shown: str, width: int) -> Problem:

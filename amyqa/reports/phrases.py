@@ -49,8 +49,8 @@ def short(id: str) -> str:
 
 
 def place(cell: Cell) -> str:
-    """``data/x.csv:11``, as editors and terminals understand it."""
-    return f"{cell.file}:{cell.line}"
+    """``data/x.csv:11``, as editors and terminals understand it; ``chapter.xlsx 'Table 4'!D11``."""
+    return f"{cell.file} {cell.address}" if cell.address else f"{cell.file}:{cell.line}"
 
 
 def format_number(value: Decimal, decimal: str = ".", thousands: str = ",", *, signed: bool = False) -> str:

@@ -25,7 +25,7 @@ class Grid:
         merged: cells that are one.
         hidden_rows, hidden_columns: what a reader does not see.
         formulas: by row and column.
-        rounded: how many cells show fewer digits than they hold.
+        rounded: cells that show fewer digits than they hold.
         notes: what else is to be told.
         is_hidden: whether a reader does not see the sheet.
         title: what stands above it, or "".
@@ -37,7 +37,7 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
-    rounded: int = 0
+    rounded: set[tuple[int, int]] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     is_hidden: bool = False
     title: str = ""
@@ -134,7 +134,7 @@ def sheet_of(grid: Grid, shown: str, within: str = "") -> Sheet:
             for (n, c), formula in grid.formulas.items()
             if n in rows and left <= c <= right
         },
-        rounded=grid.rounded,
+        rounded=frozenset((n, c - left + 1) for n, c in grid.rounded if n in rows and left <= c <= right),
         is_hidden=grid.is_hidden,
         title=grid.title,
     )
@@ -158,6 +158,6 @@ def _notes(grid: Grid, rows: Mapping[int, Mapping[int, str]]) -> list[str]:
                 f"{what}{plural} hidden in the file, and taken in: {', '.join(spans[:_MAX_TOLD])}{more}"
             )
     if grid.rounded:
-        cells = "1 cell holds" if grid.rounded == 1 else f"{grid.rounded:,} cells hold"
+        cells = "1 cell holds" if len(grid.rounded) == 1 else f"{len(grid.rounded):,} cells hold"
         notes.append(f"{cells} more digits than they show; what they show is taken in")
     return notes

@@ -62,7 +62,7 @@ class Sheet:
         notes: what a reader of the file would not see, or would wonder at: hidden rows.
         merged: cells that are one, by row and column of the file.
         formulas: what is computed in the file, by place.
-        rounded: how many cells show fewer digits than they hold.
+        rounded: the places that show fewer digits than they hold.
         is_hidden: whether a reader of the file does not see this sheet.
         title: what stands above the table in a document, outside its lines.
     """
@@ -77,7 +77,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     merged: tuple[Box, ...] = ()
     formulas: Mapping[Field, str] = field(default_factory=dict)
-    rounded: int = 0
+    rounded: frozenset[Field] = frozenset()
     is_hidden: bool = False
     title: str = ""
 

@@ -166,22 +166,22 @@ def _sheet(block: Sequence[_Row], rows: Sequence[_Row], shown: str) -> Sheet | N
     after = [row for row in rows if block[-1].number < row.number <= block[-1].number + _MAX_ABOVE]
     columns = _columns(body)
     width = len(columns) if columns else _width(body)
+    found: tuple[_Row, list[_Row]] | None
     if years is not None:
-        leaf: list[str] | None = _leaf(years, width)
-        around = before if years is block[0] else after
+        found = years, before if years is block[0] else after
     else:
-        leaf, around = _header(before, after, width)
-    if leaf is None:
+        found = _header(before, after, width)
+    if found is None or (leaf := _leaf(found[0], width)) is None:
         return None
+    labels, around = found
     placed = [(row, _placed(row, columns, width)) for row in block if row is not years]
     fitting = [row for row, fields in placed if fields is not None and row.count > 1]
     if len(fitting) < _FITTING * len(body):
         return None
     header = [line for row in around if (line := _groups(row, leaf, columns)) is not None]
     lines = [Line(row.number, tuple(fields)) for row, fields in placed if fields is not None]
-    top = min(block[0].number, *(number for number, _ in header)) if header else block[0].number
-    named = [Line(number, fields) for number, fields in header]
-    named.append(Line(years.number if years else lines[0].number - 1, tuple(leaf)))
+    named = [*(Line(number, fields) for number, fields in header), Line(labels.number, tuple(leaf))]
+    numbers = [line.number for line in (*named, *lines)]
     notes = [
         f"line {row.number} is left out: it holds {row.count} tokens where others hold {width}, "
         "and which are missing cannot be told"
@@ -191,7 +191,7 @@ def _sheet(block: Sequence[_Row], rows: Sequence[_Row], shown: str) -> Sheet | N
     return Sheet(
         shown,
         (*named, *lines),
-        name=f"lines {top}-{block[-1].number}",
+        name=f"lines {min(numbers)}-{max(numbers)}",
         otherwise="columns of a text",
         notes=tuple(notes),
         title=_title(rows, block),
@@ -252,16 +252,16 @@ def _column(word: _Word, columns: Sequence[tuple[int, int]]) -> int | None:
 # --- its header ---
 
 
-def _header(before: Sequence[_Row], after: Sequence[_Row], width: int) -> tuple[list[str] | None, list[_Row]]:
-    """The labels of the columns, and the lines among which those of groups may stand.
+def _header(before: Sequence[_Row], after: Sequence[_Row], width: int) -> tuple[_Row, list[_Row]] | None:
+    """The line of the columns' labels, and those among which the names of groups may stand.
 
     The line nearest above the rows that has as many words, or parts set apart, as there are columns.
     """
     for rows in (list(reversed(before)), list(after)):
         for at, row in enumerate(rows[:_MAX_ABOVE]):
-            if (leaf := _leaf(row, width)) is not None:
-                return leaf, rows[at + 1 : at + 4] if rows and rows[0] in before else []
-    return None, []
+            if _leaf(row, width) is not None:
+                return row, rows[at + 1 : at + 4] if rows and rows[0] in before else []
+    return None
 
 
 def _leaf(row: _Row, width: int) -> list[str] | None:
@@ -294,20 +294,23 @@ def _last(row: _Row, width: int) -> list[str]:
 def _groups(
     row: _Row, leaf: Sequence[str], columns: Sequence[tuple[int, int]] | None
 ) -> tuple[int, tuple[str, ...]] | None:
-    """A line that names groups of columns, each name over all of its columns; None where it does not."""
+    """A line that names groups of columns, each name over its first column; None where it does not."""
     parts = [_Word(m.start(), m.end(), m[0]) for m in _APART.finditer(row.text)]
     labels = leaf[1:]
     starts = [i for i, label in enumerate(labels) if label == labels[0]]
     if not parts or len(parts) >= len(labels) or any(_FIGURE.fullmatch(part.text) for part in parts):
         return None
     if len(parts) == len(starts) > 1:
-        ends = [*starts[1:], len(labels)]
-        names = [part.text for part, a, b in zip(parts, starts, ends, strict=True) for _ in range(a, b)]
-        return row.number, ("", *names)
+        names = dict(zip(starts, (part.text for part in parts), strict=True))
+        return row.number, ("", *(names.get(i, "") for i in range(len(labels))))
     if columns is None or len(parts) < 2:
         return None
     middles = [(a + b) / 2 for a, b in columns]
-    return row.number, ("", *(min(parts, key=lambda part: abs(part.middle - m)).text for m in middles))
+    nearest = [min(parts, key=lambda part: abs(part.middle - m)).text for m in middles]
+    return row.number, (
+        "",
+        *(name if i == 0 or name != nearest[i - 1] else "" for i, name in enumerate(nearest)),
+    )
 
 
 def _title(rows: Sequence[_Row], block: Sequence[_Row]) -> str:

@@ -145,7 +145,8 @@ class _Book:
                 row: dict[int, str] = {}
                 for column, cell in _cells(element):
                     shown = self._token(cell)
-                    grid.rounded += shown.rounded
+                    if shown.rounded:
+                        grid.rounded.add((number, column))
                     if shown.token:
                         row[column] = shown.token
                     if (formula := _formula(cell, (number, column), shared)) is not None:

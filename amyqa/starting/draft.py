@@ -172,6 +172,8 @@ class _Writer:
         if evidence.rounded is not None:
             near, of = evidence.near
             told = f"guess: {near} of {of} sums miss by no more than rounding"
+            if self.taken.shows_rounded:
+                told = "the cells of the file hold more digits than they show"
             self._add(f"rounded: {evidence.rounded}", told)
         if evidence.nil:
             kept = [

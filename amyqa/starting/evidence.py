@@ -84,6 +84,8 @@ def weigh(taken: Taken) -> Evidence:
     rounded, near, found = None, (0, 0), exact
     if not exact.relations or any(each.agree < _SURE * each.of for each in exact.relations):
         rounded, near, found = rounding(readings, exact, found_in)
+    if rounded is None and taken.shows_rounded:
+        rounded, found = Decimal(1), found_in(readings, Decimal(1))
     unknown = tuple(mark for mark in marks if mark not in nil)
     down = NumberGrid([list(column) for column in zip(*readings, strict=True)], rounded)
     return Evidence(nil, unknown, rounded, near, found, down)

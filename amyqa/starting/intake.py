@@ -13,7 +13,7 @@ from functools import cached_property
 from amyqa.errors import BadInput, Problem
 from amyqa.reading.labels import holds, is_total
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise, row_labels
-from amyqa.sources import Sheet
+from amyqa.sources import Line, Sheet
 from amyqa.starting.columns import column_labels, filled_down, key_columns, repeated_by_slip, without_numbers
 from amyqa.starting.inferring import KEYS, read, relations
 from amyqa.starting.layout import lay_out, text_of
@@ -39,6 +39,8 @@ class Taken:
         caption: what stands above the header, or "".
         left_out: lines that are no rows, each with its number in the file.
         numbers: of the rows' lines in the file.
+        positions: of the columns in these lines, from 1.
+        shows_rounded: whole numbers in the file hold more digits than they show.
         keys: 0-based columns that hold the rows' labels.
         texts: columns without numbers, or with numbers that count nothing.
         numbering: of these the latter (codes, pages).
@@ -58,6 +60,8 @@ class Taken:
     caption: str = ""
     left_out: tuple[tuple[int, str], ...] = ()
     numbers: tuple[int, ...] = ()
+    positions: tuple[int, ...] = ()
+    shows_rounded: bool = False
     keys: tuple[int, ...] = (0,)
     texts: tuple[int, ...] = ()
     numbering: tuple[int, ...] = ()
@@ -171,8 +175,13 @@ def take(
         repairs.append("its header in one line")
     elif list(map(normalise, layout.header[0])) != list(labels):
         repairs.append("each column has a label of its own")
-    labels, lines, empty = _without_empty(labels, layout.header, lines)
-    repairs += empty
+    positions = _filled(labels, layout.header, lines)
+    if len(positions) < len(labels):
+        empty = [i for i in range(1, len(labels) + 1) if i not in positions]
+        numbers = ", ".join(map(str, empty))
+        repairs.append(f"without the empty column{'s' if len(empty) > 1 else ''} {numbers}")
+        labels = tuple(labels[i - 1] for i in positions)
+        lines = [tuple(line[i - 1] for i in positions) for line in lines]
     words = set(without_numbers(lines, Notation(*notation_of([token for line in lines for token in line]))))
     if len(words) == len(lines):  # better a table that cannot be read, which the check tells, than none
         words = set()
@@ -186,9 +195,11 @@ def take(
         tuple(lines),
         delimiter,
         repairs=tuple(repairs),
-        caption=layout.caption,
+        caption=sheet.title or layout.caption,
         left_out=left_out,
         numbers=tuple(line.number for line in kept),
+        positions=positions,
+        shows_rounded=_shows_rounded(sheet, kept),
         given=tuple(dict.fromkeys(map(str.strip, missing))),
     )
     taken = described(_merged(taken))
@@ -198,21 +209,29 @@ def take(
     return taken
 
 
-def _without_empty(
-    labels: tuple[str, ...], header: Sequence[Sequence[str]], lines: Sequence[tuple[str, ...]]
-) -> tuple[tuple[str, ...], list[tuple[str, ...]], list[str]]:
-    """Without columns that hold nothing at all, as spreadsheets leave between blocks."""
-    empty = {
-        i
-        for i in range(1, len(labels))
-        if header and not header[-1][i].strip() and not any(line[i].strip() for line in lines)
-    }
-    kept = [i for i in range(len(labels)) if i not in empty]
-    if not empty or len(kept) < 2:
-        return labels, list(lines), []
-    numbers = ", ".join(str(i + 1) for i in sorted(empty))
-    told = f"without the empty column{'s' if len(empty) > 1 else ''} {numbers}"
-    return tuple(labels[i] for i in kept), [tuple(line[i] for i in kept) for line in lines], [told]
+def _filled(
+    labels: Sequence[str], header: Sequence[Sequence[str]], lines: Sequence[tuple[str, ...]]
+) -> tuple[int, ...]:
+    """Positions of the columns, without those that hold nothing, as spreadsheets leave between blocks."""
+    kept = tuple(
+        i + 1
+        for i in range(len(labels))
+        if not i or not header or header[-1][i].strip() or any(line[i].strip() for line in lines)
+    )
+    return kept if len(kept) > 1 else tuple(range(1, len(labels) + 1))
+
+
+def _shows_rounded(sheet: Sheet, rows: Sequence[Line]) -> bool:
+    """Whether whole numbers of a table hold more digits than they show, in one of ten cells or more."""
+    if not sheet.rounded:
+        return False
+    whole = [
+        (row.number, position) in sheet.rounded
+        for row in rows
+        for position, token in enumerate(row.fields, 1)
+        if token.strip() and not any(mark in token for mark in ".%") and token.strip()[-1].isdigit()
+    ]
+    return sum(whole) * 10 >= len(whole) > 0
 
 
 def _merged(taken: Taken) -> Taken:

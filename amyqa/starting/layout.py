@@ -23,7 +23,7 @@ _SENTENCE = 5
 _PROSE = 1.5
 _WORDS_OF_A_LABEL = 2.5
 _LONGEST_HEADING = 60
-_SOURCE = re.compile(
+SOURCE = re.compile(
     r"(?i)(?:sources?|notes?|n\.?b\.?|footnotes?|remarks?|legend|key|abbreviations?|symbols?|definitions?|"
     r"quellen?|anmerkung(?:en)?|fuentes?|notas?|sources? et notes?)\s*[.:–—-]"
 )
@@ -70,7 +70,7 @@ def lay_out(sheet: Sheet, header_lines: int | None = None) -> Layout:
     rows, left_out = _rows(below, header, lines[:above], width)
     _refuse_second_table(rows, header, below, shown)
     wide = _widths(header, rows, width, shown)
-    caption = " ".join(text for line in lines[:above] if not _SOURCE.match(text := text_of(line)))
+    caption = " ".join(text for line in lines[:above] if not SOURCE.match(text := text_of(line)))
     doubtful = header[-1] if header and header_lines is None and _holds_numbers(header[-1], rows) else None
     return Layout(
         tuple(_padded(line.fields, wide) for line in header),
@@ -122,7 +122,7 @@ def _is_prose(line: Line, width: int, most: int) -> bool:
     if len(fields) == width or not any(fields):
         return False
     figures = [field for field in fields[1:] if is_number(field) and not is_year(field)]
-    if _SOURCE.match(fields[0]) or (_TITLED.match(fields[0]) and not figures):
+    if SOURCE.match(fields[0]) or (_TITLED.match(fields[0]) and not figures):
         return True
     counted = [len(field.split()) for field in fields]
     words = all(
@@ -230,7 +230,7 @@ def _rows(
         filled = _filled(line)
         alone = filled == [0]
         again = tuple(map(normalise, line.fields)) in repeated or text_of(line) in titles
-        between = alone and (_CONTINUED.fullmatch(line.fields[0]) or _SOURCE.match(line.fields[0].strip()))
+        between = alone and (_CONTINUED.fullmatch(line.fields[0]) or SOURCE.match(line.fields[0].strip()))
         (left_out if again or between else kept).append(line)
     below = _below(kept, width)
     return kept[: len(kept) - below], [*left_out, *kept[len(kept) - below :]]
@@ -244,7 +244,7 @@ def _below(lines: Sequence[Line], width: int) -> int:
     while start and (
         _filled(lines[start - 1]) == [0]
         or _is_prose(lines[start - 1], width, width - 1)
-        or _SOURCE.match(lines[start - 1].fields[0].strip())
+        or SOURCE.match(lines[start - 1].fields[0].strip())
         or (mostly and not numeric[start - 1] and _is_padded_note(lines[start - 1], width))
     ):
         start -= 1
@@ -277,7 +277,7 @@ def _is_note(line: Line, before: Line | None, width: int) -> bool:
     return bool(
         not padded
         or apart
-        or _SOURCE.match(text)
+        or SOURCE.match(text)
         or _MARKED.match(text)
         or _is_sentence(text)
         or (before is not None and is_total(before.fields[0]))

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from amyqa.errors import AmyqaError, BadInput, Problem, Problems, did_you_mean
-from amyqa.model import Table
+from amyqa.model import Original, Table
 from amyqa.project import Yearbook, open_yearbook
+from amyqa.reading.sheet import at_original
 from amyqa.reading.table import read_table
 from amyqa.reading.writing import write_atomically
 from amyqa.rules.observations import observe
 from amyqa.rules.structure import STRUCTURE
-from amyqa.sources import source_of
+from amyqa.sources import Sheet
 from amyqa.sources.files import unusable
+from amyqa.starting.documents import Document
 from amyqa.starting.draft import Draft, draft, taken_otherwise
 from amyqa.starting.editors import SCHEMAS, write_schemas
 from amyqa.starting.families import GENERAL, dimensions_of, guess_family
+from amyqa.starting.finding import only
 from amyqa.starting.intake import Taken, take
 from amyqa.starting.words import table_name
 from amyqa.starting.yamltext import commented
@@ -38,6 +41,7 @@ class New:
         copied: whether the CSV was copied into the yearbook.
         otherwise: what the copy has otherwise than the file, line by line.
         unread: the tokens that cannot be read: their cells are unknown until they are corrected.
+        original: where its rows and columns stand in the file.
     """
 
     yearbook: Path
@@ -47,11 +51,15 @@ class New:
     copied: bool
     otherwise: tuple[str, ...] = ()
     unread: tuple[Problem, ...] = ()
+    original: Original | None = None
 
 
 def new_table(
     csv: Path,
     *,
+    sheet: Sheet | None = None,
+    name: str = "",
+    document: Document | None = None,
     family: str | None = None,
     to: Path | None = None,
     edition: str | None = None,
@@ -64,7 +72,10 @@ def new_table(
     """Take in a CSV and write the draft of its YAML.
 
     Args:
-        csv: in a yearbook's ``data/``, or anywhere; then it is copied.
+        csv: a file with one table: in a yearbook's ``data/``, or anywhere; then it is copied.
+        sheet: one of several tables of the file.
+        name: of the table; "": the file's.
+        document: what is named as the table's source.
         family: None: guessed.
         to: a folder under ``data/`` for the copy; or else `edition` and `chapter`.
         header, header_lines: the labels of a file without a header, or how many lines it has.
@@ -75,24 +86,26 @@ def new_table(
         BadInput: what cannot be read, but for a few tokens, or would be written over; there is no such
             family.
     """
-    sheet, *others = source_of(csv).sheets(csv, str(csv))
-    if others:
-        message = f"holds {len(others) + 1} sheets or tables"
-        raise BadInput([Problem(message, "copy the table alone into a new file", file=str(csv))])
-    yearbook = _yearbook(csv, to)
-    target = _target(csv, yearbook, to, edition, chapter)
+    if sheet is None:
+        sheet = only(csv)
+    stem = name or _stem(csv)
+    yearbook = yearbook_of(csv, to)
+    target = _target(csv, yearbook, to, edition, chapter, stem)
     yaml = target.with_suffix(".yaml")
     copied = target != csv.resolve()
     taken = take(sheet, header=header, header_lines=header_lines, missing=missing)
     content = taken.csv() if taken.rewritten else sheet.text
+    original = Original(str(csv), taken.numbers, taken.positions, sheet.origin)
     left = copied and not yaml.exists() and _holds(target, content)  # by a run of this that was stopped
     _refuse(yearbook, target, yaml, family, taken, copied=copied, force=force or left)
     schema = os.path.relpath(yearbook.root / SCHEMAS / "table.schema.json", yaml.parent)
 
     def drafted_as(family: str | None) -> tuple[Draft, Table | None, tuple[Problem, ...]]:
-        dimensions = dimensions_of(yearbook, family or guess_family(taken, _stem(csv))[0])
-        made = draft(taken, _stem(csv), family=family, dimensions=dimensions, schema=Path(schema).as_posix())
-        return made, *_read_back(content, made, csv, target, yearbook, taken)
+        dimensions = dimensions_of(yearbook, family or guess_family(taken, stem)[0])
+        made = draft(taken, stem, family=family, dimensions=dimensions, schema=Path(schema).as_posix())
+        if document is not None:
+            made = replace(made, text=document.named_in(made.text, sheet, taken))
+        return made, *_read_back(content, made, csv, target, yearbook, original if taken.rewritten else None)
 
     drafted, table, unread = drafted_as(family)
     if family is None and table is not None and not _fits(table, yearbook):
@@ -107,7 +120,7 @@ def new_table(
     else:
         write_atomically(yaml, drafted.text)
     write_schemas(yearbook.root, only_missing=True)
-    return New(yearbook.root, target, yaml, drafted, copied, tuple(taken_otherwise(taken)), unread)
+    return New(yearbook.root, target, yaml, drafted, copied, tuple(taken_otherwise(taken)), unread, original)
 
 
 def _write_both(csv: Path, content: str, yaml: Path, text: str) -> None:
@@ -135,7 +148,9 @@ def _told_unread(problems: Sequence[Problem]) -> str:
     if not problems:
         return ""
     lines = ["cannot be read: correct these, or say what they mean; until then their cells are unknown"]
-    lines += [f"  line {problem.line} of the file: {problem.message}" for problem in problems]
+    for problem in problems:
+        place = f"line {problem.line} of the file" if problem.line is not None else problem.file
+        lines.append(f"  {place}: {problem.message}")
     return "".join(f"{commented('', line).strip()}\n" for line in lines)
 
 
@@ -152,7 +167,7 @@ def _stem(csv: Path) -> str:
 
 
 def _read_back(
-    content: str, drafted: Draft, source: Path, target: Path, yearbook: Yearbook, taken: Taken
+    content: str, drafted: Draft, source: Path, target: Path, yearbook: Yearbook, original: Original | None
 ) -> tuple[Table | None, tuple[Problem, ...]]:
     """Read the table as the check will: what it would refuse must not stop every later run.
 
@@ -170,8 +185,7 @@ def _read_back(
         write_atomically(files[1], drafted.text)
         shown = (str(source), f"the draft of {yearbook.shown(target.with_suffix('.yaml'))}")
         table = read_table(id, *files, shown, problems)
-    there = {f"{source}": taken.numbers} if taken.rewritten else {}
-    unread = tuple(_at_source(problem, there) for problem in problems.of(""))
+    unread = tuple(_at_source(problem, str(source), original) for problem in problems.of(""))
     try:
         if problems.stop(""):
             problems.raise_if_any()
@@ -196,19 +210,18 @@ def _fits(table: Table, yearbook: Yearbook) -> bool:
     return not any(ran.rule in STRUCTURE and ran.outcome.violations for ran in rans)
 
 
-def _at_source(problem: Problem, there: Mapping[str, Sequence[int]]) -> Problem:
+def _at_source(problem: Problem, shown: str, original: Original | None) -> Problem:
     """A problem of the copy, at the line of the file that it was made of, with this command's advice."""
     if problem.hint.endswith(_DECLARE):
         problem = replace(
             problem, hint=f"{problem.hint.removesuffix(_DECLARE)}missing:, as --missing TOKEN does"
         )
-    numbers = there.get(problem.file or "", ())
-    if problem.line is None or not 1 < problem.line <= len(numbers) + 1:
+    if original is None or problem.line is None or problem.line < 2:
         return problem
-    return replace(problem, line=numbers[problem.line - 2])
+    return at_original(problem, shown, original)
 
 
-def _yearbook(csv: Path, to: Path | None) -> Yearbook:
+def yearbook_of(csv: Path, to: Path | None) -> Yearbook:
     """The yearbook that a CSV lies in, that `to` names, or that one is in."""
     if _is_placed(csv):
         return open_yearbook(csv)
@@ -228,12 +241,14 @@ def _is_placed(csv: Path) -> bool:
         return False
 
 
-def _target(csv: Path, yearbook: Yearbook, to: Path | None, edition: str | None, chapter: str | None) -> Path:
+def _target(
+    csv: Path, yearbook: Yearbook, to: Path | None, edition: str | None, chapter: str | None, stem: str
+) -> Path:
     """Where the table's CSV belongs."""
     data = yearbook.root / "data"
     if csv.resolve().is_relative_to(data):
         return _named(csv.resolve(), data)
-    name = f"{table_name(_stem(csv))}.csv"
+    name = f"{table_name(stem)}.csv"
     if to is not None:
         folder = to if to.is_absolute() else Path.cwd() / to
         folder = Path(os.path.normpath(folder))

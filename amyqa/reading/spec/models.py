@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from amyqa.model import FieldType, Measure
 from amyqa.reading.tokens import Notation, fold, normalise
+from amyqa.sources.cells import column_number
 
 TEXT_COLUMN = "text"
 RESERVED = "OBS_"
@@ -92,6 +93,26 @@ def line_numbers(value: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
+def _sheet_columns(value: object) -> object:
+    """``A-D, F`` as (1, 2, 3, 4, 6)."""
+    if not isinstance(value, str):
+        return value
+    numbers: list[int] = []
+    for part in value.split(","):
+        first, _, last = (word.strip() for word in part.partition("-"))
+        last = last or first
+        if not (re.fullmatch(r"[A-Za-z]{1,3}", first) and re.fullmatch(r"[A-Za-z]{1,3}", last)):
+            raise Unfit("must be columns of a sheet", "as in A-D, F")
+        numbers.extend(range(column_number(first), column_number(last) + 1))
+    return tuple(numbers)
+
+
+def _sha256(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise Unfit("is not a SHA-256", "64 hex digits, small letters")
+    return value
+
+
 def _period(value: str) -> str:
     try:
         period(value)
@@ -117,6 +138,8 @@ def _as_list(value: object) -> object:
 Name = Annotated[str, AfterValidator(_named)]
 Dimension = Annotated[str, AfterValidator(_dimension)]
 Lines = Annotated[tuple[int, ...], BeforeValidator(_as_lines)]
+Sha256 = Annotated[str, AfterValidator(_sha256)]
+SheetColumns = Annotated[tuple[int, ...], BeforeValidator(_sheet_columns)]
 Codes = Annotated[list[Name], BeforeValidator(_as_list)]
 Period = Annotated[str, AfterValidator(_period)]
 Mark = Annotated[str, AfterValidator(_mark)]
@@ -138,12 +161,18 @@ class Source(_Part):
         lines: the lines the table stands on.
         header: lines that hold the words of the column labels.
         blanks: ``spaced`` when the print keeps each blank cell as spaces.
+        sha256: of the document, where that is the file itself: workbook, page, text.
+        sheet: in which the table stands.
+        columns: of the sheet, which are the table's, as ``A-D, F``.
     """
 
     document: Name
     lines: Lines = ()
     header: Lines = ()
     blanks: Literal["spaced"] | None = None
+    sha256: Sha256 | None = None
+    sheet: Name | None = None
+    columns: SheetColumns = ()
 
 
 class Rows(_Part):

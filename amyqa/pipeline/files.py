@@ -1,0 +1,125 @@
+"""Files outside any yearbook, checked as they are: their tables are found, drafted and checked in passing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from amyqa.errors import AmyqaError, BadInput, Problem
+from amyqa.model import Failure, Original, Report
+from amyqa.pipeline.checking import check_tables
+from amyqa.pipeline.locating import located
+from amyqa.pipeline.running import Engine
+from amyqa.project import open_yearbook, select
+from amyqa.sources import is_source
+from amyqa.starting.opening import Opened, new_tables
+
+_MAX_FILES = 1_000
+_MAX_NAMED = 12
+_TEXT = (".csv", ".tsv")
+
+
+def outside(paths: Sequence[Path]) -> list[Path]:
+    """The files that paths name, where they are of no yearbook; none where one is.
+
+    A CSV that lies in a yearbook but not in its ``data/`` is a mistake there; a workbook is not.
+    """
+    found: list[Path] = []
+    for path in paths:
+        try:
+            yearbook = open_yearbook(path)
+        except BadInput:
+            if not _is_there(path):
+                return []
+        else:
+            inside = path.resolve().is_relative_to(yearbook.root / "data")
+            if inside or path.is_dir() or path.suffix.lower() in _TEXT or not is_source(path):
+                return []
+        found += [path] if path.is_file() else sorted(_within(path))
+    return [] if any(path.suffix.lower() in _TEXT and _is_of_yearbook(path) for path in found) else found
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_of_yearbook(path: Path) -> bool:
+    try:
+        open_yearbook(path)
+    except BadInput:
+        return False
+    return True
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    """The files of a folder that can be read, hidden ones left out."""
+    for path in folder.rglob("*"):
+        hidden = any(part.startswith((".", "~")) for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file() and is_source(path):
+            yield path
+
+
+def check_files(
+    paths: Sequence[Path], engine: Engine | None, *, identities: bool = False
+) -> tuple[Report, list[str]]:
+    """Find the tables of files, draft what they mean, and check them; nothing is written.
+
+    Returns:
+        The report, which names places in the files; and what was found in them, in words.
+
+    Raises:
+        AmyqaError: no table can be checked.
+    """
+    if len(paths) > _MAX_FILES:
+        message = f"{len(paths):,} files are more than can be checked at once"
+        raise BadInput([Problem(message, f"at most {_MAX_FILES:,}; name some of them")])
+    with tempfile.TemporaryDirectory(prefix="amyqa-") as folder:
+        root = Path(folder).resolve()
+        originals: dict[str, Original] = {}
+        told: list[str] = []
+        failures: list[Failure] = []
+        for number, path in enumerate(paths, 1):
+            to = root / "data" / (path.stem if _is_alone(path, paths) else f"{number}-{path.stem}")
+            to.mkdir(parents=True)
+            try:
+                opened = new_tables(path, to=to, as_source=False)
+            except AmyqaError as error:
+                if len(paths) == 1:
+                    raise
+                failures.append(Failure("", error.problems, file=str(path)))
+                continue
+            told += _found(path, opened)
+            for _, made in opened.made:
+                id = made.csv.relative_to(root / "data").with_suffix("").as_posix()
+                assert made.original is not None
+                originals[id] = made.original
+        if not originals:
+            raise BadInput([problem for failure in failures for problem in failure.problems])
+        yearbook = replace(open_yearbook(root), originals=originals)
+        with check_tables(yearbook, select(yearbook, [root]), engine, identities=identities) as run:
+            report = located(run.report, yearbook)
+    return replace(report, folder="", failures=(*report.failures, *failures)), told
+
+
+def _is_alone(path: Path, paths: Iterable[Path]) -> bool:
+    return sum(other.stem.casefold() == path.stem.casefold() for other in paths) == 1
+
+
+def _found(path: Path, opened: Opened) -> Iterator[str]:
+    """What was found in a file, line by line."""
+    count = "1 table" if len(opened.made) == 1 else f"{len(opened.made)} tables"
+    yield f"{path}: {count} found"
+    for where, made in opened.made[:_MAX_NAMED]:
+        sums = len(made.draft.sums)
+        stated = "1 relation" if sums == 1 else f"{sums} relations" if sums else "no relation"
+        yield f"  {where or made.csv.stem}: {stated} stated"
+    if (more := len(opened.made) - _MAX_NAMED) > 0:
+        yield f"  … and {more} more"
+    yield from (f"  {line}" for line in opened.left[:_MAX_NAMED])
+    if (more := len(opened.left) - _MAX_NAMED) > 0:
+        yield f"  … and {more} more notes"

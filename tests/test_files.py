@@ -1,0 +1,133 @@
+"""From the file that an editor has to a report: workbooks and text taken in, checked, and proved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+import yaml
+
+from amyqa.errors import Untraced
+from amyqa.pipeline import trace_yearbook
+from tests.conftest import Run
+
+ROWS: list[list[str | float]] = [
+    ["Port", "All", "Boats", "Ships"],
+    ["Ash", 1204.00000000001, 204, 1000],
+    ["Bay", 96, 90, 6],
+    ["Cove", 351, 301, 50],
+    ["Dune", 77, 70, 7],
+    ["Total", 1782, 665, 1063],
+]
+TEXT = """
+TONS LANDED, BY PORT
+
+ Port All Boats Ships
+ Ash 1,204 204 1,000
+ Bay 96 90 6
+ Cove 315 301 50
+ Dune 77 70 7
+ Total 1,728 665 1,063
+"""
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    """Two sheets, in the first of which a number is misprinted (351) and carried into its total."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Table 4"
+    for number, row in enumerate(ROWS):
+        for column, value in enumerate(row):
+            sheet.cell(number + 3, column + 2, value).number_format = "#,##0"
+    sheet["B1"] = "Table 4. Tons landed, by port"
+    sheet["D6"] = 310
+    notes = book.create_sheet("Notes")
+    notes["A1"] = "words"
+    path = tmp_path / "Chapter 4.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_workbook_is_checked_as_it_is(run: Run, workbook: Path, tmp_path: Path) -> None:
+    before = workbook.read_bytes(), sorted(tmp_path.rglob("*"))
+    told = run("check", workbook, "--engine", "duckdb")
+    assert told.code == 1
+    assert "Chapter 4.xlsx: 1 table found" in told.err
+    assert "Notes: no table" in told.err
+    assert "Chapter 4.xlsx 'Table 4'!" in told.out.replace("\n", " ")
+    assert (workbook.read_bytes(), sorted(tmp_path.rglob("*"))) == before
+
+
+def test_a_copied_text_is_checked_as_it_is(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "chapter.txt"
+    path.write_text(TEXT)
+    told = run("check", path, "--engine", "duckdb", "--format", "json")
+    assert told.code == 1
+    assert '"line": 7' in told.out
+    assert "chapter.txt: 1 table found" in told.err
+
+
+def test_a_folder_of_files_is_checked_and_what_cannot_be_read_is_told(
+    run: Run, workbook: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.xlsx").write_bytes(b"PK")
+    told = run("check", tmp_path, "--engine", "duckdb")
+    assert told.code == 2
+    assert "is not a whole workbook: the file is damaged" in " ".join(told.out.split())
+
+
+def test_files_have_no_commit_to_compare_with(run: Run, workbook: Path) -> None:
+    told = run("check", workbook, "--since", "HEAD")
+    assert told.code == 2
+    assert "--since compares yearbooks" in told.err
+
+
+def test_the_tables_of_a_workbook_become_part_of_a_yearbook_and_are_proved(
+    run: Run, workbook: Path, tmp_path: Path
+) -> None:
+    book = tmp_path / "book"
+    assert run("init", book).code == 0
+    told = run("new", workbook, "--edition", "2024", "--chapter", "ports", cwd=book)
+    assert told.code == 0, told.err
+    csv = book / "data/2024/ports/Chapter-4.csv"
+    assert csv.read_text().splitlines()[:2] == ["Port,All,Boats,Ships", 'Ash,"1,204",204,"1,000"']
+    said = yaml.safe_load(csv.with_suffix(".yaml").read_text())
+    assert said["title"] == "Table 4. Tons landed, by port"
+    source = said["source"]
+    assert (source["document"], source["sheet"]) == ("seeds/Chapter 4.xlsx", "Table 4")
+    assert (source["columns"], source["lines"], source["header"]) == ("B-E", "4-8", "3")
+    assert (book / "seeds/Chapter 4.xlsx").read_bytes() == workbook.read_bytes()
+    assert trace_yearbook(book)[0] == {"2024/ports/Chapter-4": 15}
+    csv.write_text(csv.read_text().replace("96", "69"))
+    with pytest.raises(Untraced, match=r"'69' is not what seeds/Chapter 4\.xlsx holds at 'Table 4'!C5: '96'"):
+        trace_yearbook(book)
+
+
+def test_a_document_that_was_exchanged_is_told(run: Run, workbook: Path, tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    run("init", book)
+    run("new", workbook, "--edition", "2024", "--chapter", "ports", cwd=book)
+    (book / "seeds/Chapter 4.xlsx").write_bytes(b"another")
+    with pytest.raises(Untraced, match="is not the document that 2024/ports/Chapter-4 was taken from"):
+        trace_yearbook(book)
+    again = run("new", workbook, "--edition", "2025", "--chapter", "ports", cwd=book)
+    assert (again.code, "is there already, and is another file" in again.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--lines", "a-b"), "--lines a-b names no lines"),
+        (("--sheet", "Table 5"), "has no sheet 'Table 5'"),
+        (("--table", "2"), "has no table 2: 1 found"),
+    ],
+)
+def test_a_choice_of_nothing_is_told(
+    run: Run, workbook: Path, tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    book = tmp_path / "book"
+    run("init", book)
+    said = run("new", workbook, *arguments, cwd=book)
+    assert (said.code, told in said.err) == (2, True)
