@@ -10,10 +10,11 @@ from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Tell, Violation,
 from amyqa.rules.wording import of_record
 
 _EVENTS = (
-    "SELECT o.OBS_RECORD AS record, o.OBS_FIRST AS first_day, o.OBS_LAST AS last_day, "
+    "SELECT o.OBS_TABLE, o.OBS_RECORD AS record, o.OBS_FIRST AS first_day, o.OBS_LAST AS last_day, "
     "o.OBS_PERIOD_FIRST AS period_first, o.OBS_PERIOD_LAST AS period_last, "
     "MAX(o.OBS_FIRST) OVER "
-    "(ORDER BY o.OBS_RECORD ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest_before "
+    "(PARTITION BY o.OBS_TABLE ORDER BY o.OBS_RECORD "
+    "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest_before "
     "FROM observations o WHERE o.OBS_KIND = 'printed'"
 )
 
@@ -54,7 +55,7 @@ DAYS = Rule(
     title="a date is a day of the calendar",
     done_by="schema",
     check="calendar_days",
-    definition=Pointwise(subjects, _days),
+    definition=Pointwise(subjects, _days, together=True),
     tell=_tell(lambda o: "is not a day of the calendar"),
 )
 PERIOD = Rule(
@@ -64,7 +65,7 @@ PERIOD = Rule(
     title="an event lies within the period of its list",
     done_by="schema",
     check="within_period",
-    definition=Pointwise(subjects, _period),
+    definition=Pointwise(subjects, _period, together=True),
     tell=_tell(lambda o: f"lies outside {o.table.spec.period}"),
 )
 ORDER = Rule(
@@ -74,6 +75,6 @@ ORDER = Rule(
     title="events stand in order of time",
     done_by="schema",
     check="in_order",
-    definition=Pointwise(subjects, _order),
+    definition=Pointwise(subjects, _order, together=True),
     tell=_tell(lambda o: "stands after a later event"),
 )

@@ -25,7 +25,8 @@ def subjects(arguments: Arguments, shape: Shape) -> str:
     then = arguments["then"]
     said = " AND ".join(f"o.{name(dimension)} IS NOT NULL" for dimension in then)
     return (
-        f"SELECT o.OBS_RECORD AS record, CASE WHEN {matching(then)} THEN 1 ELSE 0 END AS allowed, "
+        f"SELECT o.OBS_TABLE, o.OBS_RECORD AS record, "
+        f"CASE WHEN {matching(then)} THEN 1 ELSE 0 END AS allowed, "
         "o.OBS_LOW AS low, o.OBS_HIGH AS high FROM observations o "
         f"WHERE o.OBS_KIND = 'printed' AND {KNOWN} AND {matching(arguments['if'])} AND {said}"
     )
@@ -71,7 +72,7 @@ RULE = Rule(
     title="codes that stand together are consistent with each other",
     done_by="suite",
     expectation="expect_codes_to_be_consistent",
-    definition=Pointwise(subjects, violation, unjudged),
+    definition=Pointwise(subjects, violation, unjudged, together=True),
     tell=tell,
     parameters=(
         Parameter("if", "where", "numbers that have these codes, as {sector: domestic work}", required=True),

@@ -36,11 +36,11 @@ _MARKS = ("r", "p", "e")
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
     """Every cell of a series, with the last known one before it."""
-    by = "series, year" if STARTS.of(arguments) == EACH_YEAR else "series"
+    by = "OBS_TABLE, series, year" if STARTS.of(arguments) == EACH_YEAR else "OBS_TABLE, series"
     cells = _named(arguments) if arguments.get(CELLS.name) else series.cells(arguments, shape)
     return f"""
 WITH cells AS (
-    SELECT s.record, s.ordinal, s.series, s.year, s.known, o.OBS_LOW AS low, o.OBS_HIGH AS high,
+    SELECT o.OBS_TABLE, s.record, s.ordinal, s.series, s.year, s.known, o.OBS_LOW AS low, o.OBS_HIGH AS high,
         o.OBS_TOLERANCE AS slack
     FROM ({cells}) s JOIN observations o ON o.OBS_RECORD = s.record
 ), pairs AS (
@@ -50,10 +50,10 @@ WITH cells AS (
         LAG(slack) OVER (PARTITION BY {by} ORDER BY ordinal, record) AS loose
     FROM cells WHERE known = 1
 )
-SELECT record, before, known, high, earlier,
+SELECT OBS_TABLE, record, before, known, high, earlier,
     CASE WHEN slack = loose THEN 0 ELSE slack + loose END AS margin FROM pairs
 UNION ALL
-SELECT record, NULL AS before, known, NULL AS high, NULL AS earlier, NULL AS margin
+SELECT OBS_TABLE, record, NULL AS before, known, NULL AS high, NULL AS earlier, NULL AS margin
 FROM cells WHERE known = 0"""
 
 
@@ -88,7 +88,7 @@ def bind(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
     if said or not isinstance(known, Observations):
         bound, reason = periods.bind_finest(arguments, known)
         return series.bind(bound, known) if not reason else (bound, reason)
-    cells = [list(each) for each in runs(known.table)]
+    cells = [[cell + known.first, run, at] for cell, run, at in runs(known.table)]
     reason = "" if cells else "the table's YAML names no series that may only grow (cumulative:)"
     return {**arguments, CELLS.name: cells, "along": []}, reason
 
@@ -180,7 +180,7 @@ RULE = Rule(
     title="a number that counts all to date never falls",
     done_by="suite",
     expectation="expect_running_totals_never_to_fall",
-    definition=Pointwise(subjects, violation, unjudged),
+    definition=Pointwise(subjects, violation, unjudged, told=periods.RELATION, together=True),
     parameters=(*series.PARAMETERS, STARTS, CELLS),
     tell=tell,
     bind=bind,

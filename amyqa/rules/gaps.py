@@ -29,43 +29,50 @@ def subjects(arguments: Arguments, shape: Shape) -> str:
     return f"""
 WITH cells AS ({series.cells(arguments, shape)}
 ), numbered AS (
-    SELECT record, series, frequency, ordinal, blank,
+    SELECT OBS_TABLE, record, series, frequency, ordinal, blank,
         ROW_NUMBER() OVER (PARTITION BY series ORDER BY ordinal, record) AS number,
         MAX(uncertain) OVER (PARTITION BY series) AS uncertain
     FROM cells
 ), points AS (
-    SELECT record, series, frequency, ordinal, number, uncertain FROM numbered WHERE blank = 0
+    SELECT OBS_TABLE, record, series, frequency, ordinal, number, uncertain FROM numbered WHERE blank = 0
     UNION ALL
-    SELECT MIN(record), 0, frequency, ordinal, DENSE_RANK() OVER (PARTITION BY frequency ORDER BY ordinal), 0
-    FROM cells GROUP BY frequency, ordinal
+    SELECT OBS_TABLE, MIN(record), 0, frequency, ordinal,
+        DENSE_RANK() OVER (PARTITION BY OBS_TABLE, frequency ORDER BY ordinal), 0
+    FROM cells GROUP BY OBS_TABLE, frequency, ordinal
 ), pairs AS (
-    SELECT points.*, COUNT(*) OVER (PARTITION BY series, frequency) AS known,
-        LAG(record) OVER (PARTITION BY series, frequency ORDER BY ordinal, record) AS before,
-        ordinal - LAG(ordinal) OVER (PARTITION BY series, frequency ORDER BY ordinal, record) AS step,
-        number - LAG(number) OVER (PARTITION BY series, frequency ORDER BY ordinal, record) AS printed
+    SELECT points.*, COUNT(*) OVER (PARTITION BY OBS_TABLE, series, frequency) AS known,
+        LAG(record) OVER (PARTITION BY OBS_TABLE, series, frequency ORDER BY ordinal, record) AS before,
+        ordinal - LAG(ordinal) OVER (PARTITION BY OBS_TABLE, series, frequency ORDER BY ordinal, record)
+            AS step,
+        number - LAG(number) OVER (PARTITION BY OBS_TABLE, series, frequency ORDER BY ordinal, record)
+            AS printed
     FROM points
 ), flanked AS (
     SELECT pairs.*,
-        LAG(step) OVER (PARTITION BY series, frequency ORDER BY ordinal, record) AS step_before,
-        LEAD(step) OVER (PARTITION BY series, frequency ORDER BY ordinal, record) AS step_after,
-        MIN(step) OVER (PARTITION BY series, frequency ORDER BY ordinal, record
+        LAG(step) OVER (PARTITION BY OBS_TABLE, series, frequency ORDER BY ordinal, record) AS step_before,
+        LEAD(step) OVER (PARTITION BY OBS_TABLE, series, frequency ORDER BY ordinal, record) AS step_after,
+        MIN(step) OVER (PARTITION BY OBS_TABLE, series, frequency ORDER BY ordinal, record
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS least_before,
-        MAX(step) OVER (PARTITION BY series, frequency ORDER BY ordinal, record
+        MAX(step) OVER (PARTITION BY OBS_TABLE, series, frequency ORDER BY ordinal, record
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS most_before
     FROM pairs WHERE before IS NOT NULL
 ), usual AS (
-    SELECT common.series, common.frequency, common.step FROM (
-        SELECT series, frequency, step, COUNT(*) AS steps FROM flanked GROUP BY series, frequency, step
+    SELECT common.OBS_TABLE, common.series, common.frequency, common.step FROM (
+        SELECT OBS_TABLE, series, frequency, step, COUNT(*) AS steps FROM flanked
+        GROUP BY OBS_TABLE, series, frequency, step
     ) common JOIN (
-        SELECT series, frequency, COUNT(*) AS steps FROM flanked GROUP BY series, frequency
-    ) every ON every.series = common.series AND every.frequency = common.frequency
+        SELECT OBS_TABLE, series, frequency, COUNT(*) AS steps FROM flanked
+        GROUP BY OBS_TABLE, series, frequency
+    ) every ON every.OBS_TABLE = common.OBS_TABLE AND every.series = common.series
+        AND every.frequency = common.frequency
     WHERE 2 * common.steps > every.steps
 )
-SELECT flanked.record, flanked.before, flanked.series AS of_series, flanked.frequency, flanked.ordinal,
-    flanked.step, flanked.step_before, flanked.step_after, flanked.least_before, flanked.most_before,
-    flanked.printed, flanked.known, flanked.uncertain,
+SELECT flanked.OBS_TABLE, flanked.record, flanked.before, flanked.series AS of_series, flanked.frequency,
+    flanked.ordinal, flanked.step, flanked.step_before, flanked.step_after,
+    flanked.least_before, flanked.most_before, flanked.printed, flanked.known, flanked.uncertain,
     {usual} AS usual
-FROM flanked LEFT JOIN usual ON usual.series = flanked.series AND usual.frequency = flanked.frequency
+FROM flanked LEFT JOIN usual ON usual.OBS_TABLE = flanked.OBS_TABLE AND usual.series = flanked.series
+    AND usual.frequency = flanked.frequency
 WHERE flanked.frequency <> '{periods.PART}'"""
 
 
@@ -148,7 +155,7 @@ RULE = Rule(
     title="a time series has no holes",
     done_by="suite",
     expectation="expect_series_to_have_no_gaps",
-    definition=Pointwise(subjects, violation, unjudged),
+    definition=Pointwise(subjects, violation, unjudged, told=periods.RELATION, together=True),
     parameters=(*periods.PARAMETERS, _STEP, WHERE),
     tell=tell,
     bind=periods.bind_finest,

@@ -44,7 +44,7 @@ WITH cells AS ({series.cells(arguments, shape)}
 ), usual AS (
     SELECT series, MIN(step) AS usual FROM pairs GROUP BY series
 )
-SELECT pairs.record, pairs.before, pairs.frequency, pairs.share, pairs.step, usual.usual,
+SELECT pairs.OBS_TABLE, pairs.record, pairs.before, pairs.frequency, pairs.share, pairs.step, usual.usual,
     CAST(pairs.value AS DECIMAL(38, 0)) AS later, CAST(pairs.earlier AS DECIMAL(38, 0)) AS earlier,
     CAST(pairs.unit AS DECIMAL(38, 0)) AS unit
 FROM pairs JOIN usual ON usual.series = pairs.series WHERE pairs.before IS NOT NULL"""
@@ -103,7 +103,7 @@ RULE = Rule(
     title="a value changes little from one period to the next",
     done_by="suite",
     expectation="expect_values_to_change_little_between_periods",
-    definition=Pointwise(subjects, violation, unjudged),
+    definition=Pointwise(subjects, violation, unjudged, told=periods.RELATION, together=True),
     parameters=(*series.PARAMETERS, FACTOR, POINTS, LEAST),
     tell=tell,
     bind=series.bind,

@@ -14,7 +14,8 @@ def subjects(arguments: Arguments, shape: Shape) -> str:
     """Claims that say what they measure, about a table that says it too."""
     del arguments, shape
     return (
-        "SELECT o.OBS_RECORD AS record, o.measure AS said, o.OBS_MEASURE AS counted FROM observations o "
+        "SELECT o.OBS_TABLE, o.OBS_RECORD AS record, o.measure AS said, o.OBS_MEASURE AS counted "
+        "FROM observations o "
         "WHERE o.OBS_KIND = 'printed' AND o.measure <> '' AND o.OBS_MEASURE <> ''"
     )
 
@@ -45,7 +46,7 @@ RULE = Rule(
     title="a claim about a stock speaks of a table of stocks, one about a flow of flows",
     done_by="suite",
     expectation="expect_claims_to_compare_like_with_like",
-    definition=Pointwise(subjects, violation),
+    definition=Pointwise(subjects, violation, together=True),
     tell=tell,
     reads="measure",
 )

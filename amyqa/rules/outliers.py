@@ -103,7 +103,7 @@ WITH cells AS ({series.cells(arguments, shape)}
     SELECT record, AVG(step) AS usual FROM ranked
     WHERE 2 * place BETWEEN places AND places + 2 GROUP BY record
 )
-SELECT cells.record, beside.before, beside.after, beside.differs, cells.share, usual.usual,
+SELECT cells.OBS_TABLE, cells.record, beside.before, beside.after, beside.differs, cells.share, usual.usual,
     cells.value, cells.frequency,
     COALESCE(known.points, 0) AS points, beside.size,
     CASE WHEN beside.number = 1 OR beside.number = beside.points THEN {_AT_END} ELSE 1.0 END
@@ -143,7 +143,8 @@ WITH cells AS ({series.cells(arguments, shape)}
     SELECT record, MAX(CASE WHEN place = {WINDOW // 2 + 1} THEN distance END) AS mad
     FROM distances GROUP BY record
 )
-SELECT cells.record, cells.value, cells.unit, windows.median, windows.growth, mads.mad, cells.frequency,
+SELECT cells.OBS_TABLE, cells.record, cells.value, cells.unit, cells.frequency,
+    windows.median, windows.growth, mads.mad,
     COALESCE(windows.points, 0) AS points, a.record AS before, b.record AS after,
     ABS({last} * (cells.value - windows.median) - windows.growth) AS off
 FROM cells
@@ -237,7 +238,7 @@ RULE = Rule(
     title="a value is no outlier of its series",
     done_by="suite",
     expectation="expect_values_to_be_no_outliers_of_their_series",
-    definition=Pointwise(subjects, violation, unjudged),
+    definition=Pointwise(subjects, violation, unjudged, told=periods.RELATION, together=True),
     parameters=(*series.PARAMETERS, METHOD, FACTOR, POINTS, USUAL, LEAST, MAD),
     tell=tell,
     bind=series.bind,

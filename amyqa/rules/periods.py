@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from amyqa.reading.tokens import fold
-from amyqa.rules.rule import Arguments, Kind, Parameter, TableContext, name, text
+from amyqa.rules.rule import Arguments, Kind, Parameter, Relation, TableContext, name
 
 YEAR, FISCAL, PART, HALF, QUARTER, MONTH = "year", "fiscal year", "part of a year", "half", "quarter", "month"
 _IN_A_YEAR = {HALF: 2, QUARTER: 4, MONTH: 12}
@@ -183,23 +183,25 @@ def _years(found: Mapping[str, Period]) -> bool:
     return bool(found) and all(period.frequency in (YEAR, FISCAL) for period in found.values())
 
 
-def relation(arguments: Arguments) -> str:
-    """The periods as a relation ``periods`` (code, year_code, frequency, ordinal, year)."""
-    rows: Iterable[Sequence[str | int]] = arguments["periods"]
-    values = ", ".join(
-        f"({text(str(code))}, {text(str(year_code))}, {text(str(frequency))}, {int(ordinal)}, {int(year)})"
-        for code, year_code, frequency, ordinal, year in rows
-    )
-    return (
-        "SELECT code, year_code, frequency, ordinal, year "
-        f"FROM (VALUES {values}) AS printed(code, year_code, frequency, ordinal, year)"
-    )
+def _rows(arguments: Arguments) -> Iterable[tuple[str, str, str, int, int]]:
+    rows: Iterable[Sequence[str | int]] = arguments.get("periods") or ()
+    for code, year_code, frequency, ordinal, year in rows:
+        yield str(code), str(year_code), str(frequency), int(ordinal), int(year)
+
+
+RELATION = Relation(
+    "periods",
+    {"code": str, "year_code": str, "frequency": str, "ordinal": int, "year": int},
+    _rows,
+    ("periods",),
+)
+"""A table's periods, by the codes that stand for them."""
 
 
 def joined(arguments: Arguments, alias: str = "o") -> str:
     """The condition that ties an observation to its period."""
     first, *second = arguments["along"]
-    condition = f"{alias}.{name(first)} = p.code"
+    condition = f"p.OBS_TABLE = {alias}.OBS_TABLE AND {alias}.{name(first)} = p.code"
     return f"{condition} AND {alias}.{name(second[0])} = p.year_code" if second else condition
 
 

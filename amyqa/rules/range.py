@@ -24,7 +24,8 @@ def subjects(arguments: Arguments, shape: Shape) -> str:
     """Printed cells with the interval each is known to lie in."""
     del shape
     return (
-        "SELECT o.OBS_RECORD AS record, o.OBS_LOW AS low, o.OBS_HIGH AS high FROM observations o "
+        "SELECT o.OBS_TABLE, o.OBS_RECORD AS record, o.OBS_LOW AS low, o.OBS_HIGH AS high "
+        "FROM observations o "
         f"WHERE o.OBS_KIND = 'printed' AND o.OBS_STATUS IN ('value', 'nil', 'bound') AND {where(arguments)}"
     )
 
@@ -68,7 +69,7 @@ RULE = Rule(
     title="a value lies in a plausible range",
     done_by="schema, suite",
     expectation="expect_values_to_be_in_range",
-    definition=Pointwise(subjects, violation),
+    definition=Pointwise(subjects, violation, together=True),
     tell=tell,
     accept=accept,
     parameters=(

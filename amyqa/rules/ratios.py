@@ -69,12 +69,13 @@ def subjects(arguments: Arguments, shape: Shape) -> str:
     tolerance = int(fine * _TOLERANCE.number(arguments).scaleb(shape.scale))
     off = f"{_product(margin, fine // 2)} + {tolerance}"
     return (
-        "SELECT r.OBS_RECORD AS record, "
+        "SELECT r.OBS_TABLE, r.OBS_RECORD AS record, "
         f"MAX({_product('r.OBS_LOW', fine)} - ({off})) AS ratio_low, "
         f"MAX({_product('r.OBS_HIGH', fine)} + {off}) AS ratio_high, "
         f"MAX(CASE WHEN r.OBS_LOW = r.OBS_HIGH THEN 1 ELSE 0 END) AS ratio_known, {', '.join(sides)} "
         f"FROM observations r {' '.join(joins)} WHERE r.OBS_KIND = 'printed' AND r.OBS_UNCERTAIN = 0 "
-        f"AND {KNOWN.replace('o.', 'r.')} AND {matching(arguments['ratio'], 'r')} GROUP BY r.OBS_RECORD"
+        f"AND {KNOWN.replace('o.', 'r.')} AND {matching(arguments['ratio'], 'r')} "
+        "GROUP BY r.OBS_TABLE, r.OBS_RECORD"
     )
 
 
@@ -213,7 +214,7 @@ RULE = Rule(
     title="a printed ratio agrees with the numbers it was made from",
     done_by="suite",
     expectation="expect_ratios_to_agree_with_their_numbers",
-    definition=Pointwise(subjects, violation, unjudged),
+    definition=Pointwise(subjects, violation, unjudged, together=True),
     tell=tell,
     accept=accept,
     parameters=(

@@ -155,7 +155,7 @@ RULE = Rule(
     title="seasonally adjusted values are plausible",
     done_by="suite",
     expectation="expect_adjusted_values_to_be_plausible",
-    definition=Pointwise(subjects, violation, unjudged),
+    definition=Pointwise(subjects, violation, unjudged, told=periods.RELATION),
     parameters=(*periods.PARAMETERS, ADJUSTMENT, ADJUSTED, UNADJUSTED, TOLERANCE, WHERE),
     tell=tell,
     bind=bind,

@@ -3,7 +3,8 @@
 Rules over time begin with :func:`cells`, whose records are those of ``observations`` that have a
 period, with these columns:
 
-    record, cell       as in observations
+    OBS_TABLE          as in observations
+    record, cell       OBS_RECORD and OBS_CELL
     series             the least record of the series (of one frequency)
     frequency, ordinal, year    the period
     known              1 where a number is printed that can be placed; zero counts, and a dash for it
@@ -52,16 +53,17 @@ def bind(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
 def cells(arguments: Arguments, shape: Shape) -> str:
     """The cells of all series."""
     others = [name(d) for d in shape.dimensions if d not in arguments["along"]]
-    by = ", ".join([*(f"o.{other}" for other in others), "p.frequency"])
+    by = ", ".join(["o.OBS_TABLE", *(f"o.{other}" for other in others), "p.frequency"])
     named: Mapping[str, Sequence[str]] = arguments.get("shares") or {}
     share = " OR ".join(f"o.{name(dimension)} IN {texts(codes)}" for dimension, codes in named.items())
     known = "o.OBS_STATUS IN ('value', 'nil') AND o.OBS_UNCERTAIN = 0"
     # a cell with two coordinates stands in one series only
     return f"""
-SELECT record, cell, series, frequency, ordinal, year, known, blank, uncertain, value, share,
+SELECT OBS_TABLE, record, cell, series, frequency, ordinal, year, known, blank, uncertain, value, share,
     CASE WHEN rounded > 0 THEN 2 * rounded ELSE {10**shape.scale} END AS unit
 FROM (
-    SELECT o.OBS_RECORD AS record, o.OBS_CELL AS cell, p.frequency, p.ordinal, p.year, o.OBS_VALUE AS value,
+    SELECT o.OBS_TABLE, o.OBS_RECORD AS record, o.OBS_CELL AS cell, p.frequency, p.ordinal, p.year,
+        o.OBS_VALUE AS value,
         MIN(o.OBS_RECORD) OVER (PARTITION BY {by}) AS series,
         MAX(o.OBS_TOLERANCE) OVER (PARTITION BY {by}) AS rounded,
         ROW_NUMBER() OVER (PARTITION BY o.OBS_CELL, p.ordinal ORDER BY o.OBS_RECORD) AS copy,
@@ -69,7 +71,7 @@ FROM (
         CASE WHEN o.OBS_STATUS = 'missing' THEN 1 ELSE 0 END AS blank,
         CASE WHEN o.OBS_UNCERTAIN > 0 THEN 1 ELSE 0 END AS uncertain,
         CASE WHEN {share or "1 = 0"} THEN 1 ELSE 0 END AS share
-    FROM observations o JOIN ({periods.relation(arguments)}) p ON {periods.joined(arguments)}
+    FROM observations o JOIN periods p ON {periods.joined(arguments)}
     WHERE o.OBS_KIND = 'printed' AND {where(arguments)}
 ) placed WHERE copy = 1"""
 

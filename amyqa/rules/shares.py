@@ -36,11 +36,12 @@ def subjects(arguments: Arguments, shape: Shape) -> str:
     high = f"CASE WHEN o.OBS_UNCERTAIN = 0 THEN 2 * o.OBS_HIGH + {margin} END"
     kinds = "o.OBS_KIND IN ('printed', 'zero')"
     return (
-        f"SELECT MIN(o.OBS_RECORD) AS record, COUNT(*) AS parts, SUM({low}) AS low, SUM({high}) AS high, "
+        f"SELECT o.OBS_TABLE, MIN(o.OBS_RECORD) AS record, COUNT(*) AS parts, SUM({low}) AS low, "
+        f"SUM({high}) AS high, "
         f"COUNT({low}) AS bounded, MIN(o.OBS_FLOOR) AS least, "
         f" SUM(CASE WHEN o.OBS_LOW = o.OBS_HIGH THEN 1 ELSE 0 END) AS known "
         f"FROM observations o WHERE {kinds} AND o.{dimension} IN {texts(parts)} AND {where(arguments)} "
-        f"GROUP BY o.OBS_SCALE{by} "
+        f"GROUP BY o.OBS_TABLE{by} "
         f"HAVING SUM(CASE WHEN {KNOWN} THEN 1 ELSE 0 END) > 0"
     )
 
@@ -101,7 +102,7 @@ RULE = Rule(
     title="shares of one whole add up to it",
     done_by="suite",
     expectation="expect_shares_to_add_up_to_the_whole",
-    definition=Pointwise(subjects, violation, unjudged),
+    definition=Pointwise(subjects, violation, unjudged, together=True),
     tell=tell,
     bind=bind,
     parameters=(

@@ -107,13 +107,16 @@ def _subjects(arguments: Arguments, shape: Shape) -> str:
     dimension = name(arguments["dimension"])
     values = ", ".join(f"({text(code)})" for code in arguments["codes"])
     counted = (
-        "SELECT expected.code AS code, COUNT(o.OBS_RECORD) AS records "
+        "SELECT every.OBS_TABLE, expected.code AS code, COUNT(o.OBS_RECORD) AS records "
         f"FROM (VALUES {values}) AS expected(code) "
-        f"LEFT JOIN observations o ON o.{dimension} = expected.code GROUP BY expected.code"
+        "CROSS JOIN (SELECT DISTINCT OBS_TABLE FROM observations) AS every "
+        f"LEFT JOIN observations o ON o.{dimension} = expected.code AND o.OBS_TABLE = every.OBS_TABLE "
+        "GROUP BY every.OBS_TABLE, expected.code"
     )
-    present = "SUM(CASE WHEN records > 0 THEN 1 ELSE 0 END) OVER ()"
+    present = "SUM(CASE WHEN records > 0 THEN 1 ELSE 0 END) OVER (PARTITION BY OBS_TABLE)"
+    codes = "COUNT(*) OVER (PARTITION BY OBS_TABLE)"
     return (
-        f"SELECT code, records, {present} AS present, COUNT(*) OVER () AS codes FROM ({counted}) AS counted"
+        f"SELECT OBS_TABLE, code, records, {present} AS present, {codes} AS codes FROM ({counted}) AS counted"
     )
 
 
@@ -124,28 +127,32 @@ def _violation(arguments: Arguments, shape: Shape) -> str:
 
 # Rows that a declared dimension labels alike, where their cells have no coordinates that would tell.
 _LABELLED = """
-    SELECT MIN(OBS_RECORD) AS record, COUNT(DISTINCT OBS_CELL) AS records FROM observations
-    WHERE OBS_KIND = 'printed' AND {outside} GROUP BY OBS_ROW, OBS_COLUMN HAVING COUNT(DISTINCT OBS_CELL) > 1
+    SELECT OBS_TABLE, MIN(OBS_RECORD) AS record, COUNT(DISTINCT OBS_CELL) AS records FROM observations
+    WHERE OBS_KIND = 'printed' AND {outside}
+    GROUP BY OBS_TABLE, OBS_ROW, OBS_COLUMN HAVING COUNT(DISTINCT OBS_CELL) > 1
 """
 # Rows without a dimension that are the same but for the #2 behind a label, each compared with the last.
 _COPIES = """
-    SELECT MIN(record) AS record, 2 AS records
+    SELECT OBS_TABLE, MIN(record) AS record, 2 AS records
     FROM (
-        SELECT label, copy, record, numbered, counts,
-            CASE WHEN token = LAG(token) OVER (PARTITION BY label, label_column ORDER BY cell) THEN 1 ELSE 0
-            END AS same
+        SELECT OBS_TABLE, label, copy, record, numbered, counts,
+            CASE WHEN token = LAG(token) OVER (PARTITION BY OBS_TABLE, label, label_column ORDER BY cell)
+            THEN 1 ELSE 0 END AS same
         FROM (
-            SELECT label, label_column, cell, record, token, numbered, counts,
-                ROW_NUMBER() OVER (PARTITION BY label, label_column ORDER BY cell) AS copy
+            SELECT OBS_TABLE, label, label_column, cell, record, token, numbered, counts,
+                ROW_NUMBER() OVER (PARTITION BY OBS_TABLE, label, label_column ORDER BY cell) AS copy
             FROM (
-                SELECT REGEXP_REPLACE(OBS_ROW, '#[0-9]+$', '') AS label, OBS_COLUMN AS label_column,
+                SELECT OBS_TABLE, REGEXP_REPLACE(OBS_ROW, '#[0-9]+$', '') AS label,
+                    OBS_COLUMN AS label_column,
                     OBS_CELL AS cell, MIN(OBS_RECORD) AS record, MIN(OBS_TOKEN) AS token,
                     MAX(CASE WHEN OBS_ROW LIKE '%#%' THEN 1 ELSE 0 END) AS numbered,
                     MAX(CASE WHEN OBS_VALUE <> 0 THEN 1 ELSE 0 END) AS counts
-                FROM observations WHERE OBS_KIND = 'printed' GROUP BY OBS_ROW, OBS_COLUMN, OBS_CELL
+                FROM observations WHERE OBS_KIND = 'printed'
+                GROUP BY OBS_TABLE, OBS_ROW, OBS_COLUMN, OBS_CELL
             ) AS cells
         ) AS copies
-    ) AS compared GROUP BY label, copy HAVING MIN(same) = 1 AND MAX(counts) = 1 AND MAX(numbered) = 1
+    ) AS compared GROUP BY OBS_TABLE, label, copy
+    HAVING MIN(same) = 1 AND MAX(counts) = 1 AND MAX(numbered) = 1
 """
 
 
@@ -154,15 +161,21 @@ def _keys(arguments: Arguments, shape: Shape) -> str:
     del arguments
     stated = [f"{name(dimension)} IS NOT NULL" for dimension in shape.dimensions]
     outside = " AND ".join(["1 = 1", *(f"NOT ({each})" for each in stated)])
-    parts = [_LABELLED.format(outside=outside), f"SELECT record, records FROM ({_COPIES}) AS twice"]
+    parts = [
+        _LABELLED.format(outside=outside),
+        f"SELECT OBS_TABLE, record, records FROM ({_COPIES}) AS twice",
+    ]
     if stated:
         coordinates = (
-            "SELECT MIN(OBS_RECORD) AS record, COUNT(*) AS records FROM observations "
+            "SELECT OBS_TABLE, MIN(OBS_RECORD) AS record, COUNT(*) AS records FROM observations "
             f"WHERE OBS_KIND = 'printed' AND ({' OR '.join(stated)}) GROUP BY "
-            + ", ".join(name(dimension) for dimension in shape.dimensions)
+            + ", ".join(["OBS_TABLE", *(name(dimension) for dimension in shape.dimensions)])
         )
     else:
-        coordinates = "SELECT OBS_RECORD AS record, 1 AS records FROM observations WHERE OBS_KIND = 'printed'"
+        coordinates = (
+            "SELECT OBS_TABLE, OBS_RECORD AS record, 1 AS records FROM observations "
+            "WHERE OBS_KIND = 'printed'"
+        )
     return " UNION ALL ".join([coordinates, *parts])
 
 
@@ -202,7 +215,7 @@ KEYS = Rule(
     title="no two rows or cells stand for the same",
     done_by="schema",
     check="unique_keys",
-    definition=Pointwise(_keys, _repeated),
+    definition=Pointwise(_keys, _repeated, together=True),
     tell=_tell_key,
     whole=True,
 )
@@ -213,7 +226,7 @@ EXPECTED = Rule(
     title="the records that are expected are there",
     done_by="schema",
     check="expected_codes",
-    definition=Pointwise(_subjects, _violation),
+    definition=Pointwise(_subjects, _violation, together=True),
     tell=_tell_expected,
     parameters=(
         Parameter("dimension", "dimension", "the dimension whose codes are expected", required=True),
