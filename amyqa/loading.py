@@ -93,7 +93,7 @@ class Loaded:
 
     def unread(self, table: Table) -> dict[str, str]:
         """The other tables that a table's stated identities name and that cannot be looked at, and why."""
-        cells = [term.cell for identity in table.stated for term in identity.terms]
+        cells = [term.cell for formula in table.stated.formulas for term in formula.terms]
         named = dict.fromkeys(cell.table for cell in cells if isinstance(cell, Reference))
         unreadable = "{} cannot be read: check it to be told why"
         return {

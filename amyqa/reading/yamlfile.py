@@ -7,7 +7,7 @@ keys are refused, so a file can neither construct objects nor grow when it is re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -82,8 +82,7 @@ def read_yaml(path: Path, shown: str, kind: type[AmyqaError], problems: Problems
     result = YamlFile(shown)
     try:
         text = read_text(path, shown, MAX_YAML_BYTES)
-        unfit = list(_unfit(text))
-        root = None if unfit else yaml.compose(text, Loader=_LOADER)
+        events, unfit = _events(text)
     except BadInput as error:
         problems.extend(error)
         return None
@@ -106,25 +105,44 @@ def read_yaml(path: Path, shown: str, kind: type[AmyqaError], problems: Problems
         return None
     for mark, message, hint in unfit:
         problems.add(kind, Problem(message, hint, shown, mark.line + 1, mark.column + 1))
-    if root is None:
-        return None if unfit else result
-    result.content = _plain(root, (), result, problems, kind)
+    if unfit:
+        return None
+    if events:
+        result.content = _Reader(events, result, problems, kind).value(())
     return result
 
 
-def _unfit(text: str) -> Iterator[tuple[Any, str, str]]:
-    """Aliases, and the place where a text is nested too deeply.
+def _events(text: str) -> tuple[list[Any], list[tuple[Any, str, str]]]:
+    """What a file consists of, in order; and its aliases, and the place where it is nested too deeply.
 
-    Parsing goes step by step and stops there; composing would recurse until the stack is full.
+    Reading goes step by step and stops there; nodes would be made until the stack is full.
+
+    Raises:
+        yaml.YAMLError: it is not YAML, or holds several documents.
     """
+    events: list[Any] = []
+    unfit: list[tuple[Any, str, str]] = []
     depth = 0
+    first: Any = None
     for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.AliasEvent):
-            yield event.start_mark, "uses an alias (*)", "write the value out"
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MAX_DEPTH:
-            yield event.start_mark, "is nested too deeply", f"at most {_MAX_DEPTH} levels are read"
-            return
+        if isinstance(event, yaml.ScalarEvent):
+            events.append(event)
+        elif isinstance(event, yaml.AliasEvent):
+            unfit.append((event.start_mark, "uses an alias (*)", "write the value out"))
+        elif isinstance(event, yaml.CollectionStartEvent | yaml.CollectionEndEvent):
+            events.append(event)
+            depth += 1 if isinstance(event, yaml.CollectionStartEvent) else -1
+            if depth > _MAX_DEPTH:
+                limit = f"at most {_MAX_DEPTH} levels are read"
+                unfit.append((event.start_mark, "is nested too deeply", limit))
+                break
+        elif isinstance(event, yaml.DocumentStartEvent):
+            if first is not None:
+                expected = "expected a single document in the stream"
+                mark: Any = event.start_mark
+                raise yaml.composer.ComposerError(expected, first, "but found another document", mark)
+            first = event.start_mark
+    return events, unfit
 
 
 def _yaml_advice(text: str, line: int | None, problem: str) -> str:
@@ -136,35 +154,72 @@ def _yaml_advice(text: str, line: int | None, problem: str) -> str:
     return "check the indentation, and quote texts that hold ': ' or begin with a sign"
 
 
-def _plain(
-    node: yaml.Node, path: KeyPath, out: YamlFile, problems: Problems, kind: type[AmyqaError]
-) -> Plain:
-    out.lines.setdefault(path, node.start_mark.line + 1)
-    out.columns.setdefault(path, node.start_mark.column + 1)
-    if not node.tag.startswith("tag:yaml.org,2002:") or "python/" in node.tag:
-        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
-        advice = "amyqa's files hold plain text, lists and mappings only"
-        problems.add(kind, out.problem(path, f"uses the tag {tag!r}", advice))
-    if isinstance(node, yaml.ScalarNode):
-        if "\0" in node.value:
-            problems.add(kind, out.problem(path, "holds a NUL character", "remove it"))
-        return str(node.value)
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(child, (*path, i), out, problems, kind) for i, child in enumerate(node.value)]
-    mapping: dict[str, Plain] = {}
-    for key_node, value_node in node.value:
-        if not isinstance(key_node, yaml.ScalarNode):
-            problems.add(
-                kind, out.problem(path, "has a key that is no word", "write a word before the colon")
-            )
-            continue
-        key = str(key_node.value)
-        here = (*path, key)
-        if key in mapping:
-            mark, message = key_node.start_mark, f"the key {key!r} stands twice"
-            where = (out.shown, mark.line + 1, mark.column + 1, show_path(here))
-            problems.add(kind, Problem(message, "keep one of them", *where))
-            continue
-        _plain(key_node, here, out, problems, kind)
-        mapping[key] = _plain(value_node, here, out, problems, kind)
-    return mapping
+class _Reader:
+    """Makes strings, lists and mappings of a file's events, one after the other."""
+
+    def __init__(
+        self, events: Sequence[Any], out: YamlFile, problems: Problems, kind: type[AmyqaError]
+    ) -> None:
+        self.events, self.at = events, 0
+        self.out, self.problems, self.kind = out, problems, kind
+
+    def value(self, path: KeyPath) -> Plain:
+        """The next value, which stands at a key path."""
+        event = self._next(path)
+        if isinstance(event, yaml.ScalarEvent):
+            return str(event.value)
+        if isinstance(event, yaml.SequenceStartEvent):
+            listed: list[Plain] = []
+            while not isinstance(self.events[self.at], yaml.SequenceEndEvent):
+                listed.append(self.value((*path, len(listed))))
+            self.at += 1
+            return listed
+        mapping: dict[str, Plain] = {}
+        while not isinstance(self.events[self.at], yaml.MappingEndEvent):
+            self._pair(mapping, path)
+        self.at += 1
+        return mapping
+
+    def _pair(self, mapping: dict[str, Plain], path: KeyPath) -> None:
+        """The next key of a mapping and its value."""
+        event = self.events[self.at]
+        key = str(event.value) if isinstance(event, yaml.ScalarEvent) else None
+        if key is None:
+            message = "has a key that is no word"
+            self.problems.add(self.kind, self.out.problem(path, message, "write a word before the colon"))
+        elif key in mapping:
+            mark, message = event.start_mark, f"the key {key!r} stands twice"
+            where = (self.out.shown, mark.line + 1, mark.column + 1, show_path((*path, key)))
+            self.problems.add(self.kind, Problem(message, "keep one of them", *where))
+        else:
+            self._next((*path, key))
+            mapping[key] = self.value((*path, key))
+            return
+        self._skip()
+        self._skip()
+
+    def _next(self, path: KeyPath) -> Any:
+        """The next event, which begins what stands at a key path."""
+        event = self.events[self.at]
+        self.at += 1
+        mark, tag = event.start_mark, event.tag
+        self.out.lines.setdefault(path, mark.line + 1)
+        self.out.columns.setdefault(path, mark.column + 1)
+        if tag not in (None, "!") and (not tag.startswith("tag:yaml.org,2002:") or "python/" in tag):
+            message = f"uses the tag {tag.replace('tag:yaml.org,2002:', '!!')!r}"
+            advice = "amyqa's files hold plain text, lists and mappings only"
+            self.problems.add(self.kind, self.out.problem(path, message, advice))
+        if isinstance(event, yaml.ScalarEvent) and "\0" in event.value:
+            problem = self.out.problem(path, "holds a NUL character", "remove it")
+            self.problems.add(self.kind, problem)
+        return event
+
+    def _skip(self) -> None:
+        """Leave out the next value, whatever it holds."""
+        depth = 0
+        while True:
+            event = self.events[self.at]
+            self.at += 1
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if not depth:
+                return

@@ -33,6 +33,8 @@ class Integers:
     @classmethod
     def of(cls, numbers: Sequence[int | None]) -> Integers:
         """A column of numbers, None where one is missing."""
+        if None not in numbers:
+            return cls(np.array(numbers, np.int64))
         missing = np.fromiter((number is None for number in numbers), bool, len(numbers))
         return cls(np.fromiter((number or 0 for number in numbers), np.int64, len(numbers)), missing)
 
@@ -77,9 +79,13 @@ class Words:
     @classmethod
     def of(cls, words: Iterable[str | None]) -> Words:
         """A column of words, None where there is none."""
-        known: dict[str | None, int] = {None: -1}
-        codes = [known.setdefault(word, len(known) - 1) for word in words]
-        return cls(np.array(codes, np.int32), [word for word in known if word is not None])
+        listed = list(words)
+        known: dict[str | None, int] = dict.fromkeys(listed, -1)
+        known.pop(None, None)
+        known = {word: code for code, word in enumerate(known)}
+        known[None] = -1
+        codes = np.fromiter(map(known.__getitem__, listed), np.int32, len(listed))
+        return cls(codes, [word for word in known if word is not None])
 
     @classmethod
     def same(cls, word: str | None, size: int) -> Words:

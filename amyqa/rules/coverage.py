@@ -5,8 +5,11 @@ It is counted cell by cell: one number of a row that stands in a sum does not ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from amyqa.model import PartlyChecked, Reading, Status, TableSpec, Unchecked, UncheckedTotal
 from amyqa.reading.labels import SHARE, holds, is_total
@@ -21,7 +24,7 @@ _NUMBERS = (Status.VALUE, Status.NIL, Status.BOUND)
 _LEAST = 2
 """So many other lines of numbers make a line called a total the total of something."""
 
-_Asked = Callable[[int, int], bool]
+Matrix = NDArray[np.bool_]
 _Place = tuple[int, int]
 
 
@@ -31,7 +34,7 @@ class Sums:
 
     Args:
         columns, rows: labels.
-        is_number: whether a number stands in a row and a column (from 0).
+        is_number: whether a number stands in a row and a column (from 0); a matrix of truth values.
         is_covered: whether that number stands in some sum.
         is_total: whether it is the total of one.
         total_columns, total_rows: lines that are declared or called a total.
@@ -39,9 +42,9 @@ class Sums:
 
     columns: Sequence[str]
     rows: Sequence[str]
-    is_number: _Asked
-    is_covered: _Asked
-    is_total: _Asked
+    is_number: Matrix
+    is_covered: Matrix
+    is_total: Matrix
     total_columns: Collection[int]
     total_rows: Collection[int]
 
@@ -59,18 +62,10 @@ def uncovered(sums: Sums, texts: Sequence[str] = (), *, whole: bool) -> Unchecke
 class _Coverage:
     def __init__(self, sums: Sums) -> None:
         self.sums = sums
-        self.in_row, self.free_in_row = [0] * len(sums.rows), [0] * len(sums.rows)
-        self.in_column, self.free_in_column = [0] * len(sums.columns), [0] * len(sums.columns)
-        self.free: list[_Place] = []
-        for r in range(len(sums.rows)):
-            for c in range(len(sums.columns)):
-                if sums.is_number(r, c):
-                    self.in_row[r] += 1
-                    self.in_column[c] += 1
-                    if not sums.is_covered(r, c):
-                        self.free_in_row[r] += 1
-                        self.free_in_column[c] += 1
-                        self.free.append((r, c))
+        free = sums.is_number & ~sums.is_covered
+        self.in_row, self.in_column = (sums.is_number.sum(axis).tolist() for axis in (1, 0))
+        self.free_in_row, self.free_in_column = (free.sum(axis).tolist() for axis in (1, 0))
+        self.free: list[_Place] = [(r, c) for r, c in np.argwhere(free).tolist()]
 
     def unchecked(self, texts: tuple[str, ...], whole: bool) -> Unchecked | None:
         if not any(self.in_row) and not texts:
@@ -110,14 +105,14 @@ class _Coverage:
         lines = _amounts(self.in_row, self.sums.rows)
         for r in lines:
             if r in self.sums.total_rows and len(lines) > _LEAST:
-                across = [c for c in amounts if self.sums.is_number(r, c)]
+                across = [c for c in amounts if self.sums.is_number[r, c]]
                 if free := self._free(True, r, across):
                     told |= {(r, c) for c in free}
                     shown = tuple(self.sums.columns[c] for c in across if c in free)
                     yield UncheckedTotal(True, self.sums.rows[r], shown, len(free) == len(across))
         for c in amounts:
             if c in self.sums.total_columns and len(amounts) > _LEAST:
-                across = [r for r in lines if self.sums.is_number(r, c)]
+                across = [r for r in lines if self.sums.is_number[r, c]]
                 if free := self._free(False, c, across):
                     told |= {(r, c) for r in free}
                     shown = tuple(self.sums.rows[r] for r in across if r in free)
@@ -132,7 +127,7 @@ class _Coverage:
 
     def _is_made(self, is_row: bool, line: int, other: int) -> bool:
         """Whether the cell where two lines meet is the total of some sum."""
-        return self.sums.is_total(*((line, other) if is_row else (other, line)))
+        return bool(self.sums.is_total[(line, other) if is_row else (other, line)])
 
     def _is_corner(self, is_row: bool, line: int, other: int) -> bool:
         """Whether the line that crosses is one of totals too, of which others are the totals of sums."""
@@ -163,32 +158,39 @@ def unchecked(collector: ResultCollector, rans: Iterable[RuleRun] = ()) -> Unche
     if table.spec.fields is not None:  # a list of records: nothing of it is meant to add up
         printed = (reading for row in table.rows for reading in row.readings)
         return Unchecked(whole=True) if whole and any(r.status in _NUMBERS for r in printed) else None
-    shares = {cell for ran in rans if ran.rule is SHARES for cell in _shares(observations, ran)}
     labels = [row.label for row in table.rows]
     declared = table.spec.rows.total
     total_rows = {r for r, label in enumerate(labels) if declared and normalise(declared) == normalise(label)}
-
-    def is_covered(r: int, c: int) -> bool:
-        return (cell := table.cell_id(r, c)) in collector.covered or cell in shares
-
+    size = len(table.rows), len(table.columns)
+    covered = collector.covered.flags(table.size)
+    for ran in rans:
+        if ran.rule is SHARES:
+            covered |= _shares(observations, ran)
     sums = Sums(
         table.columns,
         labels,
-        is_number=lambda r, c: table.rows[r].readings[c].status in _NUMBERS,
-        is_covered=is_covered,
-        is_total=lambda r, c: table.cell_id(r, c) in collector.totals,
+        is_number=_flagged(observations, "OBS_STATUS", _NUMBERS).reshape(size),
+        is_covered=covered.reshape(size),
+        is_total=collector.totals.flags(table.size).reshape(size),
         total_columns=_total_columns(observations),
         total_rows=called_totals(labels) | total_rows,
     )
     return uncovered(sums, tuple(_texts(observations)), whole=whole)
 
 
-def _shares(observations: Observations, ran: RuleRun) -> Iterator[int]:
+def _shares(observations: Observations, ran: RuleRun) -> Matrix:
     """The cells whose codes share a whole."""
-    codes = observations.texts.get(ran.arguments["dimension"], ())
-    for code, cell in zip(codes, observations.integers["OBS_CELL"], strict=False):
-        if code in ran.arguments["parts"] and cell is not None:
-            yield cell
+    return _flagged(observations, ran.arguments["dimension"], ran.arguments["parts"])
+
+
+def _flagged(observations: Observations, column: str, words: Collection[str]) -> Matrix:
+    """The printed cells that have one of these words in a column, by their ids from 1."""
+    flags = np.zeros(observations.table.size, bool)
+    if column in observations.texts:
+        codes = [code for word, code in observations.texts[column].index_of.items() if word in words]
+        cells = observations.integers["OBS_CELL"].values[np.isin(observations.texts[column].codes, codes)]
+        flags[cells[cells > 0] - 1] = True
+    return flags
 
 
 def _total_columns(observations: Observations) -> frozenset[int]:

@@ -277,14 +277,15 @@ class _Maker:
         """What the cells of these columns hold: worked out once for each reading, not for each cell."""
         numbers, readings = self.numbers, self.numbers.palette
         known = [numbers.anywhere(reading) for reading in readings.readings]
+        local = [code for code, each in enumerate(known) if each is None]
+        pairs = list(zip(*((None, None) if each is None else each for each in known), strict=True))
         ends = {
-            name: Integers.of([each[i] if each is not None else None for each in known]).take(readings.codes)
-            for i, name in enumerate(("OBS_LOW", "OBS_HIGH"))
+            name: Integers.of(column).take(readings.codes)
+            for name, column in zip(("OBS_LOW", "OBS_HIGH"), pairs or [(), ()], strict=True)
         }
         statuses = [str(reading.status) for reading in readings.readings]
         status = Words.of(statuses).take(readings.codes)
-        local = np.flatnonzero([each is None for each in known])
-        if len(local):
+        if local:
             self._look_at(readings, local, ends, status)
         for name, each in ends.items():
             self.integers[name] = Integers(each.values[:, at].ravel(), each.mask[:, at].ravel())
@@ -296,7 +297,7 @@ class _Maker:
             self.integers[name] = Integers.of([of(reading) for reading in readings.readings]).take(printed)
 
     def _look_at(
-        self, readings: Palette, local: NDArray[np.int64], ends: Mapping[str, Integers], status: Words
+        self, readings: Palette, local: Sequence[int], ends: Mapping[str, Integers], status: Words
     ) -> None:
         """The cells whose interval depends on where they stand."""
         for r, c in np.argwhere(np.isin(readings.codes, local)).tolist():
@@ -348,15 +349,15 @@ class _Maker:
     def _columns(self) -> tuple[dict[str, Integers], dict[str, Words]]:
         """What came column by column, with what came record by record below it."""
         added = len(self.worded["OBS_KIND"])
-        for column in self.numbered.values():
-            column.extend([None] * (added - len(column)))
-        integers = {name: Integers.of(column) for name, column in self.numbered.items()}
-        texts = {name: Words.of(column) for name, column in self.worded.items()}
-        if self.texts and added:
+        integers, texts = self.integers, self.texts
+        if added or not texts:
+            for column in self.numbered.values():
+                column.extend([None] * (added - len(column)))
+            integers = {name: Integers.of(column) for name, column in self.numbered.items()}
+            texts = {name: Words.of(column) for name, column in self.worded.items()}
+        if added and self.texts:
             integers = {name: stacked([self.integers[name], below]) for name, below in integers.items()}
             texts = {name: joined([self.texts[name], below]) for name, below in texts.items()}
-        elif self.texts:
-            integers, texts = self.integers, self.texts
         size = len(texts["OBS_KIND"])
         floor = Integers.same(None if self.numbers.open_below else 0, size)
         same = {"OBS_FLOOR": floor, "OBS_SCALE": Integers.same(self.numbers.scale, size)}

@@ -118,6 +118,13 @@ class Cells(Collection[int]):
     def __len__(self) -> int:
         return self._flags.count(1)
 
+    def flags(self, size: int) -> NDArray[np.bool_]:
+        """Whether each of a table's cells is in the set, from the first."""
+        flags = np.zeros(size + 1, bool)
+        known = np.frombuffer(self._flags, np.bool_)
+        flags[: len(known)] = known
+        return flags[1:]
+
     def __or__(self, other: Cells) -> Cells:
         size = max(len(self._flags), len(other._flags))
         both = (int.from_bytes(each._flags, "little") for each in (self, other))

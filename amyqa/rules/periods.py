@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from amyqa.reading.tokens import fold
 from amyqa.rules.rule import Arguments, Kind, Parameter, Relation, TableContext, name
@@ -61,6 +62,7 @@ class Period:
     year: int
 
 
+@lru_cache(maxsize=10_000)
 def read(code: str) -> Period | None:
     """The period that a code stands for; None for ``Total``, ``1998-2002`` and the like.
 

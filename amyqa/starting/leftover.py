@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import Decimal
 
+import numpy as np
+
 from amyqa.reports.unchecked import sentences
-from amyqa.rules.coverage import Sums, called_totals, uncovered
+from amyqa.rules.coverage import Matrix, Sums, called_totals, uncovered
 from amyqa.starting.additive import is_known
 from amyqa.starting.inferring import Studied
 from amyqa.starting.relations import Across, Readings, Relation
@@ -69,11 +71,19 @@ def _sums(
     return Sums(
         columns,
         rows,
-        is_number=lambda r, c: is_known(readings[r][c]),
-        is_covered=lambda r, c: (r, c) in covered or c in in_columns or total_row is not None,
-        is_total=lambda r, c: (r, c) in totals or c in made_columns or r == total_row,
+        is_number=_matrix(columns, rows, lambda r, c: is_known(readings[r][c])),
+        is_covered=_matrix(
+            columns, rows, lambda r, c: (r, c) in covered or c in in_columns or total_row is not None
+        ),
+        is_total=_matrix(columns, rows, lambda r, c: (r, c) in totals or c in made_columns or r == total_row),
         total_columns=called_totals(columns),
         total_rows=called_totals(rows),
+    )
+
+
+def _matrix(columns: Sequence[str], rows: Sequence[str], holds: Callable[[int, int], bool]) -> Matrix:
+    return np.array([[holds(r, c) for c in range(len(columns))] for r in range(len(rows))], bool).reshape(
+        len(rows), len(columns)
     )
 
 
