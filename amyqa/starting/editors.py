@@ -154,7 +154,7 @@ def _arguments_of(rule: Any) -> Schema:
 
 def report_schema() -> Schema:
     """Of the JSON report."""
-    from amyqa.reports.data.schema import schema
+    from amyqa.reports.data.document import schema
 
     return schema()
 

@@ -1,13 +1,12 @@
-"""The JSON report, version 1: a public contract that :func:`~amyqa.reports.data.schema.schema` describes."""
+"""The JSON report, version 1: a public contract that :mod:`amyqa.reports.data.document` describes."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from decimal import Decimal
-from typing import Any
 
 from amyqa.characters import HIDDEN
+from amyqa.errors import Problem
 from amyqa.model import (
     Cell,
     Change,
@@ -16,11 +15,26 @@ from amyqa.model import (
     Finding,
     NotEvaluated,
     Report,
+    Severity,
     TableDiagnosis,
     Unchecked,
 )
 from amyqa.reports.certainty import proposed
-from amyqa.reports.data.schema import VERSION, schema
+from amyqa.reports.data.document import (
+    VERSION,
+    CellEntry,
+    ChangeEntry,
+    DecisionEntry,
+    DiagnosisEntry,
+    Document,
+    FindingEntry,
+    Identities,
+    NotEvaluatedEntry,
+    ProblemEntry,
+    Severities,
+    UncheckedEntry,
+    schema,
+)
 from amyqa.reports.phrases import by_severity, by_table
 from amyqa.reports.rulings import overrides
 
@@ -37,7 +51,7 @@ def render(report: Report) -> str:
     return HIDDEN.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
 
 
-def _report(report: Report) -> dict[str, Any]:
+def _report(report: Report) -> Document:
     findings = dict(by_table(report.findings))
     return {
         "version": VERSION,
@@ -68,13 +82,13 @@ def _report(report: Report) -> dict[str, Any]:
             {
                 "table": each.table,
                 "file": each.file or None,
-                "problems": [dataclasses.asdict(problem) for problem in each.problems],
+                "problems": [_problem(problem) for problem in each.problems],
                 "partly": each.partly,
             }
             for each in report.failures
         ],
         "unchecked": [
-            {"table": table.id, **_unchecked(report.unchecked[table.id])}
+            _unchecked(table.id, report.unchecked[table.id])
             for table in report.tables
             if table.id in report.unchecked
         ],
@@ -84,7 +98,18 @@ def _report(report: Report) -> dict[str, Any]:
     }
 
 
-def _identities(counts: Counts) -> dict[str, int]:
+def _problem(problem: Problem) -> ProblemEntry:
+    return {
+        "message": problem.message,
+        "mend": problem.hint,
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "key": problem.key,
+    }
+
+
+def _identities(counts: Counts) -> Identities:
     return {
         "evaluated": counts.evaluated,
         "broken": counts.broken,
@@ -92,11 +117,16 @@ def _identities(counts: Counts) -> dict[str, int]:
     }
 
 
-def _severities(findings: tuple[Finding, ...] | list[Finding]) -> dict[str, int]:
-    return {severity.value: number for severity, number in by_severity(findings).items()}
+def _severities(findings: tuple[Finding, ...] | list[Finding]) -> Severities:
+    numbers = by_severity(findings)
+    return {
+        "error": numbers[Severity.ERROR],
+        "warning": numbers[Severity.WARNING],
+        "info": numbers[Severity.INFO],
+    }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> FindingEntry:
     return {
         "id": finding.id,
         "table": finding.table,
@@ -119,7 +149,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _decision(decision: Decision) -> dict[str, Any]:
+def _decision(decision: Decision) -> DecisionEntry:
     return {
         "finding": decision.finding,
         "table": decision.table,
@@ -139,7 +169,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _cell(cell: Cell) -> CellEntry:
     return {
         "table": cell.table,
         "row": cell.row,
@@ -154,7 +184,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
     }
 
 
-def _diagnosis(diagnosis: TableDiagnosis) -> dict[str, Any]:
+def _diagnosis(diagnosis: TableDiagnosis) -> DiagnosisEntry:
     return {
         "table": diagnosis.table,
         "message": diagnosis.message,
@@ -186,7 +216,7 @@ def _share(likelihood: float) -> float:
     return float(f"{likelihood:.12g}")
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change) -> ChangeEntry:
     cell = change.cell
     return {
         "row": cell.row,
@@ -203,7 +233,7 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _not_evaluated(entry: NotEvaluated) -> dict[str, Any]:
+def _not_evaluated(entry: NotEvaluated) -> NotEvaluatedEntry:
     return {
         "table": entry.table,
         "rule": entry.rule,
@@ -214,8 +244,9 @@ def _not_evaluated(entry: NotEvaluated) -> dict[str, Any]:
     }
 
 
-def _unchecked(entry: Unchecked) -> dict[str, Any]:
+def _unchecked(table: str, entry: Unchecked) -> UncheckedEntry:
     return {
+        "table": table,
         "totals": [
             {
                 "row": total.label if total.is_row else None,
