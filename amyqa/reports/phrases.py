@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from amyqa.errors import Problem
 from amyqa.model import Cell, Counts, Failure, Finding, Report, Severity
@@ -51,12 +50,6 @@ def short(id: str) -> str:
 def place(cell: Cell) -> str:
     """``data/x.csv:11``, as editors and terminals understand it; ``chapter.xlsx 'Table 4'!D11``."""
     return f"{cell.file} {cell.address}" if cell.address else f"{cell.file}:{cell.line}"
-
-
-def format_number(value: Decimal, decimal: str = ".", thousands: str = ",", *, signed: bool = False) -> str:
-    """An exact number in the print's own notation: ``6,715`` or ``-96``."""
-    text = f"{value:{'+' if signed and value else ''},f}"
-    return text.translate({ord(","): thousands, ord("."): decimal})
 
 
 def verdict(report: Report) -> str:

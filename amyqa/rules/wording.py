@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from amyqa.model import Cell, Status, Table
+from amyqa.reading.labels import is_all
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import IdentityResult, RuleRun
 from amyqa.rules.rule import ABSENT, SLACK_VARIABLE, UNKNOWN, ZERO, Violation
 
 _FEW = 5
 _LONG = 90
-_ALL = ("all", "total", "totals", "both sexes")
 
 
 def because(ran: RuleRun) -> str:
@@ -22,11 +22,12 @@ def because(ran: RuleRun) -> str:
     return f": {ran.reason.rstrip('.')}" if ran.reason else ""
 
 
-def format_number(value: Decimal, table: Table) -> str:
-    """A number in the table's own notation: ``6,715``."""
-    text = f"{value:,f}"
-    spec = table.spec
-    return text.translate({ord(","): spec.thousands, ord("."): spec.decimal})
+def format_number(value: Decimal, table: Table | None, *, signed: bool = False) -> str:
+    """An exact number in the table's own notation: ``6,715`` or ``-96``; `signed`: ``+96`` too."""
+    text = f"{value:{'+' if signed and value else ''},f}"
+    if table is None:
+        return text
+    return text.translate({ord(","): table.spec.thousands, ord("."): table.spec.decimal})
 
 
 def plain(value: Decimal) -> Decimal:
@@ -72,7 +73,7 @@ def place(where: Mapping[str, str], table: Table) -> str:
             words.append(f"{code} row" if code == total else code)
         elif dimension == "column":
             words.append(f"column {code}")
-        elif code.casefold() not in _ALL:
+        elif not is_all(code):
             words.append(code)
     return ", ".join(words)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from amyqa.model import Cell, Counts, Table
-from amyqa.reports.phrases import format_number
+from amyqa.rules.wording import format_number
 
 # --- a heat map of tables ---------------------------------------------------------------------
 
@@ -169,16 +169,12 @@ def series(cell: Cell, table: Table, proposed: Decimal | None, better: str) -> S
     fits = None if proposed is None else Point(scale.x(at), scale.y(proposed), line[at][0], better)
     before = [point for piece in points for point in piece if point.x < here.x]
     after = [point for piece in points for point in piece if point.x > here.x]
-    spec = table.spec
     told = ", ".join(f"{label}: {text}" for label, id, v, text in line if v is not None and id != cell.id)
     said = f"{line[at][0]} is printed {token}{f'; {better} is proposed' if better else ''}. {told}."
     return Series(
         *_SERIES,
         title=f"{cell.row}, {cell.column} among its neighbours"
-        + (
-            f", {format_number(low, spec.decimal, spec.thousands)}"
-            f" to {format_number(high, spec.decimal, spec.thousands)}"
-        ),
+        + (f", {format_number(low, table)} to {format_number(high, table)}"),
         words=said,
         lines=tuple(tuple(piece) for piece in points if piece),
         printed=here,

@@ -10,9 +10,10 @@ from amyqa.model import Change, DecisionStatus, Finding, Report
 from amyqa.reports.certainty import Reason, proposed_as_printed, reasons
 from amyqa.reports.html.drawing import Series, series
 from amyqa.reports.html.page import Filter, FindingView, Link, RulingView, anchor
-from amyqa.reports.phrases import counted, format_number, place, short, where_phrase
+from amyqa.reports.phrases import counted, place, short, where_phrase
 from amyqa.reports.places import Places
 from amyqa.reports.rulings import overrides, ruling_phrase, standing_phrase
+from amyqa.rules.wording import format_number
 
 MAX_TERMS = 40
 """So many terms of a sum stand on the page, and the others are counted."""
@@ -45,10 +46,9 @@ class Teller:
         adds_up = _is_addition(finding)
         links = self.places.links(finding.cells[: MAX_TERMS + 1])
         table = self.places.tables.get(finding.table)
-        marks = (table.spec.decimal, table.spec.thousands) if table else (".", ",")
         reason = self.reasons.get(finding.id)
         difference = (
-            "" if finding.difference is None else format_number(finding.difference, *marks, signed=True)
+            "" if finding.difference is None else format_number(finding.difference, table, signed=True)
         )
         return FindingView(
             number=number,
@@ -63,7 +63,7 @@ class Teller:
             details=tuple(_details(finding, adds_up)),
             total=links[0] if adds_up else None,
             parts=links[1:] if adds_up else (),
-            computed=format_number(finding.computed, *marks)
+            computed=format_number(finding.computed, table)
             if adds_up and finding.computed is not None
             else "",
             difference=difference.replace("-", "−"),

@@ -19,10 +19,11 @@ from amyqa.reports.certainty import (
     percent,
     proposed_as_printed,
 )
-from amyqa.reports.phrases import counted, format_number, place
+from amyqa.reports.phrases import counted, place
 from amyqa.reports.rulings import standing_phrase
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import IdentityResult, IdentityState, RuleRun
+from amyqa.rules.wording import format_number
 
 MAX_UNKNOWN = 20
 """So many identities that were not evaluated are told of a table; all are counted."""
@@ -152,7 +153,7 @@ def reading(cell: Cell, table: Table) -> str:
         return f"{shown}, unknown{mark}"
     if reading.status is Status.TEXT or reading.value is None:
         return f"{shown}, a text"
-    value = format_number(reading.value, table.spec.decimal, table.spec.thousands)
+    value = format_number(reading.value, table)
     if reading.status is Status.BOUND:
         return f"{shown}, at {'least' if reading.at_least else 'most'} {value}{mark}"
     plain = token in (value, f"{reading.value:f}")
