@@ -1,7 +1,8 @@
 """From broken identities to the likeliest causes, their alternatives and their certificates.
 
-The order of it: parts that share no cell (`parts`), explanations of each (`search`, `dense`, `program`),
-their weights (`weighing`), causes that are no misprints (`systematic`), and shares of the whole.
+The order of it: whole lines that slipped (`lines`), parts that share no cell (`parts`), explanations of each
+(`search`, `dense`, `program`), their weights (`weighing`), causes that are no misprints (`systematic`), and
+shares of the whole.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from amyqa.diagnosis import systematic
+from amyqa.diagnosis import lines, systematic
 from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.parts import MAX_CELLS, STEPS, Pool, pools
 from amyqa.diagnosis.search import Explanation, Search
@@ -34,6 +35,15 @@ def diagnose(case: Case, *, certify: bool = True) -> list[Verdict]:
     """
     if not case.system.broken:
         return []
+    slips = lines.slipped(case)
+    left = lines.corrected(case, slips) if slips else case
+    verdicts = _of_cells(left, certify) if left.system.broken else []
+    if slips:
+        verdicts = lines.told(case, slips, verdicts)
+    return sorted(verdicts, key=lambda verdict: verdict.rows)
+
+
+def _of_cells(case: Case, certify: bool) -> list[Verdict]:
     judged = systematic.judge(case, pools(case))
     certify = certify and len(judged.pools) <= MAX_CERTIFIED
     told = [_verdict(case, pool, doubt, certify) for pool, doubt in judged.pools]
@@ -41,7 +51,7 @@ def diagnose(case: Case, *, certify: bool = True) -> list[Verdict]:
         Verdict(cause.rows, (), 0, 0, None, False, False, likelihood, cause)
         for cause, likelihood in judged.causes
     ]
-    return sorted([*told, *causes], key=lambda verdict: verdict.rows)
+    return [*told, *causes]
 
 
 def _verdict(case: Case, pool: Pool, doubt: Doubt, certify: bool) -> Verdict:

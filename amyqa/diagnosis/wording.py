@@ -26,6 +26,10 @@ _SLIPS = {
     "swapped with a neighbouring cell": "it looks swapped with a neighbouring cell",
     "row shifted by one cell": "the row looks shifted by one cell",
     "column shifted by one cell": "the column looks shifted by one cell",
+    "row exchanged with another": "the row looks exchanged with another",
+    "column exchanged with another": "the column looks exchanged with another",
+    "row printed twice": "the row has another row's numbers",
+    "column printed twice": "the column has another column's numbers",
 }
 
 

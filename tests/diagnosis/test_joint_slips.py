@@ -28,7 +28,7 @@ def test_a_row_that_slipped_by_one_cell_is_found_and_called_so() -> None:
     }
     assert told.likelihood > 0.9
     [verdict] = told.verdicts
-    assert [c.kind for c in verdict.located].count("row shifted by one cell") == 4
+    assert [c.kind for c in verdict.located].count("row shifted by one cell") == 5
 
 
 def test_a_column_that_slipped_by_one_cell_is_called_so() -> None:

@@ -47,7 +47,7 @@ def test_the_unit_that_fits_the_neighbours_is_proposed(
     assert (str(change.proposed), change.kind, change.role) == (proposed, kind, "root")
     assert diagnosis.located
     assert 0.5 < diagnosis.likelihood <= 1
-    assert "beside its neighbours" in diagnosis.message
+    assert "neighbouring values" in diagnosis.message
 
 
 def test_the_numbers_above_and_below_serve_where_they_are_more_alike(tmp_path: Path) -> None:
