@@ -24,8 +24,8 @@ __all__ = ["FORMATS", "Edits", "Line", "Origin", "Part", "Sheet", "Source", "is_
 
 GROUP = "amyqa.sources"
 FORMATS = {
-    ".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".ods": "ods", ".html": "html",
-    ".htm": "html", ".docx": "docx", ".txt": "txt",
+    ".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods",
+    ".html": "html", ".htm": "html", ".docx": "docx", ".txt": "txt",
 }  # fmt: skip
 """Files' endings and the module that reads them, which is imported when such a file is read."""
 

@@ -24,6 +24,8 @@ GENERAL = "General"
 _DIGITS = 15
 """As many as a double holds for sure, and a spreadsheet shows."""
 _GENERAL_DIGITS = 10
+_QUICK = {GENERAL: "{}", "0": "{}", "#,##0": "{:,}"}
+"""How whole numbers look in the commonest formats."""
 _MAX_EXPONENT = 30
 _MAX_SERIAL = 2_958_465
 """The last day of the year 9999."""
@@ -67,6 +69,8 @@ def show(number: str, code: str, from_1904: bool = False) -> Shown:
         code: the format's code: ``#,##0;(#,##0)``.
         from_1904: days are counted from 1904-01-01.
     """
+    if number.isdigit() and len(number) < _DIGITS and (form := _QUICK.get(code)) is not None:
+        return Shown(form.format(int(number)))
     try:
         value = Context(prec=_DIGITS, rounding=ROUND_HALF_UP).create_decimal(number.strip())
     except InvalidOperation:

@@ -150,7 +150,7 @@ def _kind(fields: Sequence[str]) -> str:
     filled = [field.strip() for field in fields if field.strip()]
     if len(filled) < 2:
         return "text"
-    if counts_columns(filled):
+    if filled[0].lstrip("(")[:1].isdigit() and counts_columns(filled):
         return "head"
     rest = [field for field in filled[1:] if not is_year(field)]
     numbers = sum(_FIGURE.fullmatch(field) is not None for field in rest)
@@ -262,6 +262,8 @@ def _titled(table: Sheet) -> Sheet:
     head = next((i for i in range(row) if kinds[i] == "head"), None)
     if head is None:
         return table
+    while head + 1 < row and kinds[head + 1] == "head" and _TITLED.match(_words(table.lines[head])[0]):
+        head += 1  # a title, and beside it the unit
     while head and _is_group(table, head - 1):
         head -= 1
     above = [" ".join(_words(line)) for line in table.lines[:head]]
@@ -276,8 +278,8 @@ def _is_group(table: Sheet, at: int) -> bool:
     line, below = table.lines[at], table.lines[at + 1]
     filled = [i for i, field in enumerate(line.fields) if field.strip()]
     text = " ".join(_words(line))
-    if below.number - line.number > 1 or filled == [0] or len(text.split()) > _MAX_WORDS:
-        return False
+    if below.number - line.number > 1 or filled[0] < 2 or len(text.split()) > _MAX_WORDS:
+        return False  # above all columns of numbers it names the table
     return not (_TITLED.match(text) or _UNIT.fullmatch(text) or SOURCE.match(text)) and len(filled) == 1
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -53,3 +54,24 @@ def open_document(path: Path, tables: str) -> Path:
         "</office:spreadsheet></office:body></office:document-content>"
     )
     return packed(path, {"content.xml": content})
+
+
+def old_workbook(path: Path, cells: Sequence[Sequence[str | float]], formats: Sequence[str]) -> Path:
+    """A sheet of Excel 4; the numbers of each row but the first are in one of the formats."""
+
+    def record(kind: int, data: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    out = [record(0x0409, struct.pack("<HHH", 0, 0x10, 0))]
+    for code in ("General", *formats):
+        out.append(record(0x041E, struct.pack("<HB", 0, len(code)) + code.encode()))
+    out += [record(0x0231, struct.pack("<HHHB", 200, 0, 0x7FFF, 5) + b"Arial")] * 4
+    out += [record(0x0443, struct.pack("<BBHHHHH", 0, n, 0, 0, 0, 0, 0)) for n in range(len(formats) + 1)]
+    for r, row in enumerate(cells):
+        for c, cell in enumerate(row):
+            if isinstance(cell, str):
+                out.append(record(0x0204, struct.pack("<HHHH", r, c, 0, len(cell)) + cell.encode()))
+            else:
+                out.append(record(0x0203, struct.pack("<HHHd", r, c, r, cell)))
+    path.write_bytes(b"".join([*out, record(0x000A, b"")]))
+    return path

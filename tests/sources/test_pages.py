@@ -1,4 +1,4 @@
-"""Spreadsheets of LibreOffice, tables of web pages and of Word files."""
+"""Spreadsheets of LibreOffice and of old, tables of web pages and of Word files."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from amyqa.errors import BadInput
-from amyqa.sources import Part, Sheet, docx, html, ods, source_of
-from tests.sources.packed import open_document, packed, word
+from amyqa.sources import Part, Sheet, docx, html, ods, source_of, xls
+from tests.sources.packed import old_workbook, open_document, packed, word
 
 
 def rows(sheet: Sheet) -> list[tuple[int, tuple[str, ...]]]:
@@ -61,6 +61,33 @@ def test_a_spreadsheet_with_a_password_is_told(tmp_path: Path) -> None:
     }
     with pytest.raises(BadInput, match="protected by a password"):
         ods.sheets(packed(tmp_path / "t.ods", parts | {"content.xml": b"\x01"}), "t.ods")
+
+
+# --- Excel before 2007 ---
+
+
+def test_an_old_workbooks_numbers_are_in_their_formats(tmp_path: Path) -> None:
+    cells: list[list[str | float]] = [["Port", "Tons"], ["Ash", 38891.00000000001], ["Bay", 0.3577]]
+    [sheet] = xls.sheets(old_workbook(tmp_path / "t.xls", cells, ["#,##0", "0.0%"]), "t.xls")
+    assert rows(sheet) == [(1, ("Port", "Tons")), (2, ("Ash", "38,891")), (3, ("Bay", "35.8%"))]
+    assert sheet.rounded == {(3, 2)}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "damaged, cut off, or no workbook"),
+        (b"Port,Tons", "damaged, cut off, or no workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "damaged, cut off, or no workbook"),
+        (b"PK\3\4", "give it its own ending: .xlsx"),
+    ],
+)
+def test_what_is_no_old_workbook_is_told(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "t.xls"
+    path.write_bytes(content)
+    with pytest.raises(BadInput) as error:
+        xls.sheets(path, "t.xls")
+    assert told in str(error.value)
 
 
 # --- pages ---
@@ -158,7 +185,7 @@ def test_a_word_file_without_a_table_is_told(tmp_path: Path) -> None:
         docx.sheets(word(tmp_path / "t.docx", "<w:p/>"), "t.docx")
 
 
-@pytest.mark.parametrize("name", ["t.xlsx", "t.ods", "t.html", "t.docx", "t.txt"])
+@pytest.mark.parametrize("name", ["t.xlsx", "t.xls", "t.ods", "t.html", "t.docx", "t.txt"])
 def test_nothing_is_written_into_what_is_no_csv(name: str) -> None:
     with pytest.raises(BadInput):
         source_of(Path(name)).replace(b"", name, Part(), {(1, 1): ("a", "b")})

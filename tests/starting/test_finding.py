@@ -88,9 +88,16 @@ def test_a_gap_between_groups_of_rows_does_not_split_a_table(tmp_path: Path) -> 
 
 
 def test_a_group_of_columns_belongs_to_the_header(tmp_path: Path) -> None:
-    grouped: Cells = [[None, "Tons", None], *FIRST[3:6]]
+    grouped: Cells = [[None, None, "of which"], *FIRST[3:6]]
     [table] = tables(saved(tmp_path, A=grouped))
-    assert rows(table)[0] == ("", "Tons", "")
+    assert rows(table)[0] == ("", "", "of which")
+
+
+def test_words_above_all_columns_of_numbers_name_the_table(tmp_path: Path) -> None:
+    [centred] = tables(saved(tmp_path, A=[[None, "Catch by port", None], *FIRST[3:6]]))
+    [beside] = tables(saved(tmp_path, A=[["Table 5", None, "tons"], *FIRST[3:6]]))
+    assert (centred.title, beside.title) == ("Catch by port", "Table 5 tons")
+    assert rows(centred)[0] == rows(beside)[0] == ("Port", "2003", "2004")
 
 
 def test_words_in_merged_rows_stand_in_each_of_them(tmp_path: Path) -> None:

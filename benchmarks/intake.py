@@ -1,0 +1,135 @@
+"""How well originals are taken in: workbooks, pages and PDFs against what was published.
+
+usage: python -m benchmarks.intake DIR
+
+DIR holds a folder for each table: `original.xlsx` (or of another format that there is a source for),
+`table.csv` as published, and `meta.json` with `header_rows` and `key_columns` (0-based). The tables of each
+original are found and taken in as `amyqa new` does it, and the one that has most cells in common is held
+against table.csv, row by row in order; numbers are compared by value. Prints for each the share of cells
+and of labels that are equal, the cells that were read as something else, the tables found, and the time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import time
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import NamedTuple
+
+from amyqa.errors import AmyqaError
+from amyqa.sources import is_source
+from amyqa.starting.finding import find
+from amyqa.starting.intake import take
+
+Rows = list[list[str]]
+
+
+class Score(NamedTuple):
+    """Cells and labels that are equal, those there are, and cells that were read as something else."""
+
+    cells: int
+    labels: int
+    of_cells: int
+    of_labels: int
+    wrong: int
+
+
+def plain(token: str) -> str:
+    """A token without what formats add: separators of thousands, white space, the kind of dash, ``.0``."""
+    text = "".join(unicodedata.normalize("NFKC", token).split()).casefold()
+    number = text.replace(",", "")
+    try:
+        return str(Decimal(number).normalize())
+    except InvalidOperation:
+        return "" if text in ("-", "–", "—", "..", "…") else text
+
+
+def score(read: Rows, published: Rows, keys: Sequence[int]) -> Score:
+    """Hold rows that were read against those that were published."""
+    mine, theirs = ([[plain(token) for token in row] for row in rows] for rows in (read, published))
+    label = max(keys, default=0)
+    of_cells = sum(bool(token) for row in theirs for i, token in enumerate(row) if i not in keys)
+    cells = labels = wrong = 0
+    matcher = SequenceMatcher(
+        None, ["|".join(row) for row in mine], ["|".join(row) for row in theirs], autojunk=False
+    )
+    pairs = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind == "equal" or b - a == d - c:
+            pairs += list(zip(range(a, b), range(c, d), strict=True))
+        elif kind == "replace":
+            known = {tuple(mine[i][: label + 1]): i for i in range(a, b)}
+            pairs += [(known[key], j) for j in range(c, d) if (key := tuple(theirs[j][: label + 1])) in known]
+    for i, j in pairs:
+        row, truth = mine[i], theirs[j]
+        labels += all(k < len(row) and row[k] == truth[k] for k in keys)
+        for k, token in enumerate(truth):
+            if k not in keys and token:
+                equal = k < len(row) and row[k] == token
+                cells += equal
+                wrong += not equal and k < len(row) and bool(row[k])
+    return Score(cells, labels, of_cells, len(theirs), wrong)
+
+
+def published(folder: Path) -> tuple[Rows, list[int]]:
+    """The rows of table.csv, and which of its columns are labels."""
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    with (folder / "table.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    return rows[meta.get("header_rows", 1) :], list(meta.get("key_columns", [0]))
+
+
+def main() -> None:
+    """Take in all originals and print how well."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    folders = sorted(path for path in parser.parse_args().folder.iterdir() if path.is_dir())
+    print(f"{'table':38} {'cells':>15} {'labels':>13} {'wrong':>6} {'found':>5} {'s':>6}")
+    sums: dict[str, list[Score]] = {}
+    for folder in folders:
+        for original in sorted(folder.glob("original.*")):
+            if not is_source(original) or not (folder / "table.csv").exists():
+                continue
+            rows, keys = published(folder)
+            begin, best, found = time.process_time(), Score(0, 0, 0, 0, 0), 0
+            told = ""
+            try:
+                tables = find(original, original.name).tables
+                found = len(tables)
+                for table in tables:
+                    try:
+                        taken = take(table)
+                    except AmyqaError as error:
+                        told = str(error).splitlines()[0]
+                        continue
+                    best = max(best, score([list(line) for line in taken.lines], rows, keys))
+            except AmyqaError as error:
+                told = str(error).splitlines()[0]
+            if not best.of_cells:
+                best = score([], rows, keys)
+            spent = time.process_time() - begin
+            print(
+                f"{folder.name[:38]:38} {best.cells:7,}/{best.of_cells:<7,}"
+                f" {best.labels:6,}/{best.of_labels:<6,} "
+                f"{best.wrong:6,} {found:5} {spent:6.1f}  {told[:120]}"
+            )
+            sums.setdefault(original.suffix, []).append(best)
+    for suffix, scores in sums.items():
+        cells, of = sum(each.cells for each in scores), sum(each.of_cells for each in scores)
+        labels = sum(each.labels for each in scores)
+        of_labels = sum(each.of_labels for each in scores)
+        wrong = sum(each.wrong for each in scores)
+        print(
+            f"{suffix}: {cells / of:.1%} of cells, {labels / of_labels:.1%} of labels, "
+            f"{wrong:,} read as another"
+        )
+
+
+if __name__ == "__main__":
+    main()
