@@ -10,6 +10,7 @@ from pathlib import Path
 
 from amyqa.errors import BadInput, Problem, Problems, did_you_mean
 from amyqa.model import Original
+from amyqa.sources import is_source
 
 _KINDS = {".csv": "CSV", ".tsv": "CSV", ".yaml": "YAML", ".yml": "YAML"}
 
@@ -20,7 +21,7 @@ class TableFiles:
 
     Args:
         id: path under ``data/`` without its ending.
-        csv, yaml: where they are.
+        csv, yaml: where they are; what is printed may be in any format that there is a source for.
     """
 
     id: str
@@ -156,9 +157,14 @@ def _read(root: Path) -> Yearbook:
     """A yearbook's tables: pairs of a CSV and a YAML, hidden files left out."""
     defects: dict[Path, Problem] = {}
     by_id: dict[str, dict[str, Path]] = {}
-    for file in sorted(_files(root, defects)):
-        kind = _KINDS[file.suffix.lower()]
-        id = _id_of(file, root)
+    files = sorted(_files(root, defects))
+    there = {(_id_of(file, root), _kind(file)) for file in files}
+    for file in files:
+        kind, id = _kind(file), _id_of(file, root)
+        if not kind:  # of another format it is a table where a YAML says so, and no CSV stands for it
+            if (id, "YAML") not in there or (id, "CSV") in there:
+                continue
+            kind = "CSV"
         if kind in (pair := by_id.setdefault(id, {})):
             message = f"and {pair[kind].relative_to(root).as_posix()} are both the {kind} of one table"
             defects[file] = Problem(message, "keep one of them", file=file.relative_to(root).as_posix())
@@ -184,6 +190,11 @@ def _read(root: Path) -> Yearbook:
     return Yearbook(root, tuple(tables), defects)
 
 
+def _kind(file: Path) -> str:
+    """CSV or YAML, by a file's ending; "" for any other."""
+    return _KINDS.get(file.suffix.lower(), "")
+
+
 def _files(root: Path, defects: dict[Path, Problem]) -> Iterable[Path]:
     """Everything under ``data/`` that is named like a table; no folder is left out in silence."""
 
@@ -197,7 +208,7 @@ def _files(root: Path, defects: dict[Path, Problem]) -> Iterable[Path]:
         here = Path(name)
         folders[:] = [folder for folder in folders if not folder.startswith(".")]
         for entry in [here / entry for entry in (*folders, *names) if not entry.startswith(".")]:
-            is_table = entry.suffix.lower() in _KINDS
+            is_table = bool(_kind(entry)) or (entry.suffix != "" and is_source(entry))
             if entry.is_symlink() and entry.name in folders:
                 add(entry, "is a link to a folder, which is not followed", "put the folder itself here")
             elif is_table and not _is_text(entry.relative_to(root)):

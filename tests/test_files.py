@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import openpyxl
@@ -131,3 +132,51 @@ def test_a_choice_of_nothing_is_told(
     run("init", book)
     said = run("new", workbook, *arguments, cwd=book)
     assert (said.code, told in said.err) == (2, True)
+
+
+def test_a_workbook_may_stand_in_the_place_of_a_csv(run: Run, workbook: Path, tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    run("init", book)
+    place = book / "data/2024/example/catch.xlsx"
+    place.write_bytes(workbook.read_bytes())
+    other = book / "data/2024/example/picture.xlsx"
+    other.write_bytes(b"of no table")
+    spec = {
+        "title": "Tons landed", "family": "general", "sheet": "Table 4", "range": "B3:E8",
+        "rows": {"dimension": "port", "total": "Total"},
+        "identities": {"in every row": ["All = Boats + Ships"]},
+    }  # fmt: skip
+    place.with_suffix(".yaml").write_text(yaml.safe_dump(spec))
+    told = run("check", place, "--engine", "duckdb", "--format", "json", cwd=book)
+    assert told.code == 1, told.err
+    [cell] = [
+        finding["cells"][0]
+        for finding in json.loads(told.out)["findings"]
+        if finding["cells"][0]["row"] == "Cove"
+    ]
+    assert (cell["file"], cell["address"]) == ("data/2024/example/catch.xlsx", "'Table 4'!C6")
+    place.with_suffix(".html").write_text("<table><tr><td>Port<td>All<tr><td>Ash<td>1</table>")
+    told = run("check", book, "--engine", "duckdb")
+    assert (told.code, "are both the CSV of one table" in " ".join(told.out.split())) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("sheet", "Table 5", "has no sheet 'Table 5'"),
+        ("range", "B3", "has a header and no rows"),
+        ("range", "3B:E8", "is no range of cells"),
+    ],
+)
+def test_a_sheet_or_range_that_is_not_there_is_told(
+    run: Run, workbook: Path, tmp_path: Path, key: str, value: str, told: str
+) -> None:
+    book = tmp_path / "book"
+    run("init", book)
+    place = book / "data/2024/example/catch.xlsx"
+    place.write_bytes(workbook.read_bytes())
+    spec = {"title": "Tons landed", "family": "general", "sheet": "Table 4", "range": "B3:E8", key: value}
+    place.with_suffix(".yaml").write_text(yaml.safe_dump(spec))
+    said = run("check", place, "--engine", "duckdb", cwd=book)
+    assert said.code == 2
+    assert told in " ".join((said.err + said.out).split())

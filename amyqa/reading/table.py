@@ -53,9 +53,10 @@ def read_table(
     if (read := read_spec(yaml_path, shown[1], problems)) is None:
         return None
     spec, yaml_file, broken = read
-    if "delimiter" in broken:
+    if broken & {"delimiter", "sheet", "range"}:
         return None
-    if (sheet := read_sheet(csv_path, shown[0], Part(spec.delimiter), problems)) is None:
+    part = Part(spec.delimiter, spec.sheet or "", spec.range or "")
+    if (sheet := read_sheet(csv_path, shown[0], part, problems)) is None:
         return None
     table = _TableBuilder(id, sheet, spec, yaml_file, problems, legible=not broken & _NOTATION).table()
     return table if "family" not in broken else None

@@ -19,6 +19,7 @@ from amyqa.rules.observations import observe
 from amyqa.rules.structure import STRUCTURE
 from amyqa.sources import Sheet
 from amyqa.sources.files import unusable
+from amyqa.sources.grids import Cells
 from amyqa.starting.documents import Document
 from amyqa.starting.draft import Draft, draft, taken_otherwise
 from amyqa.starting.editors import SCHEMAS, write_schemas
@@ -95,7 +96,7 @@ def new_table(
     copied = target != csv.resolve()
     taken = take(sheet, header=header, header_lines=header_lines, missing=missing)
     content = taken.csv() if taken.rewritten else sheet.text
-    original = Original(str(csv), taken.numbers, taken.positions, sheet.origin)
+    original = _original(csv, sheet, taken)
     left = copied and not yaml.exists() and _holds(target, content)  # by a run of this that was stopped
     _refuse(yearbook, target, yaml, family, taken, copied=copied, force=force or left)
     schema = os.path.relpath(yearbook.root / SCHEMAS / "table.schema.json", yaml.parent)
@@ -121,6 +122,15 @@ def new_table(
         write_atomically(yaml, drafted.text)
     write_schemas(yearbook.root, only_missing=True)
     return New(yearbook.root, target, yaml, drafted, copied, tuple(taken_otherwise(taken)), unread, original)
+
+
+def _original(path: Path, sheet: Sheet, taken: Taken) -> Original:
+    """Where a table's rows and columns stand in its file; of a sheet, in its columns from A on."""
+    origin, before = sheet.origin, 0
+    if isinstance(origin, Cells):
+        origin, before = replace(origin, left=1), origin.left - 1
+    positions = tuple(before + position for position in taken.positions)
+    return Original(str(path), taken.numbers, positions, origin)
 
 
 def _write_both(csv: Path, content: str, yaml: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from amyqa.model import FieldType, Measure
 from amyqa.reading.tokens import Notation, fold, normalise
-from amyqa.sources.cells import column_number
+from amyqa.sources.cells import box, column_number
 
 TEXT_COLUMN = "text"
 RESERVED = "OBS_"
@@ -107,6 +107,14 @@ def _sheet_columns(value: object) -> object:
     return tuple(numbers)
 
 
+def _range(value: str) -> str:
+    try:
+        box(value)
+    except ValueError as error:
+        raise Unfit(str(error), "header first, then the rows") from None
+    return value
+
+
 def _sha256(value: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{64}", value):
         raise Unfit("is not a SHA-256", "64 hex digits, small letters")
@@ -138,6 +146,7 @@ def _as_list(value: object) -> object:
 Name = Annotated[str, AfterValidator(_named)]
 Dimension = Annotated[str, AfterValidator(_dimension)]
 Lines = Annotated[tuple[int, ...], BeforeValidator(_as_lines)]
+CellRange = Annotated[str, AfterValidator(_range)]
 Sha256 = Annotated[str, AfterValidator(_sha256)]
 SheetColumns = Annotated[tuple[int, ...], BeforeValidator(_sheet_columns)]
 Codes = Annotated[list[Name], BeforeValidator(_as_list)]
@@ -246,6 +255,8 @@ class Spec(_Part):
         missing: further tokens that mean unknown, or not zero in a column or row: likewise.
         multipliers: what multiplies the number before it, as `m: 1000000`.
         decimal, thousands, delimiter: one character each.
+        sheet: of a workbook in the place of a CSV, the sheet that the table is.
+        range: its cells there, header first, as ``B4:N30``.
         rows, columns: the coordinates. A column maps each dimension to its code (or to several,
             where one printed cell stands for several); ``{}`` is a column outside any sum,
             ``text`` one that holds no numbers.
@@ -277,6 +288,8 @@ class Spec(_Part):
     decimal: Mark = "."
     thousands: Mark = ","
     delimiter: Delimiter = ","
+    sheet: Name | None = None
+    range: CellRange | None = None
     rows: Rows = Rows()
     columns: dict[Name, Coordinates | Literal["text"]] | None = None
     codes: dict[Dimension, dict[Name, list[Name]]] = {}

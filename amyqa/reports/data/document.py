@@ -63,6 +63,7 @@ Number = Annotated[
 FileLine = Annotated[int, Says("Line of the file.", minimum=1)]
 Position = Annotated[int, Says("Position of the field in that line, from 1.", minimum=1)]
 SourceLine = Annotated[Line | None, Says("Line of the printed source.")]
+Address = Annotated[str, Says("The cell in a workbook: 'Table 4'!D11.")]
 Token = Annotated[str, Says("The token as it stands in the file.")]
 
 
@@ -119,6 +120,7 @@ class CellEntry(TypedDict):
     line: FileLine
     column_number: Position
     source_line: SourceLine
+    address: NotRequired[Address]
 
 
 class DecisionEntry(TypedDict):
@@ -195,6 +197,7 @@ class ChangeEntry(TypedDict):
     line: FileLine
     column_number: Position
     source_line: SourceLine
+    address: NotRequired[Address]
 
 
 class AlternativeEntry(TypedDict):

@@ -170,7 +170,7 @@ def _decision(decision: Decision) -> DecisionEntry:
 
 
 def _cell(cell: Cell) -> CellEntry:
-    return {
+    entry: CellEntry = {
         "table": cell.table,
         "row": cell.row,
         "column": cell.column,
@@ -182,6 +182,9 @@ def _cell(cell: Cell) -> CellEntry:
         "column_number": cell.position,
         "source_line": cell.source_line,
     }
+    if cell.address:
+        entry["address"] = cell.address
+    return entry
 
 
 def _diagnosis(diagnosis: TableDiagnosis) -> DiagnosisEntry:
@@ -218,7 +221,7 @@ def _share(likelihood: float) -> float:
 
 def _change(change: Change) -> ChangeEntry:
     cell = change.cell
-    return {
+    entry: ChangeEntry = {
         "row": cell.row,
         "column": cell.column,
         "printed": cell.token,
@@ -231,6 +234,9 @@ def _change(change: Change) -> ChangeEntry:
         "column_number": cell.position,
         "source_line": cell.source_line,
     }
+    if cell.address:
+        entry["address"] = cell.address
+    return entry
 
 
 def _not_evaluated(entry: NotEvaluated) -> NotEvaluatedEntry:
