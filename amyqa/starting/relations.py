@@ -81,7 +81,7 @@ class RelationFit:
         bits: how surprising the agreement would be by chance: in each agreeing line, the total's
             size over the width that counts as agreement, as a logarithm.
         own: the same where numbers that are multiples of one agree in steps of that, and a line whose
-            parts have the shares that they have in another line adds next to nothing.
+            parts have the shares that they have in another line adds nothing.
     """
 
     agree: int
@@ -197,6 +197,6 @@ class NumberGrid:
             bits += told
             shape = tuple(round(_ALIKE * value / (values[0] or 1)) for value in values)
             told = min(told, log2(max(1.0, abs(values[0]) / max(width, gcd(*values)))))
-            own += max(told, 1.0) if shape not in shapes else 1.0
+            own += max(told, 1.0) if shape not in shapes else 0.0
             shapes.add(shape)
         return RelationFit(agree, of, telling, of_telling, len(seen), crossed, bits, own)

@@ -73,7 +73,7 @@ def test_a_token_that_cannot_be_read_is_told_by_the_command_and_in_the_draft(run
     (book.parent / "odd.csv").write_text(PLACES.replace("940", "9 4.0,1").replace("40,900", "900"), "utf-8")
     ran = run("new", "../odd.csv", cwd=book)
     assert ran.code == 0
-    assert "cannot be read (the check leaves these cells out, and exits with 2" in " ".join(ran.out.split())
+    assert "cannot be read (the check leaves these cells out and exits with 2" in " ".join(ran.out.split())
     assert "../odd.csv:3:" in ran.out
     [draft] = (book / "data").rglob("odd.yaml")
     assert "# cannot be read: correct these" in draft.read_text("utf-8")
