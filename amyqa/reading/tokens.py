@@ -23,6 +23,7 @@ MAX_DIGITS = 28
 _PLAIN = 15
 """So many digits at most are a number without a second look."""
 _MAX_LENGTH = 100
+_MAX_KNOWN = 50_000
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _TRAILING = "-\u2010\u2212\ufe63\uff0d"  # a longer dash behind a number is an open range
@@ -117,6 +118,13 @@ class Notation:
         Raises:
             UnreadableToken: with the reason and what to do.
         """
+        if (reading := self._known.get(token)) is None:
+            reading = self._read(token)
+            if len(self._known) < _MAX_KNOWN:
+                self._known[token] = reading
+        return reading
+
+    def _read(self, token: str) -> Reading:
         # most tokens are digits alone, and quick to read
         plain = len(token) <= _PLAIN and token.isascii() and token.isdigit()
         if plain and token not in self._nil and token not in self._missing:
@@ -149,6 +157,11 @@ class Notation:
         if not match or not match["number"]:
             return text, ""
         return match["number"].strip(), (match["before"] + match["after"]).replace(" ", "")
+
+    @cached_property
+    def _known(self) -> dict[str, Reading]:
+        """Tokens that were read already: a table holds most of its tokens many times."""
+        return {}
 
     @cached_property
     def _nil(self) -> frozenset[str]:

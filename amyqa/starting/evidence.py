@@ -13,6 +13,7 @@ from amyqa.starting.inferring import Studied, study
 from amyqa.starting.intake import Taken
 from amyqa.starting.relations import NumberGrid, Readings, Relation
 from amyqa.starting.rounding import rounding
+from amyqa.starting.steps import Steps
 
 UNAVAILABLE = frozenset({"..", "n/a", "na", "n.a.", "n.a", "not available", "unknown"})
 """Marks that say "there is one, and we do not have it": never zero, whatever the sums say."""
@@ -69,9 +70,10 @@ def weigh(taken: Taken) -> Evidence:
     marks = _marks(taken)
     filled = taken.readings(marks)
     kinds = [[line[i].strip() for line in taken.lines] for i in taken.texts]
+    steps = Steps()
 
     def found_in(readings: Readings, unit: Decimal | None = None) -> Studied:
-        return study(readings, columns, taken.rows, unit, kinds)
+        return study(readings, columns, taken.rows, unit, kinds, steps=steps)
 
     exact = found_in(filled)
     nil = _zeros(taken, filled, exact.found, marks)
@@ -82,7 +84,9 @@ def weigh(taken: Taken) -> Evidence:
         )
         exact = found_in(readings)
     rounded, near, found = None, (0, 0), exact
-    if not exact.relations or any(each.agree < _SURE * each.of for each in exact.relations):
+    if not exact.stopped and (
+        not exact.relations or any(each.agree < _SURE * each.of for each in exact.relations)
+    ):
         rounded, near, found = rounding(readings, exact, found_in)
     if rounded is None and taken.shows_rounded:
         rounded, found = Decimal(1), found_in(readings, Decimal(1))

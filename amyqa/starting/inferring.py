@@ -16,6 +16,7 @@ from amyqa.starting.minority import minorities
 from amyqa.starting.onesided import at_least
 from amyqa.starting.relations import Across, NumberGrid, Readings, Relation, RelationFit, Terms
 from amyqa.starting.search import SumSearch
+from amyqa.starting.steps import MAX_OF_A_STUDY, Steps
 from amyqa.starting.totals import Totals, terms_of
 from amyqa.starting.words import DIFFERENCE, FLOW, column_coordinates, hints
 
@@ -88,13 +89,13 @@ class Studied:
         relations: across columns first, then across rows.
         unread: totals, so called, whose parts are not known: columns, and rows.
         missed: relations that most lines keep, and too few to be stated.
-        stopped: the search took too many steps to go on.
+        stopped: where the search took too many steps to go on, as ``among rows, at Total``.
     """
 
     relations: list[Relation]
     unread: dict[Across, list[int]] = field(default_factory=dict)
     missed: list[Relation] = field(default_factory=list)
-    stopped: bool = False
+    stopped: tuple[str, ...] = ()
 
     @property
     def found(self) -> list[Relation]:
@@ -110,16 +111,23 @@ def study(
     kinds: Sequence[Sequence[str]] = (),
     *,
     called: bool = True,
+    steps: Steps | None = None,
 ) -> Studied:
-    """As :func:`relations`, and what is called a total is one where a reading of its parts is sound."""
+    """As :func:`relations`, and what is called a total is one where a reading of its parts is sound.
+
+    Args:
+        steps: the budget of which the search takes a share.
+    """
     if not readings or not readings[0]:
         return Studied([])
     down = [list(column) for column in zip(*readings, strict=True)]
-    across = _across_columns(readings, down, columns, rows, rounded, called=called)
-    along = _across_rows(readings, down, columns, rows, kinds, rounded, called=called)
+    mine = (steps or Steps()).share(MAX_OF_A_STUDY)
+    half = mine.share(MAX_OF_A_STUDY // 2)  # rows are looked at too, however many columns there are
+    across = _across_columns(readings, down, columns, rows, rounded, half, called=called)
+    along = _across_rows(readings, down, columns, rows, kinds, rounded, mine, called=called)
     return Studied(
         across.relations + along.relations, across.unread | along.unread, across.missed + along.missed,
-        across.stopped or along.stopped,
+        across.stopped + along.stopped,
     )  # fmt: skip
 
 
@@ -129,6 +137,7 @@ def _across_columns(
     columns: Sequence[str],
     rows: Sequence[str],
     rounded: Decimal | None,
+    steps: Steps,
     *,
     called: bool,
 ) -> Studied:
@@ -143,7 +152,7 @@ def _across_columns(
     last: list[SumSearch] = []
 
     def search(lines: Sequence[int]) -> list[Found]:
-        last.append(SumSearch(numbers.only(lines), totals, suggested, flows=_flows(columns)))
+        last.append(SumSearch(numbers.only(lines), totals, suggested, flows=_flows(columns), steps=steps))
         return [found for found in last[-1].run() if len(down) not in found.parts]
 
     filled = [r for r, row in enumerate(readings) if any(map(is_known, row))]
@@ -164,11 +173,11 @@ def _across_columns(
         if len(down) not in each.parts  # the hundred, which is no column
     ]
     result = minorities(NumberGrid(down, rounded), result, missed)
-    more, unread = _called(
+    more, unread, at = _called(
         "columns", numbers, sorted(amounts), result, columns, sorted(totals - apart),
-        [(total, parts) for total, parts in suggested if not apart & {total, *parts}],
+        [(total, parts) for total, parts in suggested if not apart & {total, *parts}], steps,
     )  # fmt: skip
-    return _studied("columns", numbers, [*result, *more], missed, unread, any(each.stopped for each in last))
+    return _studied("columns", numbers, [*result, *more], missed, unread, _stop(last, at, columns))
 
 
 def _called(
@@ -179,11 +188,12 @@ def _called(
     labels: Sequence[str],
     totals: Sequence[int],
     suggested: Sequence[tuple[int, tuple[int, ...]]],
-) -> tuple[list[Relation], list[int]]:
-    """Totals that are called so and were not found, with the parts that they must have; those without."""
+    steps: Steps,
+) -> tuple[list[Relation], list[int], int | None]:
+    """Totals that are called so and were not found, with their parts; those without; where it stopped."""
     known = [(r.total, r.parts) for r in found if isinstance(r.total, int) and not r.minus and not r.special]
     differences = {r.parts[0] for r in found if r.minus and len(r.parts) == 1}
-    search = Totals(numbers, lines, known, len(labels))
+    search = Totals(numbers, lines, known, len(labels), steps)
     search.inherit(labels)
     unread = search.read([total for total in totals if total not in differences], suggested)
     search.inherit(labels)
@@ -193,7 +203,17 @@ def _called(
             continue
         told = judged(numbers, terms_of(total, parts), lines)
         more.append(Relation(across, total, parts, (), tuple(lines), told.agree, told.of, called=True))
-    return minorities(numbers, more, beside=found), [total for total in unread if total not in search.known]
+    unread = [total for total in unread if total not in search.known]
+    return minorities(numbers, more, beside=found), unread, search.stopped_at
+
+
+def _stop(searches: Sequence[SumSearch], called: int | None, labels: Sequence[str]) -> str:
+    """Where a search stopped, in words that follow what was searched; "" where none did."""
+    places = [*(each.stopped_at for each in searches), called]
+    at = next((place for place in places if place is not None), None)
+    if at is None:
+        return ""
+    return f", at {labels[at]}" if at < len(labels) else " "
 
 
 def _is_hundred(column: Sequence[Reading | None]) -> bool:
@@ -235,6 +255,7 @@ def _across_rows(
     rows: Sequence[str],
     kinds: Sequence[Sequence[str]],
     rounded: Decimal | None,
+    steps: Steps,
     *,
     called: bool,
 ) -> Studied:
@@ -248,7 +269,7 @@ def _across_rows(
 
     def search(lines: Sequence[int]) -> list[Found]:
         suggested, groups = _all_the_rest(readings, totals), _kinds(rows, kinds)
-        last.append(SumSearch(numbers.only(lines), totals, suggested, groups, _flows(rows)))
+        last.append(SumSearch(numbers.only(lines), totals, suggested, groups, _flows(rows), steps))
         return last[-1].run()
 
     found, amounts = _settled(numbers, filled, doubted, search)
@@ -271,10 +292,10 @@ def _across_rows(
         for each in last[-1].missed(found)
     ]
     result = minorities(numbers, result, missed)
-    more, unread = _called(
-        "rows", numbers, sorted(amounts), result, rows, sorted((totals | ends) - apart), []
+    more, unread, at = _called(
+        "rows", numbers, sorted(amounts), result, rows, sorted((totals | ends) - apart), [], steps
     )
-    return _studied("rows", numbers, [*result, *more], missed, unread, any(each.stopped for each in last))
+    return _studied("rows", numbers, [*result, *more], missed, unread, _stop(last, at, rows))
 
 
 def _studied(
@@ -283,12 +304,13 @@ def _studied(
     stated: list[Relation],
     missed: Sequence[Relation],
     unread: list[int],
-    stopped: bool,
+    stopped: str,
 ) -> Studied:
     """What is stated, and what is not: most lines keep it, and nothing else is said of the total."""
     stated = at_least(numbers, stated)
     told = {each.total for each in stated}
-    return Studied(stated, {across: unread}, [each for each in missed if each.total not in told], stopped)
+    stops = (f"among {across}{stopped}",) if stopped else ()
+    return Studied(stated, {across: unread}, [each for each in missed if each.total not in told], stops)
 
 
 def judged(numbers: NumberGrid, terms: Terms, lines: Sequence[int]) -> RelationFit:

@@ -46,8 +46,8 @@ def leftover(
             yield f"often larger than its parts, so stated with >= and not as a sum: {named}"
     for each in studied.missed[:_MAX_MISSED]:
         yield _missed(each, readings, columns, rows)
-    if studied.stopped:
-        yield "the search for sums was stopped: there may be more of them"
+    for where in studied.stopped:
+        yield f"the search for sums was stopped {where}, after so many steps: there may be more of them"
 
 
 def _sums(

@@ -47,12 +47,12 @@ class Written:
 
 def notation_of(tokens: Iterable[str]) -> tuple[str, str]:
     """Decimal and thousands mark: what reads most numbers; dots that mostly group three digits group."""
-    figures = [fold(token) for token in dict.fromkeys(tokens) if re.search(r"\d", token)]
+    every = [fold(token) for token in dict.fromkeys(tokens) if re.search(r"\d", token)]
+    figures = [f for f in every if not (f.isascii() and f.isdigit())]  # digits alone read in any notation
     pointed = [f for f in figures if re.fullmatch(r"[\d.]*\.[\d.]*", f)]
-    plain = [int(f) for f in figures if f.isascii() and f.isdigit() and len(f) < 6 and not is_year(f)]
     dotted = sum(bool(_DOTTED.fullmatch(figure)) for figure in pointed)
     # one damaged token does not decide for all the others
-    grouping = dotted > 2 and dotted >= _MOSTLY * len(pointed) and max(plain, default=0) < 1000
+    grouping = dotted > 2 and dotted >= _MOSTLY * len(pointed) and not any(map(_is_large, every))
 
     def unread(marks: tuple[str, str]) -> int:
         notation = Notation(*marks)
@@ -61,6 +61,17 @@ def notation_of(tokens: Iterable[str]) -> tuple[str, str]:
     if grouping and unread(NOTATIONS[1]) <= unread(NOTATIONS[0]) + len(pointed) - dotted:
         return NOTATIONS[1]
     return min(NOTATIONS, key=unread)
+
+
+def _is_large(figure: str) -> bool:
+    """Whether a number of four or five digits, and no year, is written without a thousands mark."""
+    return (
+        figure.isascii()
+        and figure.isdigit()
+        and len(figure) < 6
+        and int(figure) > 999
+        and not is_year(figure)
+    )
 
 
 def mark_of(token: str, notation: Notation) -> str:

@@ -24,6 +24,7 @@ from amyqa.starting.found import (
     without_doubles,
 )
 from amyqa.starting.relations import NumberGrid, Terms
+from amyqa.starting.steps import Steps
 
 USUAL, BESIDE, HINTED = 0.8, 0.6, 0.5
 """Of the lines that tell anything, so many must agree: of any relation, of a total right beside its
@@ -39,8 +40,6 @@ _MANY_LINES = 8
 _MOST_SCATTERED = 3
 _FIRST, _FIRST_MISSES = 10, 5
 _MAX_REFUSED = 20_000
-_MAX_STEPS = 3_000_000
-"""Sums formed and numbers compared, after which a search stops: the same on every machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,7 @@ class SumSearch:
         hints: (total, parts) that labels suggest.
         groups: items of one kind, which may be the parts of some total.
         flows: items whose labels say that something is taken off (net, closing, balance); None: no labels.
+        steps: that it may take.
     """
 
     def __init__(
@@ -80,9 +80,10 @@ class SumSearch:
         hints: Iterable[tuple[int, Sequence[int]]] = (),
         groups: Iterable[Sequence[int]] = (),
         flows: Collection[int] | None = None,
+        steps: Steps | None = None,
     ) -> None:
         self.numbers, self.totals = numbers, frozenset(totals)
-        self.flows = flows
+        self.flows, self.steps = flows, steps or Steps()
         self.groups = [tuple(group) for group in groups if len(group) > 1]
         self.hints = [(total, tuple(parts)) for total, parts in hints]
         self.items = [i for i, item in enumerate(numbers.values) if any(item)]
@@ -93,12 +94,8 @@ class SumSearch:
         self._refused: set[frozenset[tuple[int, int]]] = set()
         self._missed: list[Found] = []
         self._lines: dict[int, _Line] = {}
-        self.steps = 0
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the search took too many steps to go on."""
-        return self.steps > _MAX_STEPS
+        self.stopped_at: int | None = None
+        """The item whose sums were being formed when the steps were spent."""
 
     def missed(self, kept: Iterable[Found]) -> list[Found]:
         """Relations that most lines keep, and too few: of totals that have no other parts."""
@@ -130,9 +127,7 @@ class SumSearch:
         self._few()
         kept = sorted(self._worth(), key=_in_order)
         scattered = {each.total for each in kept if not each.hinted and not each.plain}
-        if len(scattered) * _MOST_SCATTERED > len(
-            self.items
-        ):  # a tariff, say: all numbers are steps of a few
+        if len(scattered) * _MOST_SCATTERED > len(self.items):  # a tariff
             kept = [each for each in kept if each.total not in scattered]
         return kept + self._deductions(kept)
 
@@ -240,8 +235,7 @@ class SumSearch:
             for first, value in enumerate(values):
                 total, tolerance = value, tolerances[first]
                 end = min(len(values), first + longest)
-                self._count(end - first - 1, known)
-                if self.stopped:
+                if not self._count(end - first - 1, known, sequence[first]):
                     return
                 for last in range(first + 1, end):
                     total += values[last]
@@ -253,15 +247,18 @@ class SumSearch:
         """Consider every item that equals one of these sums (line, sum, slack, parts) in its line."""
         for line, total, tolerance, parts in sums:
             known = self._sorted(line)
-            self._count(1, known)
-            if self.stopped:
+            if not self._count(1, known, parts[0]):
                 return
             if known.has(total, tolerance):
                 self._equals(known, total, tolerance, parts, plain, lambda total, parts: False)
 
-    def _count(self, sums: int, known: _Line) -> None:
-        self.steps += sums
+    def _count(self, sums: int, known: _Line, item: int) -> bool:
+        """Count sums that begin with an item; whether to go on."""
+        self.steps.take(sums)
         self.tried += sums * len(known.values)
+        if self.steps.spent and self.stopped_at is None:
+            self.stopped_at = item
+        return not self.steps.spent
 
     def _equals(
         self,
@@ -274,7 +271,7 @@ class SumSearch:
     ) -> None:
         for item in known.near(total, tolerance):
             if item not in parts:
-                self.steps += len(parts)
+                self.steps.take(len(parts))
                 self._consider(item, parts, hinted=hinted(item, parts), plain=plain)
 
     def _sorted(self, line: int) -> _Line:
@@ -303,9 +300,10 @@ class SumSearch:
         beside = together and self.rank[terms[0][0]] in (at[0], at[-1])
         share = HINTED if hinted else BESIDE if beside else USUAL
         first = self.numbers.probes[:_FIRST]
+        self.steps.take(len(terms) * len(first))
         if not hinted and self.numbers.judge(terms, _FIRST_MISSES, first) is None:
             return None
-        self.steps += len(terms) * self.numbers.lines
+        self.steps.take(len(terms) * self.numbers.lines)
         judged = self.numbers.judge(terms, self.numbers.lines / 2)
         if judged is None or not judged.telling:
             return None

@@ -15,6 +15,7 @@ from statistics import median
 from amyqa.reading.labels import words
 from amyqa.starting.additive import lacks_a_digit
 from amyqa.starting.relations import NumberGrid, Terms
+from amyqa.starting.steps import Steps
 
 Parts = tuple[int, ...]
 
@@ -75,12 +76,19 @@ class Totals:
         lines: those that hold amounts.
         known: totals whose parts are known already, with them.
         width: how many items have labels.
+        steps: that it may take.
     """
 
     def __init__(
-        self, numbers: NumberGrid, lines: Sequence[int], known: Sequence[tuple[int, Parts]], width: int
+        self,
+        numbers: NumberGrid,
+        lines: Sequence[int],
+        known: Sequence[tuple[int, Parts]],
+        width: int,
+        steps: Steps,
     ) -> None:
-        self.numbers, self.lines = numbers, lines
+        self.numbers, self.lines, self.steps = numbers, lines, steps
+        self.stopped_at: int | None = None
         self.known = dict(known)
         self.refused: set[int] = set()
         self.parent = {part: total for total, parts in known for part in parts}
@@ -99,6 +107,10 @@ class Totals:
         ends = {self.items[0], self.items[-1]} if self.items else set()
         for total in sorted({*called, *named}, key=lambda item: (item in ends, item)):
             if total in self.known or total not in self.items:
+                continue
+            if self.steps.spent:
+                self.stopped_at = total if self.stopped_at is None else self.stopped_at
+                unread += [total] if total in called else []
                 continue
             choices = [named[total]] if total in named else []
             if total not in self.refused:
@@ -149,6 +161,7 @@ class Totals:
 
     def _readings(self, total: int, called: set[int]) -> Iterator[Parts]:
         """Parts that the layout suggests: the run beside it, up to the next total; what is not added up."""
+        self.steps.take(len(self.items))
         at = self.items.index(total)
         before, after = self.items[:at], self.items[at + 1 :]
         bounds = called | set(self.known)
@@ -169,6 +182,7 @@ class Totals:
 
     def fit(self, total: int, parts: Parts) -> Fit:
         """How a total compares with the sum of these parts."""
+        self.steps.take(len(self.lines) * (len(parts) + 1))
         pairs: dict[int, tuple[int, int, int]] = {}
         for at, line in enumerate(self.lines):
             numbers = [self.numbers.values[item][line] for item in (total, *parts)]

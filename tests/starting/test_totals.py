@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from amyqa import pipeline
@@ -79,3 +81,16 @@ def test_totals_of_the_row_below_are_told_as_shifted(make: Make) -> None:
     ]
     [told] = checked(make("\n".join(["Year,North,South,Total", *rows]) + "\n")).diagnoses
     assert "shifted by one row" in told.message
+
+
+def test_a_search_that_is_stopped_says_where_and_ends_alike_each_time(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("amyqa.starting.inferring.MAX_OF_A_STUDY", 9_000)
+    chance = random.Random(3)
+    rows = [f"Farm {n},{chance.randint(1, 9999)},{chance.randint(1, 9999)}" for n in range(150)]
+    text = "Farm,Sheep,Goats\n" + "\n".join(rows) + "\n"
+    first, again = make(text), make(text, force=True)
+    assert any("stopped among rows, at Farm" in told for told in first.draft.left)
+    assert first.draft.text == again.draft.text
+    assert "# the search for sums was stopped among rows" in first.yaml.read_text("utf-8")
