@@ -1,6 +1,6 @@
 """How the time of a diagnosis grows with the table, and how it compares with banff's.
 
-usage: python -m benchmarks.scale [--seeds N] [--repeat N] [--only large|peers]
+usage: python -m benchmarks.scale [--seeds N] [--repeat N] [--only large|peers] [--yearbook N]
 
 First a table of 40 x 60 cells with 20 misprints, for several seeds: cells that are wrong, that were
 named, that were named and are wrong, with the right value, and seconds. Then, where PyPI's ``banff``
@@ -10,6 +10,9 @@ table as one record, a variable for each cell and the same identities as edits, 
 localisation of errors is timed, not the imputation that finds their values.
 
 Tables are drawn: years by sectors by sex (total, male, female), with a row and a sector of totals.
+
+With ``--yearbook N`` neither is run, but a yearbook of N small tables is checked by both engines: CPU time,
+beside that of importing Great Expectations, and peak memory (see :mod:`benchmarks.yearbooks`).
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from decimal import Decimal
 from typing import Any
 
 import amyqa
+from benchmarks.yearbooks import measure
 
 Place = tuple[int, int]
 LARGE = (40, 20)
@@ -217,7 +221,11 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5, help="large tables (default: 5)")
     parser.add_argument("--repeat", type=int, default=5, help="tables of each size (default: 5)")
     parser.add_argument("--only", choices=("large", "peers"), help="one part only")
+    parser.add_argument("--yearbook", type=int, metavar="N", help="a yearbook of N tables instead")
     asked = parser.parse_args()
+    if asked.yearbook:
+        measure(asked.yearbook, asked.repeat, misprint)
+        return
     if asked.only != "peers":
         large(asked.seeds)
     if asked.only != "large":

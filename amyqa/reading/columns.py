@@ -30,6 +30,8 @@ class Columns:
         self.fields = {normalise(name): kind for name, kind in (spec.fields or {}).items()}
         self.named = {normalise(name): value for name, value in (spec.columns or {}).items()}
         self._known: dict[tuple[str, Notation | None], Known] = {}
+        self._usual = spec.notation()
+        self._own = frozenset(label for signs in spec.signs for label in signs if label)
 
     def read(
         self, label: str, tokens: Sequence[str]
@@ -44,7 +46,7 @@ class Columns:
             texts = {token: Reading(Status.TEXT, note=token.strip()) for token in dict.fromkeys(tokens)}
             return [texts[token] for token in tokens], []
         kind = self.fields.get(label, "text") if self.spec.fields is not None else ""
-        notation = self.spec.notation(label)
+        notation = self.spec.notation(label) if label in self._own else self._usual
         known = self._known.setdefault((kind, notation), {})
 
         def read(token: str) -> Reading:

@@ -176,7 +176,7 @@ class ScaledNumbers:
             return None
         if reading.value is None:
             return self.interval(reading)
-        scaled = int(reading.value.scaleb(self.scale))
+        scaled = int(reading.value.scaleb(self.scale) if self.scale else reading.value)
         if abs(scaled) > LARGEST:
             return None  # told with its place
         return (scaled, scaled) if reading.status is Status.VALUE else self.interval(reading)

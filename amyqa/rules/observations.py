@@ -293,8 +293,12 @@ class _Maker:
         self.integers["OBS_VALUE"] = Integers(low.values, low.mask | high.mask | (low.values != high.values))
         self.texts["OBS_STATUS"] = Words(status.codes[:, at].ravel(), status.words)
         printed = readings.codes[:, at].ravel()
+        # they depend on how a number is printed, not on the number
+        forms = [(r.value is None, r.status is Status.NIL, r.decimals) for r in readings.readings]
+        examples = dict(zip(forms, readings.readings, strict=True))
         for name, of in (("OBS_TOLERANCE", numbers.half_unit), ("OBS_STEP", numbers.step)):
-            self.integers[name] = Integers.of([of(reading) for reading in readings.readings]).take(printed)
+            known_of = {form: of(reading) for form, reading in examples.items()}
+            self.integers[name] = Integers.of([known_of[form] for form in forms]).take(printed)
 
     def _look_at(
         self, readings: Palette, local: Sequence[int], ends: Mapping[str, Integers], status: Words

@@ -173,7 +173,8 @@ def bind_finest(arguments: Arguments, known: TableContext) -> tuple[Arguments, s
 
 
 def _most(known: TableContext, dimension: str) -> int:
-    return sum(1 for code in known.codes(dimension) if code != known.total(dimension))
+    total = known.total(dimension)
+    return sum(code != total for code in known.codes(dimension))
 
 
 def _within(found: Mapping[str, Period]) -> bool:
