@@ -116,7 +116,7 @@ def new(
     for where, made in opened.made:
         told = [*([f"{where}:"] if several else []), *_told(made, most)]
         print_result(drawn("".join(f"{visible(line)}\n" for line in told)))
-    for line in opened.left:
+    for line in (*opened.left, *(f"not taken in: {problem}" for problem in opened.failed)):
         note(visible(line))
     _check([made for _, made in opened.made])
 

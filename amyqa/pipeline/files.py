@@ -94,6 +94,8 @@ def check_files(
                 failures.append(Failure("", error.problems, file=str(path)))
                 continue
             told += _found(path, opened)
+            if opened.failed:
+                failures.append(Failure("", opened.failed, file=str(path)))
             for _, made in opened.made:
                 id = made.csv.relative_to(root / "data").with_suffix("").as_posix()
                 assert made.original is not None

@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from amyqa.errors import BadInput, Problem
 from amyqa.model import Origin
 from amyqa.sources.sheet import Edits, Line, Part, Sheet
 
@@ -55,13 +56,27 @@ class Source(Protocol):
         """
 
 
+REFUSED = {
+    ".pdf": "copy the table's text into a .txt, or save it as a workbook or Word file",
+    ".doc": "save it as .docx", ".rtf": "save it as .docx", ".odt": "save it as .docx",
+    ".xlsb": "save it as .xlsx", ".numbers": "save it as .xlsx",
+}  # fmt: skip
+"""Formats that people have tables in and that cannot be read, with what to do about it."""
+
+
 def source_of(path: Path) -> Source:
-    """The source that reads a file, by its ending; any other is taken for a CSV of another name."""
+    """The source that reads a file, by its ending; any other is taken for a CSV of another name.
+
+    Raises:
+        BadInput: it is of a format that is known, and not read.
+    """
     ending = path.suffix.lower()
     if (module := FORMATS.get(ending)) is not None:
         return cast(Source, import_module(f"{__name__}.{module}"))
     if (entry := _others().get(ending)) is not None:
         return cast(Source, entry.load())
+    if (hint := REFUSED.get(ending)) is not None:
+        raise BadInput([Problem(f"is a {ending} file, which amyqa cannot read", hint, str(path))])
     return cast(Source, import_module(f"{__name__}.csv"))
 
 

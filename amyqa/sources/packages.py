@@ -19,7 +19,7 @@ from amyqa.sources.files import read_bytes
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MAX_PART = 400 * 1024 * 1024
+MAX_PART = 256 * 1024 * 1024
 """Bytes of a part when it is unpacked; a sheet of 5,000,000 cells has as many."""
 MAX_RATIO = 500
 """What is packed tighter is no document; rows that are only formatted may be 100 times as long."""

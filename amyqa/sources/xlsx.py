@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _TRUE = ("1", "true")
+_LONG = 200
 _KIND = "a workbook"
 
 
@@ -181,7 +182,8 @@ class _Book:
 def _cells(row: _Element) -> Iterator[tuple[int, _Element]]:
     """The cells of a row that hold something, with their columns."""
     last = 0
-    for cell in row:
+    # of a long row, whose cells are named, only those that hold something are looked at
+    for cell in row.xpath("*[*]") if len(row) > _LONG and row[0].get("r") else row:
         match = _REFERENCE.fullmatch(cell.get("r", ""))
         last = column_number(match[1]) if match else last + 1
         if len(cell):

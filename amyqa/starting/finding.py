@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from amyqa.errors import BadInput, Problem, did_you_mean
@@ -21,6 +22,7 @@ _ABSENT = re.compile(r"[-–—−]{1,3}|\.{2,3}|…|n/?a|n\.a\.|[:*x]", re.IGNO
 _TITLED = re.compile(r"(?i)(?:table|tableau|cuadro|tabla|tabelle|annex|appendix)\s*[\w.-]*\d")
 _CONTINUED = re.compile(r"(?i)\W*(?:.*\W)?(?:continued|contd?\.?|suite)\W*")
 _UNIT = re.compile(r"[(\[].*[)\]]")
+_CENTURIES = ("18", "19", "20")
 _AHEAD = 12
 _MAX_WORDS = 8
 
@@ -145,14 +147,15 @@ def _tables(sheet: Sheet) -> Iterator[Sheet]:
                 yield _titled(_merged(part))
 
 
-def _kind(fields: Sequence[str]) -> str:
+@lru_cache(maxsize=50_000)
+def _kind(fields: tuple[str, ...]) -> str:
     """What a line is by itself: ``data``, ``head`` (words or years in several fields) or ``text``."""
     filled = [field.strip() for field in fields if field.strip()]
     if len(filled) < 2:
         return "text"
     if filled[0].lstrip("(")[:1].isdigit() and counts_columns(filled):
         return "head"
-    rest = [field for field in filled[1:] if not is_year(field)]
+    rest = [field for field in filled[1:] if not (field[:2] in _CENTURIES and is_year(field))]
     numbers = sum(_FIGURE.fullmatch(field) is not None for field in rest)
     absent = sum(_ABSENT.fullmatch(field) is not None for field in rest)
     if numbers or (absent and absent == len(rest)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,11 +29,13 @@ class Opened:
 
     Args:
         made: a table each, in the order of the file, with the name of its sheet and its cells or lines.
-        left: what holds no table, or one that cannot be taken in, in words.
+        left: what holds no table, and what is to be told of those that do, in words.
+        failed: what stands in the way of the tables that cannot be taken in.
     """
 
     made: tuple[tuple[str, New], ...]
     left: tuple[str, ...] = ()
+    failed: tuple[Problem, ...] = ()
 
 
 def new_tables(
@@ -64,20 +67,20 @@ def new_tables(
         raise BadInput([Problem("holds tables that a check cannot read as they stand", hint, shown)])
     source = document(path, yearbook, force=options.get("force", False)) if as_source else None
     made: list[tuple[str, New]] = []
-    left, errors = list(found.left), list[AmyqaError]()
+    left, failed = list(found.left), list[Problem]()
     for sheet, name in zip(found.tables, _names(path, found.tables), strict=True):
         where = f"{sheet.name}, {area(sheet)}" if area(sheet) != sheet.name else sheet.name
         try:
             made.append((where, new_table(path, sheet=sheet, name=name, document=source, to=to, **options)))
         except AmyqaError as error:
-            errors.append(error)
-            left += [f"{where}: {problem.message}" for problem in error.problems[:1]]
+            problems = error.problems
+            failed += [dataclasses.replace(each, message=f"{where}: {each.message}") for each in problems]
         else:
             left += [f"{where}: {note}" for note in sheet.notes]
     if not made:
-        raise errors[0]
+        raise BadInput(failed)
     _keep(source, yearbook)
-    return Opened(tuple(made), tuple(left))
+    return Opened(tuple(made), tuple(left), tuple(failed))
 
 
 def _keep(source: Document | None, yearbook: Yearbook) -> None:

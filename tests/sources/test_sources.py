@@ -48,3 +48,8 @@ def test_what_is_no_text_is_refused_as_a_csv(tmp_path: Path) -> None:
     path.write_bytes(b"\x89PNG\0")
     with pytest.raises(BadInput, match="NUL byte"):
         source_of(path).sheets(path, "t.dat")
+
+
+def test_a_format_that_is_known_and_not_read_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"is a \.doc file, which amyqa cannot read .save it as \.docx"):
+        source_of(tmp_path / "chapter.doc")
