@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from amyqa.diagnosis.grid import diagnose_grid as diagnose
     from amyqa.model import Finding, TableDiagnosis
     from amyqa.reports.saving import SavableReport as Report
-    from amyqa.starting.inferring import infer
+    from amyqa.starting.inference import infer
     from amyqa.starting.relations import Relation
 
 __version__ = VERSION
@@ -68,7 +68,7 @@ def __getattr__(name: str) -> Any:
 
         return grid.diagnose_grid if name == "diagnose" else getattr(grid, name)
     if name == "infer":
-        from amyqa.starting.inferring import infer
+        from amyqa.starting.inference import infer
 
         return infer
     if name == "Relation":

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import statistics
 import time
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,8 @@ from typing import Any
 import amyqa
 from amyqa.diagnosis.grid import Position
 
+NUMBER = re.compile(r"[0-9]")
+NOTHING = ("", "-", "0", "0.00000")
 Aggregation = tuple[Position, frozenset[Position]]
 
 
@@ -50,21 +53,61 @@ def marked(table: dict[str, Any]) -> set[Aggregation]:
 
 def inferred(table: dict[str, Any]) -> set[Aggregation]:
     """The sums that amyqa finds, each as the cells it adds up."""
-    comma = str(table.get("number_format", "")).startswith("Point")  # 1.234,5
     grid = table["table_array"]
-    decimal, thousands = (",", ".") if comma else (".", ",")
+    decimal, thousands = notation(str(table.get("number_format", "")))
     found = set()
     for relation in amyqa.infer(grid, decimal=decimal, thousands=thousands):
+        blank = blanks(grid, relation)
         for each in relation.sums():
             if not isinstance(each.total, tuple) or not printed(grid, [each.total]):
                 continue
             if not printed(grid, [*each.parts, *each.minus]):
                 continue  # an empty line keeps every sum
+            r, c = each.total
             if not each.minus:
-                found.add((each.total, frozenset(each.parts)))
+                more = [(r, i) if relation.across == "columns" else (i, c) for i in blank]
+                found.add((each.total, frozenset([*each.parts, *more])))
             elif len(each.parts) == 1:  # a total that something is taken off is the sum of all else
                 found.add((each.parts[0], frozenset([each.total, *each.minus])))
     return found
+
+
+def notation(number_format: str) -> tuple[str, str]:
+    """Decimal and thousands separator of a format: *Space Comma* is 1 234,5."""
+    names = {"Comma": ",", "Point": ".", "Space": " "}
+    thousands, _, decimal = number_format.partition(" ")
+    point = names.get(decimal, ".")
+    return point, names.get(thousands, "," if point == "." else ".")
+
+
+def blanks(grid: list[list[str]], relation: amyqa.Relation) -> list[int]:
+    """Blank items within a run of parts, as a formula's range has them: a quiz not yet taken.
+
+    An item with neither a heading nor a number keeps groups apart and is none of them.
+    """
+    if relation.minus or not isinstance(relation.total, int):
+        return []
+    columns = relation.across == "columns"
+    first, last = min(relation.parts), max(relation.parts)
+    inner = range(first, last + 1)
+    if relation.total < first:
+        first = relation.total + 1
+    elif relation.total > last:
+        last = relation.total - 1
+    every = range(len(grid) if columns else max(map(len, grid)))
+
+    def cells(item: int, lines: Iterable[int]) -> list[str]:
+        places = [(line, item) if columns else (item, line) for line in lines]
+        return [grid[r][c].strip() for r, c in places if r < len(grid) and c < len(grid[r])]
+
+    def belongs(item: int) -> bool:
+        filled = [cell for cell in cells(item, every) if cell]
+        return any(NUMBER.search(cell) for cell in filled) or (bool(filled) and (columns or item in inner))
+
+    between = [item for item in range(first, last + 1) if item not in (relation.total, *relation.parts)]
+    if not all(cell in NOTHING for item in between for cell in cells(item, relation.lines)):
+        return []
+    return [item for item in between if belongs(item)]
 
 
 def printed(grid: list[list[str]], cells: Iterable[Position]) -> bool:

@@ -1,9 +1,9 @@
-"""``amyqa.infer``: how a grid of printed numbers adds up."""
+"""How a grid of numbers that were read adds up."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -22,35 +22,6 @@ from amyqa.starting.words import DIFFERENCE, FLOW, column_coordinates, hints
 
 KEYS = " | "
 """Joins the labels of a row that has several."""
-
-
-def infer(
-    tokens: Sequence[Sequence[str]],
-    *,
-    columns: Sequence[str] = (),
-    rows: Sequence[str] = (),
-    decimal: str = ".",
-    thousands: str = ",",
-    nil: Iterable[str] = ("-",),
-    rounded: Decimal | None = None,
-) -> list[Relation]:
-    """Find the sums that a grid of printed cells keeps, whatever misprints it holds.
-
-    A relation is proposed when at least four in five lines keep it (one in two, where labels
-    suggest it), when that is no chance, and when it does not follow from others.
-
-    Args:
-        tokens: rows of cells as printed; what is no number is unknown.
-        columns, rows: labels, where there are some; *Total* and *Male* make relations likelier.
-        decimal, thousands: how numbers are written.
-        nil: tokens that count as zero.
-        rounded: the unit whole numbers were rounded to; None: whole numbers are exact.
-
-    Returns:
-        Relations across columns first, then across rows. ``relation.sums()`` are identities for
-        :func:`amyqa.diagnose`.
-    """
-    return relations(read(tokens, Notation(decimal, thousands, frozenset(nil))), columns, rows, rounded)
 
 
 def read(tokens: Sequence[Sequence[str]], notation: Notation) -> Readings:
@@ -73,7 +44,7 @@ def relations(
     rounded: Decimal | None = None,
     kinds: Sequence[Sequence[str]] = (),
 ) -> list[Relation]:
-    """As :func:`infer`, of cells that were read already.
+    """As :func:`amyqa.infer`, of cells that were read already.
 
     Args:
         kinds: columns of words that say of which kind each row is (district, division).

@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from math import gcd, log2
+from math import log2
 from typing import Literal
 
 from amyqa.diagnosis.grid import Position, Sum
@@ -38,6 +38,7 @@ class Relation:
         special: in these lines the total has other parts than in most.
         at_least: the total may be larger, as where a part is not printed.
         why: it is stated of its lines alone, for this reason.
+        rounded: the unit its whole numbers were rounded to, None for exact ones.
     """
 
     across: Across
@@ -51,6 +52,7 @@ class Relation:
     special: bool = False
     at_least: bool = False
     why: str = ""
+    rounded: Decimal | None = None
 
     def sums(self) -> list[Sum]:
         """The relation in each of its lines, as :func:`amyqa.diagnose` takes it."""
@@ -58,11 +60,14 @@ class Relation:
         def place(item: int, line: int) -> Position:
             return (line, item) if self.across == "columns" else (item, line)
 
+        terms = 1 + len(self.parts) + len(self.minus)
+        tolerance = None if self.rounded is None else self.rounded * terms / 2
         return [
             Sum(
                 self.total if isinstance(self.total, Decimal) else place(self.total, line),
                 [place(part, line) for part in self.parts],
                 [place(part, line) for part in self.minus],
+                tolerance,
             )
             for line in self.lines
         ]
@@ -80,8 +85,8 @@ class RelationFit:
         crossed: agreeing lines in which at least two parts are not zero.
         bits: how surprising the agreement would be by chance: in each agreeing line, the total's
             size over the width that counts as agreement, as a logarithm.
-        own: the same where numbers that are multiples of one agree in steps of that, and a line whose
-            parts have the shares that they have in another line adds nothing.
+        own: the same where a line counts only as far as it is no multiple of an earlier one: what one
+            line keeps, all of its multiples keep.
     """
 
     agree: int
@@ -96,7 +101,8 @@ class RelationFit:
 
 _UNKNOWN: tuple[None, int] = (None, 0)
 _MAX_BITS = 20.0
-_ALIKE = 200
+_MAX_SHAPES = 16
+"""With so many earlier lines a line is compared."""
 
 
 class NumberGrid:
@@ -172,7 +178,7 @@ class NumberGrid:
         """
         agree = of = telling = of_telling = crossed = 0
         bits = own = 0.0
-        seen, shapes = set[tuple[int, ...]](), set[tuple[int, ...]]()
+        seen, shapes = set[tuple[int, ...]](), list[list[float]]()
         for line in self.probes if lines is None else lines:
             values = [v for item, _ in terms if (v := self.values[item][line]) is not None]
             if len(values) < len(terms):
@@ -195,8 +201,16 @@ class NumberGrid:
             width = max(2 * tolerance, 10**self.scale // (10 if tolerance else 1))
             told = min(_MAX_BITS, log2(max(1.0, abs(values[0]) / width)))
             bits += told
-            shape = tuple(round(_ALIKE * value / (values[0] or 1)) for value in values)
-            told = min(told, log2(max(1.0, abs(values[0]) / max(width, gcd(*values)))))
-            own += max(told, 1.0) if shape not in shapes else 0.0
-            shapes.add(shape)
+            reach = min(abs(values[0]), _departure(values, shapes))
+            own += min(told, log2(max(1.0, reach / width)))
         return RelationFit(agree, of, telling, of_telling, len(seen), crossed, bits, own)
+
+
+def _departure(values: Sequence[int], shapes: list[list[float]]) -> float:
+    """How far a line's numbers are from being a multiple of an earlier line's; adds them to these."""
+    size = max(map(abs, values))
+    shape = [value / size for value in values]
+    nearest = min((max(abs(a - b) for a, b in zip(shape, other, strict=True)) for other in shapes), default=1)
+    if len(shapes) < _MAX_SHAPES:
+        shapes.append(shape)
+    return 2 * nearest * size

@@ -26,9 +26,9 @@ from amyqa.starting.found import (
 from amyqa.starting.relations import NumberGrid, Terms
 from amyqa.starting.steps import Steps
 
-USUAL, BESIDE, HINTED = 0.8, 0.6, 0.5
-"""Of the lines that tell anything, so many must agree: of any relation, of a total right beside its
-parts, of one that labels suggest."""
+USUAL, TOGETHER, BESIDE, HINTED = 0.9, 0.8, 0.6, 0.5
+"""Of the lines that tell anything, so many must agree: of any relation, of neighbours, of a total right
+beside its parts, of one that labels suggest."""
 _PROBES = 3
 _SPARE_BITS, _HINTED_BITS = 8.0, 4.0
 _MAX_PAIRS, _MAX_TRIPLES, _MAX_DEDUCTIONS = 150, 36, 22
@@ -103,7 +103,7 @@ class SumSearch:
         taken = {found.total for found in kept}
         best: dict[int, Found] = {}
         for each in sorted(self._missed, key=lambda found: (-found.judged.telling, simplest_first(found))):
-            if each.total not in taken and each.judged.bits >= needed:
+            if each.total not in taken and each.judged.bits >= needed and self._may_deduct(each):
                 best.setdefault(each.total, each)
         return list(best.values())
 
@@ -211,6 +211,8 @@ class SumSearch:
 
     def _may_deduct(self, found: Found) -> bool:
         """Whether words say that something is taken off, or all of many lines do, of numbers that change."""
+        if not found.deducts:
+            return True
         items = [item for item, _ in found.terms]
         if self.flows is None or not self.totals.union(self.flows).isdisjoint(items):
             return True
@@ -295,10 +297,10 @@ class SumSearch:
             self.found[key] = found
 
     def _judged(self, terms: Terms, *, hinted: bool, plain: bool) -> Found | None:
-        at = sorted(self.rank[item] for item, _ in terms if item in self.rank)
-        together = plain and len(at) == len(terms) == at[-1] - at[0] + 1
-        beside = together and self.rank[terms[0][0]] in (at[0], at[-1])
-        share = HINTED if hinted else BESIDE if beside else USUAL
+        run = sorted(self.rank[item] for item, _ in terms[1:] if item in self.rank)
+        together = plain and len(run) == len(terms) - 1 == run[-1] - run[0] + 1
+        beside = together and self.rank.get(terms[0][0]) in (run[0] - 1, run[-1] + 1)
+        share = HINTED if hinted else BESIDE if beside else TOGETHER if together else USUAL
         first = self.numbers.probes[:_FIRST]
         self.steps.take(len(terms) * len(first))
         if not hinted and self.numbers.judge(terms, _FIRST_MISSES, first) is None:
@@ -307,15 +309,16 @@ class SumSearch:
         judged = self.numbers.judge(terms, self.numbers.lines / 2)
         if judged is None or not judged.telling:
             return None
-        if not beside:  # one choice of many: only what is new in a line counts
-            judged = replace(judged, bits=judged.own)
         if hinted:
             enough = judged.bits >= _HINTED_BITS or judged.crossed > 1
         else:
             least = 2 if beside and judged.telling == judged.of_telling else 3
             enough = judged.distinct >= least and judged.crossed >= 2
+        kept = judged.telling >= share * judged.of_telling
+        if kept and not (beside or hinted):  # one choice of many: only what is new in a line counts
+            judged = replace(judged, bits=judged.own)
         found = Found(terms, judged, hinted, plain)
-        if enough and judged.telling >= share * judged.of_telling:
+        if enough and kept:
             return found
         if enough and judged.telling * 2 >= judged.of_telling:
             self._missed.append(found)
