@@ -8,28 +8,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from amyqa.diagnosis.printed import Printed
 from amyqa.diagnosis.sizes import Sizes
 from amyqa.diagnosis.system import LinearRow, System
 
 WIDEST = 10**6
 """Units beyond which a tolerance is no rounding's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """One printed number.
-
-    Args:
-        value: exact; 0 for a dash that counts as nil.
-        decimals: digits printed after the decimal mark.
-        place: 0-based row and column on the page, for its neighbours.
-        nil: printed as a dash.
-    """
-
-    value: Decimal
-    decimals: int
-    place: tuple[int, int]
-    nil: bool = False
 
 
 @dataclass(frozen=True, slots=True)

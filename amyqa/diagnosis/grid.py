@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from amyqa.diagnosis.case import Case, Identity, Printed
+from amyqa.diagnosis.case import Case, Identity
 from amyqa.diagnosis.diagnose import diagnose
+from amyqa.diagnosis.printed import Printed
 from amyqa.diagnosis.verdict import Verdict
 from amyqa.errors import BadInput, Problem
 from amyqa.model import Status

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from amyqa.diagnosis import misprints
 from amyqa.model import Cell, Change, Explanation, Finding, Table, TableDiagnosis
-from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import RuleRun
 from amyqa.rules.wording import as_printed
 
 POWERS = (-3, 3, -6, 6, -1, 1, -2, 2)

@@ -14,10 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from amyqa.diagnosis.case import Printed
+from amyqa.diagnosis.printed import Printed
 
 LEAST = 3
 """Numbers of a line from which on it says what is usual."""

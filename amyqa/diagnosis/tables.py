@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from amyqa.diagnosis import wording
-from amyqa.diagnosis.case import Case, Identity, Printed
+from amyqa.diagnosis.case import Case, Identity
 from amyqa.diagnosis.diagnose import diagnose
 from amyqa.diagnosis.grid import pattern
+from amyqa.diagnosis.printed import Printed
 from amyqa.diagnosis.verdict import Alternative, ProposedChange, Verdict
 from amyqa.model import Cell, Explanation, Status, Table, TableDiagnosis
 from amyqa.model import Change as Proposal
 from amyqa.reading.labels import OF_A_HUNDRED, holds
 from amyqa.rules.collector import Evaluated, ResultCollector
 from amyqa.rules.observations import Observations
-from amyqa.rules.rule import SLACK_VARIABLE, ZERO
+from amyqa.rules.shape import SLACK_VARIABLE, ZERO
 
 MAX_ALTERNATIVES = 8
 LEAST_LIKELIHOOD = 0.005

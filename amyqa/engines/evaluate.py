@@ -10,7 +10,8 @@ import pandas as pd
 from amyqa.engines.relations import frame
 from amyqa.engines.session import Session
 from amyqa.rules.outcome import Outcome
-from amyqa.rules.rule import Arguments, Rule, Shape
+from amyqa.rules.rule import Rule
+from amyqa.rules.shape import Arguments, Shape
 
 __all__ = ["evaluate", "frame", "shape_of"]
 

@@ -29,8 +29,8 @@ from amyqa.engines.tidy import evaluated, judge, unknown
 from amyqa.errors import BadRule, Problem
 from amyqa.rules.builtin import WHERE, number
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import IdentityState, Outcome, RuleRun
-from amyqa.rules.rule import Kind, Rule
+from amyqa.rules.outcome import IdentityState, Outcome
+from amyqa.rules.rule import Kind, Rule, RuleRun
 from amyqa.rules.structure import VALUES
 from amyqa.rules.suite import SEVERITIES, Entry
 from amyqa.rules.vocabulary import BY_EXPECTATION

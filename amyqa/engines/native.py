@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from amyqa.engines.session import Batch, Question, Session
-from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import RuleRun
 
 
 def run_entries(questions: Sequence[Question], session: Session, batch: Batch) -> list[dict[int, RuleRun]]:

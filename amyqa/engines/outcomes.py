@@ -13,7 +13,8 @@ from amyqa.engines.database import Engine
 from amyqa.engines.relations import local_cells, owner
 from amyqa.rules.columns import Integers
 from amyqa.rules.outcome import Cells, Identities, Outcome, Terms
-from amyqa.rules.rule import Arguments, Linear, Pointwise, Shape, name
+from amyqa.rules.rule import Linear, Pointwise, name
+from amyqa.rules.shape import Arguments, Shape
 
 
 @dataclass(frozen=True)

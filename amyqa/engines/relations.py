@@ -14,7 +14,8 @@ import pandas as pd
 
 from amyqa.rules.columns import Integers, Words, stacked
 from amyqa.rules.observations import FIRST_EXTRA, Observations
-from amyqa.rules.rule import ZERO, Relation
+from amyqa.rules.rule import Relation
+from amyqa.rules.shape import ZERO
 from amyqa.rules.stated import StatedTerms
 
 TABLE = "OBS_TABLE"

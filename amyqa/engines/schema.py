@@ -19,14 +19,14 @@ from pandera.errors import SchemaError, SchemaErrorReason
 from pandera.extensions import register_check_method
 
 from amyqa.engines.relations import global_cells
-from amyqa.engines.schemafile import cannot_run
 from amyqa.engines.session import Batch, Session
 from amyqa.engines.tidy import judge
-from amyqa.errors import BadRule
+from amyqa.errors import BadRule, Problem
 from amyqa.model import Severity
 from amyqa.rules import structure
-from amyqa.rules.outcome import IdentityState, Outcome, RuleRun
-from amyqa.rules.rule import Arguments, Rule
+from amyqa.rules.outcome import IdentityState, Outcome
+from amyqa.rules.rule import Rule, RuleRun
+from amyqa.rules.shape import Arguments
 from amyqa.rules.suite import bind
 from amyqa.rules.vocabulary import BY_CHECK
 
@@ -248,7 +248,7 @@ def _builtin(
     """A failure of one of Pandera's own checks, as violations of tables by their ``first``: one a cell."""
     reason = failure.reason_code
     if reason is SchemaErrorReason.CHECK_ERROR:
-        raise BadRule([cannot_run(failure, batch.tables[0].table.spec.family)])
+        raise BadRule([_cannot_run(failure, batch.tables[0].table.spec.family)])
     check = str(getattr(failure.check, "name", failure.check))
     rule = _REASONS.get(reason) if reason is not None else None
     rule = rule or _CHECKS.get(check, structure.VALUES)
@@ -273,3 +273,16 @@ def _builtin(
     for first, found in violations.items():
         subjects = max(len(found), 0 if rule is structure.FIELDS else int(sizes.get(first, 0)))
         yield first, RuleRun(rule, arguments, severity, "schema", Outcome(subjects, violations=tuple(found)))
+
+
+def _cannot_run(failure: SchemaError, family: str) -> Problem:
+    """A check of a schema that raised an error, told at the line where it is written."""
+    check = failure.check
+    cases = failure.failure_cases
+    raised = str(cases["failure_case"].iloc[0]) if hasattr(cases, "columns") else str(cases or failure)
+    code = getattr(getattr(check, "_check_fn", None), "__code__", None)
+    shown = f"schemas/{family}.py"
+    line = code.co_firstlineno if code is not None and code.co_filename.endswith(shown) else None
+    name = str(getattr(check, "name", None) or check)
+    what = f"the check {name!r}" if name.isidentifier() else "a check"
+    return Problem(f"{what} cannot run: {raised.splitlines()[0]}", "fix the check", shown, line)

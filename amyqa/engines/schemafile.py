@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandera.pandas as pa
-from pandera.errors import SchemaError
 
 from amyqa.errors import BadRule, Problem, Problems, close
 from amyqa.rules.observations import Observations
@@ -90,16 +89,3 @@ def _line_of(path: Path, word: str) -> int | None:
     """The first line of a module that holds a text."""
     nodes = ast.walk(ast.parse(path.read_bytes()))
     return min((n.lineno for n in nodes if isinstance(n, ast.Constant) and n.value == word), default=None)
-
-
-def cannot_run(failure: SchemaError, family: str) -> Problem:
-    """A check of a schema that raised an error, told at the line where it is written."""
-    check = failure.check
-    cases = failure.failure_cases
-    raised = str(cases["failure_case"].iloc[0]) if hasattr(cases, "columns") else str(cases or failure)
-    code = getattr(getattr(check, "_check_fn", None), "__code__", None)
-    shown = f"schemas/{family}.py"
-    line = code.co_firstlineno if code is not None and code.co_filename.endswith(shown) else None
-    name = str(getattr(check, "name", None) or check)
-    what = f"the check {name!r}" if name.isidentifier() else "a check"
-    return Problem(f"{what} cannot run: {raised.splitlines()[0]}", "fix the check", shown, line)

@@ -20,8 +20,9 @@ import pandas as pd
 from amyqa.engines import outcomes, relations
 from amyqa.engines.database import DuckDB, Engine
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import Outcome, RuleRun
-from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape
+from amyqa.rules.outcome import Outcome
+from amyqa.rules.rule import Pointwise, Rule, RuleRun
+from amyqa.rules.shape import Arguments, Shape
 from amyqa.rules.suite import Entry
 
 Asked = Mapping[int, Arguments]

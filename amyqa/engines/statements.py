@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amyqa.rules.observations import cell_hash
-from amyqa.rules.rule import ABSENT, SLACK_VARIABLE, UNKNOWN
+from amyqa.rules.shape import ABSENT, SLACK_VARIABLE, UNKNOWN
 
 HOLDS, BROKEN, UNDECIDED = 0, 1, 2
 """Places in :data:`amyqa.rules.outcome.STATES`."""

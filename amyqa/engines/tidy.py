@@ -20,7 +20,8 @@ from amyqa.errors import BadRule, Problem, close, did_you_mean
 from amyqa.rules.numbers import LARGEST
 from amyqa.rules.observations import cell_hash
 from amyqa.rules.outcome import IdentityState, Outcome
-from amyqa.rules.rule import Arguments, Rule, Shape
+from amyqa.rules.rule import Rule
+from amyqa.rules.shape import Arguments, Shape
 from amyqa.rules.suite import named_codes, selections
 
 _MAX_COLUMNS = 4

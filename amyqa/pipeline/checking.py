@@ -24,7 +24,7 @@ from amyqa.project import TableFiles, Yearbook, open_yearbook, select
 from amyqa.rules.collector import ResultCollector
 from amyqa.rules.coverage import unchecked
 from amyqa.rules.observations import Observations, observe
-from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import RuleRun
 from amyqa.rules.suite import Suite, check_codes
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from amyqa.model import IdentityArithmetic
-from amyqa.rules.outcome import IdentityResult, IdentityState, RuleRun
+from amyqa.rules.outcome import IdentityResult, IdentityState
+from amyqa.rules.rule import RuleRun
 
 if TYPE_CHECKING:
     from amyqa.pipeline.running import TableRun

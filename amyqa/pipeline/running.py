@@ -10,8 +10,8 @@ from amyqa.errors import BadRule, Problem, did_you_mean
 from amyqa.model import Report, Severity
 from amyqa.rules.collector import ResultCollector
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import Arguments, Rule
+from amyqa.rules.rule import Rule, RuleRun
+from amyqa.rules.shape import Arguments
 from amyqa.rules.suite import Entry, Suite, bind
 from amyqa.rules.vocabulary import BY_NAME
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 from amyqa.model import Cell, IdentityArithmetic, Summand
 from amyqa.rules import identities
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import IdentityResult, IdentityState, RuleRun
-from amyqa.rules.rule import SLACK_VARIABLE, UNKNOWN, Linear
+from amyqa.rules.outcome import IdentityResult, IdentityState
+from amyqa.rules.rule import Linear, RuleRun
+from amyqa.rules.shape import SLACK_VARIABLE, UNKNOWN
 from amyqa.rules.sums import told as described_terms
 from amyqa.rules.sums import unknown
 from amyqa.rules.wording import Terms, excess, passage, place

@@ -13,20 +13,8 @@ from fractions import Fraction
 from amyqa.model import Cell, Table
 from amyqa.rules.observations import Observations
 from amyqa.rules.reference_tables import MIRROR, PREVIOUS
-from amyqa.rules.rule import (
-    KNOWN,
-    Arguments,
-    Bind,
-    Parameter,
-    Shape,
-    TableContext,
-    Violation,
-    alike,
-    matching,
-    name,
-    text,
-    where,
-)
+from amyqa.rules.rule import KNOWN, Bind, Parameter, TableContext, alike, matching, name, text, where
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import format_number, of_record
 
 SOURCE = "Eurostat, Main types of validation rules for ESS data, v1.03"

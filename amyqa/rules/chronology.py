@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Tell, Violation, ViolationMessage
+from amyqa.rules.rule import Pointwise, Rule, RuleRun, Tell, ViolationMessage
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import of_record
 
 _EVENTS = (

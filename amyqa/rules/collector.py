@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from amyqa.model import Counts, Finding, NotEvaluated, RanRule, Severity
 from amyqa.rules import sums, violations
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import STATES, Cells, Identities, IdentityResult, IdentityState, RuleRun
+from amyqa.rules.outcome import STATES, Cells, Identities, IdentityResult, IdentityState
+from amyqa.rules.rule import RuleRun
 
 _BROKEN, _UNKNOWN = STATES.index(IdentityState.BROKEN), STATES.index(IdentityState.UNKNOWN)
 

@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import (
-    KNOWN,
-    Arguments,
-    Parameter,
-    Pointwise,
-    Rule,
-    Shape,
-    Violation,
-    ViolationMessage,
-    matching,
-    name,
-)
-from amyqa.rules.wording import because, of_record
+from amyqa.rules.rule import KNOWN, Parameter, Pointwise, Rule, RuleRun, ViolationMessage, matching, name
+from amyqa.rules.shape import Arguments, Shape, Violation
+from amyqa.rules.wording import of_record
 
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
@@ -52,7 +41,7 @@ def tell(ran: RuleRun, violation: Violation, observations: Observations) -> Viol
     where, cells, spoken = of_record(violation, observations)
     given, then = (_spoken(ran.arguments[key]) for key in ("if", "then"))
     message = (
-        f"{spoken}: {cells[0].token.strip()} is printed, but {given} goes with {then} only{because(ran)}."
+        f"{spoken}: {cells[0].token.strip()} is printed, but {given} goes with {then} only{ran.because}."
     )
     return ViolationMessage(
         where, f"{given} goes with {then}", cells, message, printed=cells[0].reading.value

@@ -16,7 +16,7 @@ from amyqa.reading.labels import SHARE, holds, is_total
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.rules.collector import ResultCollector
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import RuleRun
 from amyqa.rules.shares import RULE as SHARES
 
 _KEYS = " | "

@@ -14,18 +14,8 @@ from amyqa.reading.labels import is_total
 from amyqa.reading.tokens import normalise
 from amyqa.rules import periods, series
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import (
-    Arguments,
-    Parameter,
-    Pointwise,
-    Rule,
-    Shape,
-    TableContext,
-    Violation,
-    ViolationMessage,
-    where,
-)
+from amyqa.rules.rule import Parameter, Pointwise, Rule, RuleRun, TableContext, ViolationMessage, where
+from amyqa.rules.shape import Arguments, Shape, Violation
 
 EACH_YEAR = "each year"
 STARTS = Parameter("starts", "text", "when it starts anew", default="once", choices=("once", EACH_YEAR))

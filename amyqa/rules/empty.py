@@ -6,18 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import (
-    WHERE,
-    Arguments,
-    Pointwise,
-    Rule,
-    Shape,
-    Violation,
-    ViolationMessage,
-    where,
-)
-from amyqa.rules.wording import because, of_record
+from amyqa.rules.rule import WHERE, Pointwise, Rule, RuleRun, ViolationMessage, where
+from amyqa.rules.shape import Arguments, Shape, Violation
+from amyqa.rules.wording import of_record
 
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
@@ -38,7 +29,7 @@ def violation(arguments: Arguments, shape: Shape) -> str:
 def tell(ran: RuleRun, violation: Violation, observations: Observations) -> ViolationMessage:
     """What stands where nothing can."""
     at, cells, spoken = of_record(violation, observations)
-    message = f"{spoken}: {cells[0].token.strip()} stands where there can be no value{because(ran)}."
+    message = f"{spoken}: {cells[0].token.strip()} stands where there can be no value{ran.because}."
     return ViolationMessage(at, "the cell is empty", cells, message, printed=cells[0].reading.value)
 
 

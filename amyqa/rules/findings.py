@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from amyqa.model import Cell, Finding, Severity
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import RuleRun
 
 
 def make(

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from amyqa.rules import periods, series
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import WHERE, Arguments, Parameter, Pointwise, Rule, Shape, Violation, ViolationMessage
+from amyqa.rules.rule import WHERE, Parameter, Pointwise, Rule, RuleRun, ViolationMessage
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import count
 
 _STEP = Parameter(

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from amyqa.rules import periods, series
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import Arguments, Parameter, Pointwise, Rule, Shape, Violation, ViolationMessage
+from amyqa.rules.rule import Parameter, Pointwise, Rule, RuleRun, ViolationMessage
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import format_number, plain, rounded
 
 _MEASURED = "measured on six published tables: of 8,289 changes 99.4 percent are smaller"

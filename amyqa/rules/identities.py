@@ -6,8 +6,9 @@ import dataclasses
 
 from amyqa.model import Reference
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import IdentityResult, RuleRun
-from amyqa.rules.rule import Arguments, Linear, Rule, Shape, TableContext
+from amyqa.rules.outcome import IdentityResult
+from amyqa.rules.rule import Linear, Rule, RuleRun, TableContext
+from amyqa.rules.shape import Arguments, Shape
 from amyqa.rules.wording import IdentityDescription, Terms, arranged, passage
 
 

@@ -39,7 +39,7 @@ from amyqa.rules.columns import Integers, Words, joined, stacked
 from amyqa.rules.numbers import ExternalCell, Palette, ScaledNumbers
 from amyqa.rules.places import Places
 from amyqa.rules.reference_tables import ReferenceTable, ReferenceTables, align_references
-from amyqa.rules.rule import UNKNOWN, ZERO, Shape
+from amyqa.rules.shape import UNKNOWN, ZERO, Shape
 from amyqa.rules.stated import StatedTerms, patterns
 
 COUNTED = ("OBS_CELL", "OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_TOLERANCE", "OBS_STEP", "OBS_UNCERTAIN")

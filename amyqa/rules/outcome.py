@@ -10,9 +10,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from amyqa.model import Severity
 from amyqa.rules.columns import Integers
-from amyqa.rules.rule import Arguments, Rule
 
 
 class IdentityState(StrEnum):
@@ -158,20 +156,3 @@ class Outcome:
     def success(self) -> bool:
         """No broken identity and no violation."""
         return not self.violations and not self.judged.number(IdentityState.BROKEN)
-
-
-@dataclass(frozen=True, slots=True)
-class RuleRun:
-    """One rule as it ran on one table, whoever ran it.
-
-    Args:
-        caught_by: ``schema`` or ``suite``.
-        reason: the suite's own words on why the rule or its threshold is right.
-    """
-
-    rule: Rule
-    arguments: Arguments
-    severity: Severity
-    caught_by: str
-    outcome: Outcome
-    reason: str = ""

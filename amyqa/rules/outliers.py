@@ -20,8 +20,8 @@ from decimal import Decimal
 from amyqa.model import Cell
 from amyqa.rules import periods, series
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import Arguments, Parameter, Pointwise, Rule, Shape, Violation, ViolationMessage
+from amyqa.rules.rule import Parameter, Pointwise, Rule, RuleRun, ViolationMessage
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import format_number, plain, rounded
 
 _MEASURED = "measured on six published tables: one value in 339 of the clean ones is told"

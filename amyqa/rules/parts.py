@@ -7,20 +7,9 @@ linear, total = part + what is left, so that it can be diagnosed as sums are.
 from __future__ import annotations
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import IdentityResult, RuleRun
-from amyqa.rules.rule import (
-    ABSENT,
-    KNOWN,
-    SLACK_VARIABLE,
-    Arguments,
-    Linear,
-    Parameter,
-    Rule,
-    Shape,
-    alike,
-    matching,
-    name,
-)
+from amyqa.rules.outcome import IdentityResult
+from amyqa.rules.rule import KNOWN, Linear, Parameter, Rule, RuleRun, alike, matching, name
+from amyqa.rules.shape import ABSENT, SLACK_VARIABLE, Arguments, Shape
 from amyqa.rules.wording import IdentityDescription, Terms, arranged, place
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from amyqa.reading.tokens import fold
-from amyqa.rules.rule import Arguments, Kind, Parameter, Relation, TableContext, name
+from amyqa.rules.rule import Kind, Parameter, Relation, TableContext, name
+from amyqa.rules.shape import Arguments
 
 YEAR, FISCAL, PART, HALF, QUARTER, MONTH = "year", "fiscal year", "part of a year", "half", "quarter", "month"
 _IN_A_YEAR = {HALF: 2, QUARTER: 4, MONTH: 12}

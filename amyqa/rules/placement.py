@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import Arguments, Pointwise, Rule, Shape, Violation, ViolationMessage
+from amyqa.rules.rule import Pointwise, Rule, RuleRun, ViolationMessage
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import of_record
 
 

@@ -5,19 +5,9 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import (
-    WHERE,
-    Arguments,
-    Parameter,
-    Pointwise,
-    Rule,
-    Shape,
-    Violation,
-    ViolationMessage,
-    where,
-)
-from amyqa.rules.wording import because, format_number, of_record
+from amyqa.rules.rule import WHERE, Parameter, Pointwise, Rule, RuleRun, ViolationMessage, where
+from amyqa.rules.shape import Arguments, Shape, Violation
+from amyqa.rules.wording import format_number, of_record
 
 
 def subjects(arguments: Arguments, shape: Shape) -> str:
@@ -53,7 +43,7 @@ def tell(ran: RuleRun, violation: Violation, observations: Observations) -> Viol
         bounds = f"at least {format_number(low, table)}"
     else:
         bounds = f"at most {format_number(high or Decimal(0), table)}"
-    message = f"{spoken}: {cells[0].token.strip()} is not {bounds}{because(ran)}."
+    message = f"{spoken}: {cells[0].token.strip()} is not {bounds}{ran.because}."
     return ViolationMessage(place, bounds, cells, message, printed=cells[0].reading.value)
 
 

@@ -13,20 +13,18 @@ from math import gcd
 
 from amyqa.model import Cell
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import (
     KNOWN,
-    Arguments,
     Parameter,
     Pointwise,
     Rule,
-    Shape,
-    Violation,
+    RuleRun,
     ViolationMessage,
     alike,
     matching,
     text,
 )
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import as_printed, format_number, place
 
 _LARGEST = "1e37"

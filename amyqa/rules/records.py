@@ -5,19 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import (
-    WHERE,
-    Arguments,
-    Parameter,
-    Pointwise,
-    Rule,
-    Shape,
-    Violation,
-    ViolationMessage,
-    where,
-)
-from amyqa.rules.wording import because, count, format_number
+from amyqa.rules.rule import WHERE, Parameter, Pointwise, Rule, RuleRun, ViolationMessage, where
+from amyqa.rules.shape import Arguments, Shape, Violation
+from amyqa.rules.wording import count, format_number
 
 MIN = Parameter(
     "min", "number", "fewest rows", default=Decimal(1),
@@ -54,7 +44,7 @@ def tell(ran: RuleRun, violation: Violation, observations: Observations) -> Viol
         bounds = f"at least {format_number(fewest, table)}"
     else:
         bounds = f"at most {format_number(MAX.number(arguments), table)}"
-    message = f"The table has {count(found, 'row')}{named}, not {bounds}{because(ran)}."
+    message = f"The table has {count(found, 'row')}{named}, not {bounds}{ran.because}."
     return ViolationMessage({}, f"{bounds} rows{named}", (), message, printed=Decimal(found))
 
 

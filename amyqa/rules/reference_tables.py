@@ -14,19 +14,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from amyqa.errors import BadSpec, Problem, did_you_mean
 from amyqa.model import Cell, Table
 from amyqa.rules.columns import Integers, Words, joined, stacked
-
-if TYPE_CHECKING:
-    from amyqa.rules.observations import Observations
+from amyqa.rules.shape import Shape
 
 PREVIOUS, MIRROR = "previous", "mirror"
 Codes = Mapping[str, str]
+
+
+class Placed(Protocol):
+    """A table's observations, as far as they are placed beside another's."""
+
+    @property
+    def table(self) -> Table:
+        """The table itself."""
+
+    @property
+    def shape(self) -> Shape:
+        """Its dimensions and scale."""
+
+    @property
+    def integers(self) -> Mapping[str, Integers]:
+        """Columns of whole numbers."""
+
+    @property
+    def texts(self) -> Mapping[str, Words]:
+        """Columns of words."""
+
+    def codes(self, dimension: str) -> Sequence[str]:
+        """The table's codes in a dimension."""
+
+    def total(self, dimension: str) -> str | None:
+        """The code that stands for all others."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +99,8 @@ class ReferenceTables:
 
 
 def align_references(
-    ours: Observations,
-    others: Iterable[tuple[ReferenceTable, Observations]],
+    ours: Placed,
+    others: Iterable[tuple[ReferenceTable, Placed]],
     lacking: Mapping[str, Sequence[str]],
 ) -> ReferenceTables:
     """Place the cells of other tables by this table's coordinates.
@@ -108,7 +132,7 @@ def align_references(
 
 
 def _placed(
-    counterpart: ReferenceTable, ours: Observations, theirs: Observations, here: Codes, there: Codes
+    counterpart: ReferenceTable, ours: Placed, theirs: Placed, here: Codes, there: Codes
 ) -> tuple[dict[str, Integers], dict[str, Words]]:
     """The columns of another table's cells, with the coordinates that they have here."""
     placed = np.zeros(len(theirs.texts["OBS_KIND"]), bool)
@@ -136,7 +160,7 @@ def _placed(
     return integers, texts
 
 
-def _check_names(counterpart: ReferenceTable, ours: Observations, theirs: Observations) -> None:
+def _check_names(counterpart: ReferenceTable, ours: Placed, theirs: Placed) -> None:
     """Dimensions and codes must be those of the tables.
 
     Raises:
@@ -144,7 +168,7 @@ def _check_names(counterpart: ReferenceTable, ours: Observations, theirs: Observ
     """
     problems = []
 
-    def known(side: Observations, key: str, name: str, codes: Iterable[str]) -> None:
+    def known(side: Placed, key: str, name: str, codes: Iterable[str]) -> None:
         at = f"mirrors.{key}"
         if name not in side.shape.dimensions:
             message = f"{side.table.id} has no dimension {name!r}"
@@ -168,9 +192,7 @@ def _check_names(counterpart: ReferenceTable, ours: Observations, theirs: Observ
         raise BadSpec(problems)
 
 
-def _alignment(
-    counterpart: ReferenceTable, ours: Observations, theirs: Observations
-) -> tuple[Codes, Codes] | str:
+def _alignment(counterpart: ReferenceTable, ours: Placed, theirs: Placed) -> tuple[Codes, Codes] | str:
     """The codes that cells have here and there, with the total of what only one side tells apart.
 
     Returns:

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from amyqa.rules import across
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
 from amyqa.rules.reference_tables import PREVIOUS
-from amyqa.rules.rule import WHERE, Arguments, Parameter, Pointwise, Rule, Shape, Violation, ViolationMessage
+from amyqa.rules.rule import WHERE, Parameter, Pointwise, Rule, RuleRun, ViolationMessage
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import count, format_number
 
 _TOLERANCE = Parameter(

@@ -12,7 +12,7 @@ cell (see :mod:`amyqa.rules.observations`). A rule that compares editions or cha
 SQL stays portable: no QUALIFY, no list functions.
 
 - A rule over sums is :class:`Linear`: one SELECT of terms. Its ``tell`` names the cells of a judged
-  identity (:class:`amyqa.rules.wording.Told`); the arithmetic is told in one place for all.
+  identity (:class:`amyqa.rules.wording.IdentityDescription`); the arithmetic is told in one place for all.
 - Any other is :class:`Pointwise`: one SELECT of subjects, a condition that is a violation, and one
   that gives the reason why a subject cannot be judged. ``Rule.tell`` makes a :class:`ViolationMessage` of a
   violation, which is a row of the SELECT by its columns' names.
@@ -23,23 +23,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from amyqa.model import Cell, Severity
-
-if TYPE_CHECKING:
-    from amyqa.rules.observations import Observations
-    from amyqa.rules.outcome import IdentityResult, RuleRun
-    from amyqa.rules.wording import IdentityDescription
+from amyqa.rules.observations import Observations
+from amyqa.rules.outcome import IdentityResult, Outcome
+from amyqa.rules.shape import Arguments, Shape, Violation
+from amyqa.rules.wording import IdentityDescription
 
 Kind = Literal["dimension", "code", "codes", "hierarchy", "number", "where", "text", "values"]
 """``values`` are rows of words and numbers that a rule's ``bind`` makes for its SELECT."""
-Arguments = Mapping[str, Any]
-
-# Cells that are not printed, but that terms may name.
-ZERO, ABSENT, SLACK_VARIABLE, UNKNOWN = 0, -1, -2, -3
-"""ZERO: a structural zero. ABSENT: a coordinate that is not printed, unknown. SLACK_VARIABLE: any amount
-from zero up; it turns "at most" into "equal". UNKNOWN: what a stated relation leaves open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +65,6 @@ class Parameter:
     def number(self, arguments: Arguments) -> Decimal:
         """The argument, or the default, of a threshold."""
         return Decimal(str(self.of(arguments)))
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a definition may know of the relation it reads.
-
-    Args:
-        dimensions: names of its dimensions, in order.
-        scale: values are whole numbers of 10**-scale units.
-    """
-
-    dimensions: tuple[str, ...]
-    scale: int = 0
-
-    def others(self, dimension: str) -> tuple[str, ...]:
-        """All dimensions but one."""
-        return tuple(name for name in self.dimensions if name != dimension)
 
 
 class TableContext(Protocol):
@@ -142,8 +118,7 @@ class ViolationMessage:
 
 
 Definition = Callable[[Arguments, Shape], str]
-Violation = Mapping[str, Any]
-Tell = Callable[["RuleRun", Violation, "Observations"], ViolationMessage]
+Tell = Callable[["RuleRun", Violation, Observations], ViolationMessage]
 Bind = Callable[[Arguments, TableContext], tuple[Arguments, str]]
 """Arguments completed, and "" or the reason why there is nothing to judge in this table."""
 
@@ -243,6 +218,28 @@ class Rule:
     bind: Bind | None = None
     accept: Callable[[Arguments], str] | None = None
     whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRun:
+    """One rule as it ran on one table, whoever ran it.
+
+    Args:
+        caught_by: ``schema`` or ``suite``.
+        reason: the suite's own words on why the rule or its threshold is right.
+    """
+
+    rule: Rule
+    arguments: Arguments
+    severity: Severity
+    caught_by: str
+    outcome: Outcome
+    reason: str = ""
+
+    @property
+    def because(self) -> str:
+        """``: no ward takes men``: the suite's own reason, to end a sentence with; "" where it gives none."""
+        return f": {self.reason.rstrip('.')}" if self.reason else ""
 
 
 def name(identifier: str) -> str:

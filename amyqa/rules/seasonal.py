@@ -12,20 +12,18 @@ from decimal import Decimal
 from amyqa.model import Cell
 from amyqa.rules import periods, series
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import (
     WHERE,
-    Arguments,
     Parameter,
     Pointwise,
     Rule,
-    Shape,
+    RuleRun,
     TableContext,
-    Violation,
     ViolationMessage,
     name,
     text,
 )
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import format_number, place, plain
 
 ADJUSTMENT = Parameter(

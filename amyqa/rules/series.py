@@ -20,7 +20,8 @@ from collections.abc import Mapping, Sequence
 
 from amyqa.rules import periods
 from amyqa.rules.observations import Observations
-from amyqa.rules.rule import WHERE, Arguments, Parameter, Shape, TableContext, Violation, name, texts, where
+from amyqa.rules.rule import WHERE, Parameter, TableContext, name, texts, where
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import place
 
 _SHARE = re.compile(

@@ -5,23 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
 from amyqa.rules.rule import (
     KNOWN,
     WHERE,
-    Arguments,
     Parameter,
     Pointwise,
     Rule,
-    Shape,
+    RuleRun,
     TableContext,
-    Violation,
     ViolationMessage,
     name,
     text,
     texts,
     where,
 )
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import excess, format_number, place
 
 _WHOLE = Parameter("whole", "number", "what the shares add up to", default=Decimal(100))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from amyqa.model import Reference, StatedFormula
-from amyqa.rules.rule import SLACK_VARIABLE, UNKNOWN
+from amyqa.rules.shape import SLACK_VARIABLE, UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

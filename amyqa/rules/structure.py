@@ -11,18 +11,8 @@ import json
 from decimal import Decimal
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
-from amyqa.rules.rule import (
-    Arguments,
-    Parameter,
-    Pointwise,
-    Rule,
-    Shape,
-    Violation,
-    ViolationMessage,
-    name,
-    text,
-)
+from amyqa.rules.rule import Parameter, Pointwise, Rule, RuleRun, ViolationMessage, name, text
+from amyqa.rules.shape import Arguments, Shape, Violation
 from amyqa.rules.wording import of_record
 
 

@@ -17,7 +17,8 @@ from amyqa.model import Severity
 from amyqa.reading.yamlfile import KeyPath, Plain, YamlFile, read_yaml
 from amyqa.rules import builtin as gx
 from amyqa.rules.observations import Observations
-from amyqa.rules.rule import Arguments, Parameter, Rule
+from amyqa.rules.rule import Parameter, Rule
+from amyqa.rules.shape import Arguments
 from amyqa.rules.vocabulary import BY_EXPECTATION
 
 SEVERITIES = {"critical": Severity.ERROR, "warning": Severity.WARNING, "info": Severity.INFO}

@@ -7,8 +7,9 @@ from decimal import Decimal
 from amyqa.model import Finding, NotEvaluated, Status
 from amyqa.rules import findings
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import IdentityResult, RuleRun
-from amyqa.rules.rule import ABSENT, SLACK_VARIABLE, ZERO, Linear
+from amyqa.rules.outcome import IdentityResult
+from amyqa.rules.rule import Linear, RuleRun
+from amyqa.rules.shape import ABSENT, SLACK_VARIABLE, ZERO
 from amyqa.rules.wording import IdentityDescription, Terms, excess, format_number, place, plain
 
 

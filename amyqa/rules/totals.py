@@ -10,22 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import IdentityResult, RuleRun
+from amyqa.rules.outcome import IdentityResult
 from amyqa.rules.rule import (
-    ABSENT,
     WHERE,
-    ZERO,
-    Arguments,
     Linear,
     Parameter,
     Relation,
     Rule,
-    Shape,
+    RuleRun,
     TableContext,
     alike,
     name,
     where,
 )
+from amyqa.rules.shape import ABSENT, ZERO, Arguments, Shape
 from amyqa.rules.wording import IdentityDescription, Terms, arranged
 
 _MAX_NAMES = 6

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from amyqa.model import Finding, NotEvaluated
 from amyqa.rules import findings
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import RuleRun
+from amyqa.rules.rule import RuleRun
 from amyqa.rules.structure import tell_value
 from amyqa.rules.wording import count, of_record, place
 

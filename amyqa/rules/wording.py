@@ -10,16 +10,11 @@ from decimal import Decimal, localcontext
 from amyqa.model import Cell, Status, Table
 from amyqa.reading.labels import is_all
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import IdentityResult, RuleRun
-from amyqa.rules.rule import ABSENT, SLACK_VARIABLE, UNKNOWN, ZERO, Violation
+from amyqa.rules.outcome import IdentityResult
+from amyqa.rules.shape import ABSENT, SLACK_VARIABLE, UNKNOWN, ZERO, Violation
 
 _FEW = 5
 _LONG = 90
-
-
-def because(ran: RuleRun) -> str:
-    """``: no ward takes men``: a suite's own reason, to end a sentence with; "" where it gives none."""
-    return f": {ran.reason.rstrip('.')}" if ran.reason else ""
 
 
 def format_number(value: Decimal, table: Table | None, *, signed: bool = False) -> str:

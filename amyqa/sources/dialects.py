@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from amyqa.errors import BadInput, Problem
-from amyqa.sources.csv import NAMES, split, text_sheet
+from amyqa.sources.fields import NAMES, split, text_sheet
 from amyqa.sources.sheet import MAX_COLUMNS, Line, Sheet
 
 _TWICE = ("||", "::", ";;", "^^")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from amyqa.diagnosis.case import Case, Identity, Printed
+from amyqa.diagnosis.case import Case, Identity
 from amyqa.diagnosis.grid import Position, Sum
+from amyqa.diagnosis.printed import Printed
 
 Grid = list[list[int]]
 

@@ -9,7 +9,8 @@ from amyqa.engines.session import Session
 from amyqa.rules import identities, totals
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import IdentityResult, Outcome
-from amyqa.rules.rule import Arguments, Rule
+from amyqa.rules.rule import Rule
+from amyqa.rules.shape import Arguments
 from amyqa.rules.suite import bind
 from tests.oracle import Described, Identity, Place
 

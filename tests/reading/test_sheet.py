@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from amyqa.errors import BadInput, Problem, Problems
 from amyqa.reading.sheet import TableLines, read_sheet
 from amyqa.sources import Part
-from amyqa.sources.csv import MAX_FIELD
+from amyqa.sources.fields import MAX_FIELD
 
 
 def gather(path: Path, delimiter: str = ",") -> tuple[TableLines | None, tuple[Problem, ...]]:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from amyqa.engines.evaluate import evaluate, frame
 from amyqa.rules import ratios, shares
 from amyqa.rules.observations import Observations
-from amyqa.rules.rule import Arguments, Rule
+from amyqa.rules.rule import Rule
+from amyqa.rules.shape import Arguments
 from amyqa.rules.suite import bind
 from tests.engines.tables import examples
 from tests.rules import judging

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amyqa.errors import BadInput
-from amyqa.sources.csv import Text, replace, written
+from amyqa.sources.csv import replace
+from amyqa.sources.fields import Text, written
 from amyqa.sources.sheet import Part
 
 # --- places -----------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ from amyqa.reports.certainty import (
 from amyqa.reports.phrases import counted, place
 from amyqa.reports.rulings import standing_phrase
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import IdentityResult, IdentityState, RuleRun
+from amyqa.rules.outcome import IdentityResult, IdentityState
+from amyqa.rules.rule import RuleRun
 from amyqa.rules.wording import format_number
 
 MAX_UNKNOWN = 20
