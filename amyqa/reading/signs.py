@@ -104,3 +104,16 @@ def absence(text: str) -> str | None:
 def exponent(match: re.Match[str]) -> int:
     """The power of ten of a match of :data:`EXPONENT`."""
     return int(match["plain"] or match["caret"] or match["raised"].translate(_LOWER))
+
+
+_SAME = {"USD": "$", "US$": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "RS": "₹", "INR": "₹"}
+
+
+def currency(text: str) -> str:
+    """The sign of a currency before or behind a number, one for each currency; "" for none."""
+    bare = text.strip().lstrip("(-+").rstrip(")")
+    match = CURRENCY_BEFORE.match(bare) or CURRENCY_BEHIND.search(bare)
+    if match is None or (match.start() and match.end() < len(bare)) or not any(c.isdigit() for c in bare):
+        return ""
+    sign = match[0].strip().rstrip(".").upper()
+    return _SAME.get(sign, sign)

@@ -24,6 +24,8 @@ _PLAIN = 15
 """So many digits at most are a number without a second look."""
 _MAX_LENGTH = 100
 _MAX_KNOWN = 50_000
+_MAX_ULPS = 16
+"""So far from the short number are sums of a few binary fractions."""
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _TRAILING = "-\u2010\u2212\ufe63\uff0d"  # a longer dash behind a number is an open range
@@ -338,7 +340,7 @@ def without_noise(whole: str, fraction: str) -> tuple[str, str]:
         if kept < 0 or exact not in (Decimal(repr(double)), *renderings):
             return whole, fraction
         short = round(exact, kept)
-        if not 0 < abs(exact - short) <= 4 * Decimal(math.ulp(double)):
+        if not 0 < abs(exact - short) <= _MAX_ULPS * Decimal(math.ulp(double)):
             return whole, fraction
         plain, _, rest = f"{short:f}".partition(".")
     return plain, rest.rstrip("0")

@@ -37,29 +37,45 @@ def _spread(line: Sequence[str]) -> Iterator[str]:
         yield last
 
 
-def filled_down(lines: Lines, is_word: Callable[[int], bool]) -> tuple[list[tuple[str, ...]], int]:
-    """Merged labels of the first column written on each of their rows, and how many were.
+def filled_down(lines: Lines, is_word: Callable[[int], bool]) -> tuple[list[tuple[str, ...]], dict[int, int]]:
+    """Merged labels written on each of their rows, and in how many rows of which column.
 
-    A blank belongs to the label above it where the second column labels the rows too and each label
-    of the second stands once in each group of the first: else the blank stays, as that of a total
-    below all groups does.
+    Of several leading columns of words (or years), a blank belongs to the label above it where the last of
+    them labels the rows, where no column before it begins a new group there, and where each row then has
+    labels of its own: else the blank stays, as that of a total below all groups does.
     """
     filled = [tuple(line) for line in lines]
-    blank = [i for i, line in enumerate(lines) if not line[0].strip()]
-    if len(lines[0]) < 3 or not blank or not lines[0][0].strip() or not is_word(1):
-        return filled, 0
-    if any(not line[1].strip() for line in (lines[i] for i in blank)):
-        return filled, 0
-    known = {(normalise(line[0]), normalise(line[1])) for line in lines if line[0].strip()}
-    times, label = 0, ""
-    for i, line in enumerate(lines):
-        if line[0].strip():
-            label = line[0]
-        elif (key := (normalise(label), normalise(line[1]))) not in known:
+    last = 0
+    while last < len(lines[0]) - 1 and _labels(lines, last, is_word):
+        last += 1
+    last -= 1
+    times: dict[int, int] = {}
+    if last < 1 or not lines[0][0].strip():
+        return filled, times
+    known = {tuple(map(normalise, line[: last + 1])) for line in lines if all(map(str.strip, line[:last]))}
+    often = Counter(normalise(line[last]) for line in lines)
+    above: tuple[str, ...] = ("",) * last
+    for row, line in enumerate(lines):
+        at = next((c for c in range(last) if line[c].strip() and line[c] != above[c]), last)
+        labels = tuple(above[c] if c < at and not line[c].strip() else line[c] for c in range(last))
+        key = tuple(map(normalise, (*labels, line[last])))
+        lone = is_total(line[last]) and often[key[-1]] == 1  # below all groups, of all of them
+        if labels != tuple(line[:last]):
+            if not line[last].strip() or key in known or lone:
+                continue
             known.add(key)
-            filled[i] = (label, *line[1:])
-            times += 1
+            filled[row] = (*labels, *line[last:])
+            for c in range(last):
+                if labels[c] != line[c]:
+                    times[c] = times.get(c, 0) + 1
+        above = labels
     return filled, times
+
+
+def _labels(lines: Lines, column: int, is_word: Callable[[int], bool]) -> bool:
+    """Whether a column holds words, or years, or codes of both."""
+    said = [line[column].strip() for line in lines if line[column].strip()]
+    return bool(said) and (is_word(column) or all(map(is_year, said)))
 
 
 _TWO_NUMBERS = re.compile(r"\(?\d+(?:\s*[-–/=+]\s*\d+)+\)?")

@@ -21,7 +21,7 @@ from amyqa.starting.layout import is_number
 from amyqa.starting.leftover import leftover
 from amyqa.starting.relations import Relation
 from amyqa.starting.stating import Section, of_a_hundred, shortly
-from amyqa.starting.yamltext import commented, flow, flow_map, scalar
+from amyqa.starting.yamltext import commented, flow, flow_map, quoted, scalar, without_marks
 
 _MAX_LEFT_OUT = 30
 
@@ -90,7 +90,7 @@ class _Writer:
             self._records()
         else:
             self._table(weigh(self.taken))
-        text = "\n".join(self.lines) + "\n"
+        text = "\n".join(map(without_marks, self.lines)) + "\n"
         return Draft(text, self.family, tuple(self.sums), text.count("# guess"), tuple(self.left))
 
     def _add(self, line: str, comment: str = "", column: int = 0) -> None:
@@ -101,9 +101,9 @@ class _Writer:
         if taken.delimiter != ",":
             self._add(f"delimiter: {scalar(taken.delimiter)}")
         if taken.decimal != ".":
-            self._add(f"decimal: {_quoted(taken.decimal)}", "guess: from the numbers")
+            self._add(f"decimal: {quoted(taken.decimal)}", "guess: from the numbers")
         if taken.thousands != ",":
-            self._add(f"thousands: {_quoted(taken.thousands)}", "guess: from the numbers")
+            self._add(f"thousands: {quoted(taken.thousands)}", "guess: from the numbers")
 
     # --- lists of records ---
 
@@ -152,6 +152,7 @@ class _Writer:
         total_row = total if implied and self.row_dimension in self.dimensions else None
         studied = evidence.studied
         told = [r for r in studied.relations if r in stated or self._is_implied(r, total, implied)]
+        self.left += [*self.taken.remarks]
         self.left += leftover(readings, self.labels, self._row_names, studied, told, implied, total_row)
         self.lines += [commented("", left).strip() for left in self.left]
 
@@ -186,7 +187,7 @@ class _Writer:
                 self._add(f"# {_named(mark)} is unknown in {labels}: no sum there says that it is zero")
         for mark in evidence.unknown:
             if mark and not mark.strip("-"):
-                self._add(f"# nil: [{_quoted(mark)}]  if it means zero; now it means unknown")
+                self._add(f"# nil: [{quoted(mark)}]  if it means zero; now it means unknown")
         if self.taken.missing:
             guessed = self.taken.missing != self.taken.given
             self._add(f"missing: {flow(self.taken.missing)}", "guess: no number stands there" * guessed)
@@ -197,19 +198,19 @@ class _Writer:
             )
         for word in self.taken.asked:
             if power := LIKELY.get(word.casefold()):
-                self._add(f"# multipliers: {{{word}: {10**power}}}  if {_quoted(word)} multiplies the number")
-                self._add(f"# notes: {{{_quoted(word)}: a footnote}}  if it marks the number")
+                self._add(f"# multipliers: {{{word}: {10**power}}}  if {quoted(word)} multiplies the number")
+                self._add(f"# notes: {{{quoted(word)}: a footnote}}  if it marks the number")
         if self.taken.marks:
-            notes = ", ".join(f"{_quoted(mark)}: a footnote" for mark in self.taken.marks)
+            notes = ", ".join(f"{quoted(mark)}: a footnote" for mark in self.taken.marks)
             self._add(f"notes: {{{notes}}}", "guess: stands behind numbers")
 
     def _zeros(self, evidence: Evidence) -> str:
         """The signs that count as zero: a list, or by columns where they stand elsewhere too."""
         if not any(zero.elsewhere for zero in evidence.nil.values()):
-            return f"[{', '.join(map(_quoted, evidence.nil))}]"
+            return f"[{', '.join(map(quoted, evidence.nil))}]"
         columns = sorted({c for zero in evidence.nil.values() for c in zero.columns})
         signs = {
-            c: ", ".join(_quoted(mark) for mark, zero in evidence.nil.items() if c in zero.columns)
+            c: ", ".join(quoted(mark) for mark, zero in evidence.nil.items() if c in zero.columns)
             for c in columns
         }
         return f"{{{', '.join(f'{scalar(self.labels[c])}: [{signs[c]}]' for c in columns)}}}"
@@ -331,6 +332,8 @@ class _Writer:
 
     def _words(self, column: int) -> str:
         """What is said of a column of words that holds numbers too."""
+        if column in self.taken.foreign:
+            return "guess: in another currency"
         tokens = [line[column] for line in self.taken.lines if line[column].strip()]
         numbers = sum(is_number(token) for token in tokens)
         verb = "is a number" if numbers == 1 else "are numbers"
@@ -379,10 +382,6 @@ def taken_otherwise(taken: Taken) -> list[str]:
     left = [f"left out, line {number} of the file: {shorten(text, 100)}" for number, text in taken.left_out]
     more = len(left) - _MAX_LEFT_OUT
     return told + left[:_MAX_LEFT_OUT] + ([f"left out: {more} more lines"] if more > 0 else [])
-
-
-def _quoted(text: str) -> str:
-    return f"'{text}'" if '"' in text else f'"{text}"'
 
 
 def _named(mark: str) -> str:

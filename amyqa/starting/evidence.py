@@ -73,6 +73,8 @@ def weigh(taken: Taken) -> Evidence:
     steps = Steps()
 
     def found_in(readings: Readings, unit: Decimal | None = None) -> Studied:
+        if taken.unsummed:
+            return Studied([])
         return study(readings, columns, taken.rows, unit, kinds, steps=steps)
 
     exact = found_in(filled)

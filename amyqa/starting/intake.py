@@ -12,6 +12,7 @@ from functools import cached_property
 
 from amyqa.errors import BadInput, Problem
 from amyqa.reading.labels import holds, is_total
+from amyqa.reading.signs import currency
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise, row_labels
 from amyqa.sources import Line, Sheet
 from amyqa.starting.columns import column_labels, filled_down, key_columns, repeated_by_slip, without_numbers
@@ -49,6 +50,8 @@ class Taken:
         marks: footnote marks glued to numbers.
         multipliers: what multiplies the number before it, and its power of ten.
         asked: what stands behind numbers and may be either; the check asks.
+        foreign: columns of numbers in several currencies, or in another than the others.
+        remarks: what else an editor must know, in sentences.
     """
 
     labels: tuple[str, ...]
@@ -70,6 +73,8 @@ class Taken:
     marks: tuple[str, ...] = ()
     multipliers: tuple[tuple[str, int], ...] = ()
     asked: tuple[str, ...] = ()
+    foreign: tuple[int, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def rewritten(self) -> bool:
@@ -80,6 +85,11 @@ class Taken:
     def amounts(self) -> tuple[int, ...]:
         """Columns of numbers."""
         return tuple(i for i in range(len(self.labels)) if i not in self.keys and i not in self.texts)
+
+    @property
+    def unsummed(self) -> bool:
+        """Whether its numbers are in several currencies in every column: none is added up."""
+        return bool(self.amounts) and set(self.amounts) <= set(self.foreign)
 
     @cached_property
     def rows(self) -> tuple[str, ...]:
@@ -238,10 +248,11 @@ def _merged(taken: Taken) -> Taken:
     """The same with merged labels on each of their rows."""
     notation = Notation(*notation_of([token for line in taken.lines for token in line]))
     lines, times = filled_down(taken.lines, lambda column: _is_text(taken, column, notation))
-    if not times:
-        return taken
-    told = f"{taken.labels[0] or 'the first column'} filled down in {times} row{'s' if times > 1 else ''}"
-    return replace(taken, lines=tuple(lines), repairs=(*taken.repairs, told))
+    told = tuple(
+        f"{taken.labels[c] or 'the first column'} filled down in {n} row{'s' if n > 1 else ''}"
+        for c, n in times.items()
+    )
+    return replace(taken, lines=tuple(lines), repairs=(*taken.repairs, *told)) if told else taken
 
 
 def described(taken: Taken) -> Taken:
@@ -258,6 +269,7 @@ def described(taken: Taken) -> Taken:
     rest = tuple(i for i in sorted({*texts, *numbering}) if i not in keys)
     codes = tuple(i for i in numbering if i not in keys)
     taken = replace(taken, decimal=decimal, thousands=thousands, keys=keys, texts=rest, numbering=codes)
+    taken = _in_one_currency(taken)
     if not taken.amounts:  # better cells that cannot be read, which the check tells, than none
         taken = replace(taken, texts=(), numbering=())
     said = written(taken.tokens, notation)
@@ -268,6 +280,21 @@ def described(taken: Taken) -> Taken:
         multipliers=said.multipliers,
         asked=said.asked,
     )
+
+
+def _in_one_currency(taken: Taken) -> Taken:
+    """The same without columns whose numbers are in several currencies, or in another than most columns."""
+    signs = {i: {sign for line in taken.lines if (sign := currency(line[i]))} for i in taken.amounts}
+    often = Counter(sign for found in signs.values() if len(found) == 1 for sign in found)
+    if len(set().union(*signs.values())) < 2:
+        return taken
+    usual = {often.most_common(1)[0][0]} if often else set[str]()
+    apart = tuple(i for i, found in signs.items() if found and found != usual)
+    told = [f"{taken.labels[i]}: its numbers are in {' and '.join(sorted(signs[i]))}" for i in apart]
+    remarks = (*taken.remarks, *(f"{each}; amounts of several currencies are not added up" for each in told))
+    whole = len(apart) == len(taken.amounts)
+    texts = taken.texts if whole else tuple(sorted({*taken.texts, *apart}))
+    return replace(taken, texts=texts, foreign=apart, remarks=remarks)
 
 
 def _repeats_by_habit(taken: Taken, keys: Sequence[int], texts: Sequence[int]) -> bool:

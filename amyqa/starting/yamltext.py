@@ -20,6 +20,18 @@ def scalar(text: str) -> str:
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
+def quoted(text: str) -> str:
+    """A text in quotes, whatever it holds."""
+    if not text.isprintable() or "\\" in text:
+        return json.dumps(text)
+    return f"'{text}'" if '"' in text else f'"{text}"'
+
+
+def without_marks(line: str) -> str:
+    """A line; in a comment, what cannot be printed (or turns the direction of writing) is a question mark."""
+    return "".join(c if c.isprintable() else "?" for c in line) if line.lstrip().startswith("#") else line
+
+
 def flow(items: Iterable[str]) -> str:
     """``[a, b]`` of texts."""
     return f"[{', '.join(map(scalar, items))}]"

@@ -240,3 +240,39 @@ def test_a_lone_field_of_brackets_costs_no_time() -> None:
     with suppress(AmyqaError):  # it may be refused, but soon
         take(f"Year,Men,Women\n{lines}", "x.csv")
     assert time.process_time() - start < 1
+
+
+def test_merged_labels_of_several_columns_are_filled_down() -> None:
+    rows = ["Ash,Upper,Men,4", ",,Women,5", ",,Total,9", ",Lower,Men,2", ",,Women,2", ",,Total,4"]
+    rows += ["Elm,Upper,Men,7", ",,Women,1", ",,Total,8", "Both,,Men,13", ",,Women,8", ",,Total,21"]
+    taken = take("Parish,Part,Sex,Bees\n" + "\n".join(rows) + "\n", "t.csv")
+    assert [line[:2] for line in taken.lines][3:9] == [("Ash", "Lower")] * 3 + [("Elm", "Upper")] * 3
+    assert [line[:3] for line in taken.lines][9:] == [("Both", "", s) for s in ("Men", "Women", "Total")]
+    assert any("Part filled down in 6 rows" in told for told in taken.repairs)
+
+
+def test_a_blank_label_below_years_is_filled_down() -> None:
+    rows = ["2001,East,Men,3", "2001,,Women,4", "2002,East,Men,5", "2002,,Women,6", ",,Total,18"]
+    taken = take("Year,Region,Sex,Bees\n" + "\n".join(rows) + "\n", "t.csv")
+    assert [line[1] for line in taken.lines] == ["East", "East", "East", "East", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "amounts"),
+    [
+        ("Good,Paid\nTea,$5\nRum,€4\nTotal,$9\n", ["Paid: its numbers are in $ and €"], ["Paid"]),
+        (
+            "Good,Here,There,All\nTea,$5,€4,$9\nRum,$7,€8,$15\n",
+            ["There: its numbers are in €"],
+            ["Here", "All"],
+        ),
+        ("Good,Here,There,All\nTea,$5,$4,USD 9\nRum,$7,US$8,$15\n", [], ["Here", "There", "All"]),
+    ],
+)
+def test_amounts_in_several_currencies_are_told_and_not_added_up(
+    text: str, told: list[str], amounts: list[str]
+) -> None:
+    taken = take(text, "t.csv")
+    assert [remark.split(";")[0] for remark in taken.remarks] == told
+    assert [taken.labels[i] for i in taken.amounts] == amounts
+    assert taken.unsummed == (amounts == ["Paid"])

@@ -94,3 +94,16 @@ def test_a_search_that_is_stopped_says_where_and_ends_alike_each_time(
     assert any("stopped among rows, at Farm" in told for told in first.draft.left)
     assert first.draft.text == again.draft.text
     assert "# the search for sums was stopped among rows" in first.yaml.read_text("utf-8")
+
+
+@pytest.mark.parametrize("rows", ["Tea,$5\nRum,€4\nTotal,$9", "Tea,EUR 5\nRum,GBP 4\nTotal,9"])
+def test_a_column_in_two_currencies_is_in_no_sum(make: Make, rows: str) -> None:
+    new = make(f"Good,Paid\n{rows}\n")
+    assert "amounts of several currencies are not added up" in new.yaml.read_text("utf-8")
+    assert checked(new).total.evaluated == 0
+
+
+def test_what_turns_the_direction_of_writing_is_escaped_in_a_draft(make: Make) -> None:
+    new = make("Pl\u202eace,A\u202eb,C\nx\u2066,12\u202e,3\ny,13\u202e,4\nTotal,25,7\n")
+    text = new.yaml.read_text("utf-8")
+    assert all(character.isprintable() or character == "\n" for character in text)
