@@ -24,8 +24,8 @@ _PLAIN = 15
 """So many digits at most are a number without a second look."""
 _MAX_LENGTH = 100
 _MAX_KNOWN = 50_000
-_MAX_ULPS = 16
-"""So far from the short number are sums of a few binary fractions."""
+_MAX_ULPS = 64
+"""So far from the short number are sums of many binary fractions."""
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _TRAILING = "-\u2010\u2212\ufe63\uff0d"  # a longer dash behind a number is an open range
@@ -325,11 +325,11 @@ def _flags(most: int) -> str:
 def without_noise(whole: str, fraction: str) -> tuple[str, str]:
     """A number's digits without the noise that a spreadsheet's binary fractions leave behind.
 
-    ``754030.9999999999`` is 754,031: its digits are those of a double, all 16 or more of them, and that
+    ``754030.9999999999`` is 754,031: its digits are those of a double, all 15 or more of them, and that
     double is the one nearest to a much shorter number. Any other digits are somebody's, and stay.
     """
     significant = (whole + fraction).lstrip("0")
-    if not 16 <= len(significant) <= _MAX_LENGTH or len(fraction) < 6:
+    if not 15 <= len(significant) <= _MAX_LENGTH or len(fraction) < 6:
         return whole, fraction
     with localcontext(prec=2 * _MAX_LENGTH):
         exact = Decimal(f"{whole or '0'}.{fraction}")
