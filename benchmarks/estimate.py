@@ -19,18 +19,12 @@ from __future__ import annotations
 import argparse
 import math
 import statistics
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from amyqa.diagnosis.misprints import ERROR_MECHANISMS
+from amyqa.diagnosis.learning import ASSUMED, Ways, learn, ways
 from benchmarks.diagnosis import load
-from benchmarks.misprints import PARAMETERS, misprints
-
-Ways = dict[str, float]
-"""Of one misprint: how likely each kind would have printed just this number, had it happened."""
-ASSUMED = {name: float(getattr(ERROR_MECHANISMS, name)) for name in dict.fromkeys(PARAMETERS.values())}
-ROUNDS = 60
+from benchmarks.misprints import misprints
 
 
 def read(paths: Sequence[Path]) -> dict[str, list[Ways]]:
@@ -40,56 +34,9 @@ def read(paths: Sequence[Path]) -> dict[str, list[Ways]]:
         for case in load(path):
             table = f"{case.get('file_name', case['id'])} {case.get('table_id', '')}"
             for slips in misprints(case):
-                ways: Ways = {}
-                for slip in slips:
-                    name = PARAMETERS[slip.kind]
-                    ways[name] = ways.get(name, 0.0) + slip.probability / ASSUMED[name]
-                if ways:
-                    tables.setdefault(table, []).append(ways)
+                if slips:
+                    tables.setdefault(table, []).append(ways(slips))
     return tables
-
-
-def estimate(found: Sequence[Ways], strength: float) -> Ways:
-    """Shares of kinds, given misprints.
-
-    Args:
-        strength: how many misprints the assumed shares count for.
-    """
-    shares = dict(ASSUMED)
-    for _ in range(ROUNDS):
-        counts = {name: strength * share for name, share in ASSUMED.items()}
-        for ways in found:
-            whole = sum(shares[name] * chance for name, chance in ways.items())
-            for name, chance in ways.items():
-                counts[name] += shares[name] * chance / whole
-        total = sum(counts.values())
-        shares = {name: count / total for name, count in counts.items()}
-    return shares
-
-
-def mean_log(found: Sequence[Ways], shares: Ways) -> float:
-    """Mean log-likelihood of misprints."""
-    return statistics.fmean(math.log(sum(shares[n] * chance for n, chance in ways.items())) for ways in found)
-
-
-def fold_of(table: str, folds: int) -> int:
-    """Which fold a table is in: the same on every machine, whatever other tables there are."""
-    return zlib.crc32(table.encode()) % folds
-
-
-def validate(tables: dict[str, list[Ways]], folds: int, strength: float) -> tuple[list[Ways], Ways, Ways]:
-    """Shares without each fold; mean log-likelihoods of the tables left out: assumed, and estimated."""
-    estimated: list[Ways] = []
-    before: Ways = {}
-    after: Ways = {}
-    for fold in range(folds):
-        kept = [ways for name, found in tables.items() if fold_of(name, folds) != fold for ways in found]
-        shares = estimate(kept, strength)
-        estimated.append(shares)
-        for name, found in tables.items():
-            if fold_of(name, folds) == fold:
-                before[name], after[name] = mean_log(found, ASSUMED), mean_log(found, shares)
-    return estimated, before, after
 
 
 def main() -> None:
@@ -105,19 +52,19 @@ def main() -> None:
     if len(tables) < asked.folds:
         parser.error(f"{len(tables)} tables have a misprint with its truth: too few for {asked.folds} folds")
     everything = [ways for found in tables.values() for ways in found]
-    whole = estimate(everything, asked.strength)
-    folds, before, after = validate(tables, asked.folds, asked.strength)
+    told = learn(tables, asked.folds, asked.strength)
     print(f"{len(everything)} misprints in {len(tables)} tables, {asked.folds} folds\n")
     print("kind         assumed  estimated   least  greatest over folds")
     for name, share in ASSUMED.items():
-        each = [shares[name] for shares in folds]
-        print(f"{name:<12} {share:>7.3f} {whole[name]:>10.3f} {min(each):>7.3f} {max(each):>9.3f}")
-    gains = [after[name] - before[name] for name in tables]
+        each = [shares[name] for shares in told.folds]
+        print(f"{name:<12} {share:>7.3f} {told.shares[name]:>10.3f} {min(each):>7.3f} {max(each):>9.3f}")
+    gains = [told.after[name] - told.before[name] for name in tables]
     error = statistics.stdev(gains) / math.sqrt(len(gains))
     print(
-        f"\nmean log-likelihood in tables left out: assumed {statistics.fmean(before.values()):.3f}, ", end=""
+        f"\nmean log-likelihood in tables left out: assumed {statistics.fmean(told.before.values()):.3f}, ",
+        end="",
     )
-    print(f"estimated {statistics.fmean(after.values()):.3f}")
+    print(f"estimated {statistics.fmean(told.after.values()):.3f}")
     print(
         f"difference {statistics.fmean(gains):+.3f} (standard error {error:.3f}), "
         f"better in {sum(gain > 0 for gain in gains)} of {len(gains)} tables"

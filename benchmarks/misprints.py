@@ -22,30 +22,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from amyqa.diagnosis.learning import SHARES
 from amyqa.diagnosis.misprints import ERROR_MECHANISMS, ErrorMechanism, explain, likelihood
 from benchmarks.diagnosis import load
 
-# which parameter of Slips each kind, as an editor reads it, is drawn with
-PARAMETERS = {
-    "one digit wrong": "digit",
-    "transposed digits": "transposed",
-    "digit dropped": "dropped",
-    "leading digit lost": "dropped",
-    "digit doubled": "doubled",
-    "digit added": "added",
-    "leading digit added": "added",
-    "a thousand times too large": "unit",
-    "a thousand times too small": "unit",
-    "a million times too large": "unit",
-    "a million times too small": "unit",
-    "sign lost": "sign",
-    "sign added": "sign",
-    "off by one": "off_by_one",
-    "copied from a neighbouring cell": "copied",
-    "decimal point displaced": "shifted",
-    "nil printed for a number": "nil",
-    "another number": "arbitrary",
-}
 NOT_SHARES = {"rate", "known", "inherited", "other"}
 DASHES = frozenset("-–—−")
 
@@ -66,7 +46,7 @@ def misprints(case: dict[str, Any]) -> Iterator[list[ErrorMechanism]]:
 
 def without(slips: Sequence[ErrorMechanism], parameter: str) -> float:
     """Probability of a printed number where one kind never happens and the others share what it had."""
-    kept = [slip for slip in slips if PARAMETERS[slip.kind] != parameter]
+    kept = [slip for slip in slips if SHARES[slip.kind] != parameter]
     share: float = getattr(ERROR_MECHANISMS, parameter)
     return likelihood(kept) / (1 - share)
 
@@ -89,7 +69,7 @@ def main() -> None:
     if not found:
         parser.error("no case has a misprint with its truth")
     whole, _ = mean_log(likelihood(slips) for slips in found)
-    named = Counter(PARAMETERS[slips[0].kind] for slips in found)
+    named = Counter(SHARES[slips[0].kind] for slips in found)
     print(f"{len(found)} misprints; mean log-likelihood {whole:.3f}\n")
     print("kind         assumed  likeliest  without it  change")
     for field in dataclasses.fields(ERROR_MECHANISMS):

@@ -6,12 +6,15 @@ import sys
 from contextlib import redirect_stdout
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from amyqa.cli.output import drawn, note, print_result, tell_failures
 from amyqa.cli.program import NeededEngine, app, one_of
+
+if TYPE_CHECKING:
+    from amyqa.model import Report
 
 RULINGS = ("corrected", "explained", "kept as printed", "ask the source")
 
@@ -87,6 +90,9 @@ def decisions(
         bool, typer.Option("--reopened", help="Only those whose numbers have changed.")
     ] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Remove the stale ones.")] = False,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Learn from corrections which misprints are common here.")
+    ] = False,
     engine: NeededEngine = None,
 ) -> None:
     """List the decisions, and which are in force today."""
@@ -99,6 +105,9 @@ def decisions(
     chosen = paths or [Path()]
     with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
         report = pipeline.check(chosen, pipeline.engine_named(engine))
+    if learn:
+        _learn(report, chosen[0])
+        return
     if prune:
         gone = deciding.prune(report, chosen[0])
         print_result(drawn(rulings.listed([(each, DecisionStatus.STALE) for each in gone])))
@@ -108,4 +117,23 @@ def decisions(
     wanted = [standing for standing, on in asked.items() if on] or list(DecisionStatus)
     shown = [(decision, standing) for decision, standing in report.decisions if standing in wanted]
     print_result(drawn(rulings.listed(shown)))
+    tell_failures(report.failures)
+
+
+def _learn(report: Report, path: Path) -> None:
+    """Count what became of rulings, and keep what they teach where it does better than what is assumed."""
+    from amyqa.pipeline import learning
+    from amyqa.project import open_yearbook
+    from amyqa.reports import shares
+
+    rulings = learning.learn(report)
+    print_result(drawn(shares.told(rulings.counts, rulings.misprints, rulings.learned)))
+    if rulings.learned is None:
+        least = f"{learning.LEAST_CORRECTIONS} corrected numbers in {learning.LEAST_TABLES} tables"
+        note(f"Nothing is learned from fewer than {least}.")
+    elif not rulings.better:
+        note("The learned shares do no better: what is assumed stays.")
+    else:
+        name = learning.write_shares(open_yearbook(path), rulings)
+        note(f"Written to {name}: amyqa check uses it from now on. Delete it to go back to what is assumed.")
     tell_failures(report.failures)

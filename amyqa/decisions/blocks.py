@@ -48,6 +48,8 @@ def written(decision: Decision) -> str:
         "severity": decision.severity.value,
         "printed": dict(decision.printed),
     }
+    if decision.proposed:
+        about["proposed"] = dict(decision.proposed)
     block = yaml.dump(
         {decision.finding: about},
         Dumper=_Dumper,

@@ -15,8 +15,8 @@ from amyqa.reading.yamlfile import Plain, YamlFile, read_yaml
 from amyqa.sources.files import read_text
 
 TEXTS = ("date", "who", "expires", "finding", "ruling", "reason", "relation", "table", "rule", "severity")
-PLACES = ("where", "printed")
-OPTIONAL = ("expires",)
+PLACES = ("where", "printed", "proposed")
+OPTIONAL = ("expires", "proposed")
 FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 
 _Word = TypeVar("_Word", Ruling, Severity)
@@ -140,6 +140,7 @@ class _Block:
             expires=expires,
             file=self.file.shown,
             line=self.file.lines[(self.fingerprint,)],
+            proposed=places["proposed"],
         )
 
     def _add(self, path: tuple[str, ...], message: str, hint: str) -> None:
@@ -164,6 +165,8 @@ class _Block:
 
     def _mapping(self, content: Mapping[str, Plain], key: str) -> dict[str, str]:
         value = content.get(key)
+        if value is None and key in OPTIONAL and key not in content:
+            return {}
         told = {k: v for k, v in value.items() if isinstance(v, str)} if isinstance(value, dict) else {}
         if not isinstance(value, dict) or len(told) < len(value):
             said = "is missing" if value is None else "does not say what stands where"

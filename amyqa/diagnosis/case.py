@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from amyqa.diagnosis.misprints import ERROR_MECHANISMS, ErrorMechanisms
 from amyqa.diagnosis.printed import Printed
 from amyqa.diagnosis.sizes import Sizes
 from amyqa.diagnosis.system import LinearRow, System
@@ -45,12 +46,14 @@ class Case:
         identities: the evaluated ones.
         fixed: cells that cannot be misprints here (another table's).
         negative: whether values may be below zero; None: in rows and columns that print such a value.
+        shares: how often each kind of slip happens where the table was made.
     """
 
     printed: Mapping[int, Printed]
     identities: Sequence[Identity]
     fixed: frozenset[int] = frozenset()
     negative: bool | None = None
+    shares: ErrorMechanisms = ERROR_MECHANISMS
     scale: int = field(init=False)
     system: System = field(init=False)
     values: Mapping[int, int] = field(init=False)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 
 from amyqa.diagnosis.case import Case
-from amyqa.diagnosis.misprints import ERROR_MECHANISMS
 from amyqa.diagnosis.verdict import ProposedChange
 
 LEAST_SHIFTED = 2
@@ -36,7 +35,7 @@ def _slipped(
             if (before := roots.get((r - down, c - right))) is not None and change.printed == before.proposed
         ]
         if len(slipped) >= LEAST_SHIFTED:
-            once = math.log(ERROR_MECHANISMS.rate) + math.log(ERROR_MECHANISMS.shifted / 4)
+            once = math.log(case.shares.rate) + math.log(case.shares.shifted / 4)
             gain = once - sum(costs[change.cell] for change in slipped)
             kind = f"{'row' if right else 'column'} shifted by one cell"
             best = max(best, (gain, {c.cell: kind for c in slipped}), key=lambda found: found[0])
@@ -57,7 +56,7 @@ def _swapped(
             exchanged = first.printed == second.proposed and second.printed == first.proposed
             (r1, c1), (r2, c2) = case.printed[first.cell].place, case.printed[second.cell].place
             if exchanged and abs(r1 - r2) + abs(c1 - c2) <= 2:
-                once = math.log(ERROR_MECHANISMS.rate) + math.log(ERROR_MECHANISMS.copied / 4)
+                once = math.log(case.shares.rate) + math.log(case.shares.copied / 4)
                 gain += max(0.0, once - costs[first.cell] - costs[second.cell])
                 names |= dict.fromkeys((first.cell, second.cell), "swapped with a neighbouring cell")
     return gain, names

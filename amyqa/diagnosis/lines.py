@@ -16,7 +16,6 @@ from itertools import combinations
 from amyqa.diagnosis import weighing
 from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.causes import PRIORS
-from amyqa.diagnosis.misprints import ERROR_MECHANISMS
 from amyqa.diagnosis.search import Explanation
 from amyqa.diagnosis.system import System
 from amyqa.diagnosis.verdict import Alternative, ProposedChange, Verdict
@@ -249,7 +248,7 @@ def _verdict(case: Case, slip: LineSlip, changes: Explanation, likelihood: float
             case.proposed(cell, difference),
             slip.kind,
             False,
-            ERROR_MECHANISMS.shifted,
+            case.shares.shifted,
         )
         for cell, difference in sorted(changes.items())
     )

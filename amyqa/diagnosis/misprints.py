@@ -83,7 +83,13 @@ def digits(value: Decimal, decimals: int) -> str:
 
 
 def explain(
-    printed: Decimal, true: Decimal, decimals: int, neighbours: Sequence[Decimal] = (), *, nil: bool = False
+    printed: Decimal,
+    true: Decimal,
+    decimals: int,
+    neighbours: Sequence[Decimal] = (),
+    *,
+    nil: bool = False,
+    shares: ErrorMechanisms = ERROR_MECHANISMS,
 ) -> list[ErrorMechanism]:
     """All slips that lead from `true` to `printed`, likeliest first.
 
@@ -91,10 +97,11 @@ def explain(
         decimals: digits printed after the decimal mark.
         neighbours: what stands in the cells around, which may have been copied.
         nil: the print has a dash.
+        shares: how often each kind happens.
     """
     if printed == true:
         return []
-    slips = list(_slips(printed, true, decimals, tuple(neighbours), nil))
+    slips = list(_slips(printed, true, decimals, tuple(neighbours), nil, shares))
     return sorted(slips, key=lambda slip: -slip.probability)
 
 
@@ -104,21 +111,26 @@ def likelihood(slips: Sequence[ErrorMechanism]) -> float:
 
 
 def _slips(
-    printed: Decimal, true: Decimal, decimals: int, neighbours: tuple[Decimal, ...], nil: bool
+    printed: Decimal,
+    true: Decimal,
+    decimals: int,
+    neighbours: tuple[Decimal, ...],
+    nil: bool,
+    shares: ErrorMechanisms,
 ) -> Iterator[ErrorMechanism]:
     wrong, right = digits(printed, decimals), digits(true, decimals)
     length = len(right)
     same_sign = (printed < 0) == (true < 0) or printed == 0 or true == 0
     if printed == -true:
-        yield ErrorMechanism("sign lost" if printed > 0 else "sign added", ERROR_MECHANISMS.sign)
+        yield ErrorMechanism("sign lost" if printed > 0 else "sign added", shares.sign)
     if nil:
-        yield ErrorMechanism("nil printed for a number", ERROR_MECHANISMS.nil)
+        yield ErrorMechanism("nil printed for a number", shares.nil)
     if same_sign and not nil:
-        yield from _digit_slips(wrong, right, length)
-        yield from _unit_slips(printed, true)
+        yield from _digit_slips(wrong, right, length, shares)
+        yield from _unit_slips(printed, true, shares)
     if near := sum(n == printed for n in neighbours):
-        yield ErrorMechanism(COPIED, ERROR_MECHANISMS.copied * near / max(4, len(neighbours)))
-    yield ErrorMechanism(UNEXPLAINED, ERROR_MECHANISMS.arbitrary * _arbitrary(max(len(wrong), length)))
+        yield ErrorMechanism(COPIED, shares.copied * near / max(4, len(neighbours)))
+    yield ErrorMechanism(UNEXPLAINED, shares.arbitrary * _arbitrary(max(len(wrong), length)))
 
 
 def _arbitrary(length: int) -> float:
@@ -126,9 +138,9 @@ def _arbitrary(length: int) -> float:
     return float(0.5 * 10.0 ** -min(length, 15))
 
 
-def _digit_slips(wrong: str, right: str, length: int) -> Iterator[ErrorMechanism]:
+def _digit_slips(wrong: str, right: str, length: int, shares: ErrorMechanisms) -> Iterator[ErrorMechanism]:
     if abs(int(wrong) - int(right)) == 1:
-        yield ErrorMechanism("off by one", ERROR_MECHANISMS.off_by_one / 2)
+        yield ErrorMechanism("off by one", shares.off_by_one / 2)
     if len(wrong) <= length:
         # a number with fewer digits than the other lost leading zeros besides
         padded = wrong.zfill(length)
@@ -136,25 +148,25 @@ def _digit_slips(wrong: str, right: str, length: int) -> Iterator[ErrorMechanism
         differ = [i for i in range(length) if padded[i] != right[i]]
         if len(differ) == 1:
             chance = confusion(right[differ[0]], padded[differ[0]])
-            yield ErrorMechanism("one digit wrong", zeros * ERROR_MECHANISMS.digit * chance / length)
+            yield ErrorMechanism("one digit wrong", zeros * shares.digit * chance / length)
         elif len(differ) == 2 and differ[1] == differ[0] + 1:
             i, j = differ
             if padded[i] == right[j] and padded[j] == right[i]:
                 places = sum(a != b for a, b in pairwise(right)) or 1
-                yield ErrorMechanism("transposed digits", zeros * ERROR_MECHANISMS.transposed / places)
+                yield ErrorMechanism("transposed digits", zeros * shares.transposed / places)
     if len(wrong) < length:
         ways = sum(right[:i] + right[i + 1 :] in (wrong, wrong.zfill(length - 1)) for i in range(length))
         if ways:
             kind = "leading digit lost" if right[1:].lstrip("0") == wrong.lstrip("0") else "digit dropped"
-            yield ErrorMechanism(kind, ERROR_MECHANISMS.dropped * ways / length)
+            yield ErrorMechanism(kind, shares.dropped * ways / length)
     if len(wrong) == length + 1:
         doubled = sum(wrong == right[: i + 1] + right[i:] for i in range(length))
         if doubled:
-            yield ErrorMechanism("digit doubled", ERROR_MECHANISMS.doubled * doubled / length)
+            yield ErrorMechanism("digit doubled", shares.doubled * doubled / length)
         added = sum(wrong[:i] + wrong[i + 1 :] == right for i in range(length + 1))
         if added:
             kind = "leading digit added" if wrong[1:] == right else "digit added"
-            yield ErrorMechanism(kind, ERROR_MECHANISMS.added * added / (10 * (length + 1)))
+            yield ErrorMechanism(kind, shares.added * added / (10 * (length + 1)))
 
 
 @lru_cache(maxsize=128)
@@ -172,7 +184,7 @@ def confusion(right: str, wrong: str) -> float:
     return chance
 
 
-def _unit_slips(printed: Decimal, true: Decimal) -> Iterator[ErrorMechanism]:
+def _unit_slips(printed: Decimal, true: Decimal, shares: ErrorMechanisms) -> Iterator[ErrorMechanism]:
     if not printed or not true:
         return
     ratio = abs(printed / true)
@@ -180,9 +192,9 @@ def _unit_slips(printed: Decimal, true: Decimal) -> Iterator[ErrorMechanism]:
     if power in (3, -3, 6, -6):
         words = {3: "a thousand times too large", -3: "a thousand times too small",
                  6: "a million times too large", -6: "a million times too small"}  # fmt: skip
-        yield ErrorMechanism(words[power], ERROR_MECHANISMS.unit / 2)
+        yield ErrorMechanism(words[power], shares.unit / 2)
     elif 0 < abs(power) < 6:
-        yield ErrorMechanism("decimal point displaced", ERROR_MECHANISMS.shifted / (2 ** abs(power) * 2))
+        yield ErrorMechanism("decimal point displaced", shares.shifted / (2 ** abs(power) * 2))
 
 
 def nearby(printed: Decimal, decimals: int) -> Iterator[Decimal]:

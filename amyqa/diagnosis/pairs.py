@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 
 from amyqa.diagnosis import misprints, weighing
 from amyqa.diagnosis.case import Case
-from amyqa.diagnosis.misprints import ERROR_MECHANISMS
 from amyqa.diagnosis.search import Explanation
 from amyqa.diagnosis.system import System
 from amyqa.diagnosis.weighing import Weighed
@@ -52,9 +51,9 @@ def _instead(case: Case, system: System, best: Weighed, rows: tuple[int, ...]) -
             continue
         least = best.weight + math.log(LEAST_SHARE)
         rest = sum(
-            math.log(ERROR_MECHANISMS.rate) + misprints.log(c.slip)
+            math.log(case.shares.rate) + misprints.log(c.slip)
             if not c.inherited
-            else math.log(ERROR_MECHANISMS.inherited)
+            else math.log(case.shares.inherited)
             for c in best.changes
             if c.cell != change.cell
         )

@@ -16,7 +16,6 @@ from amyqa.diagnosis import misprints, pairs, program, weighing
 from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.causes import PRIORS
 from amyqa.diagnosis.dense import Peeling
-from amyqa.diagnosis.misprints import ERROR_MECHANISMS
 from amyqa.diagnosis.search import Explanation, Search
 from amyqa.diagnosis.system import LinearRow, System
 from amyqa.diagnosis.weighing import Weighed, added
@@ -250,7 +249,7 @@ def _pool(
     still = weighing.lone(case, system, rows) + base
     if not weighed:
         # misprints there may be, though not few: they were not found
-        unseen = max(2.0, len(rows) / 2) * math.log(ERROR_MECHANISMS.rate * ORDINARY)
+        unseen = max(2.0, len(rows) / 2) * math.log(case.shares.rate * ORDINARY)
     return Pool(
         rows, tuple(weighed), still, unseen, smallest, ties, proven, search_truncated, system, tuple(found)
     )
@@ -333,7 +332,7 @@ def _chosen(
     near = case.system.off_by({i: 0 for i in case.system.broken if i not in own})
     _, harmless = islice(program.candidates(near, case.fixed, case.allowed), 2)
     costs = {each: -cost(each.cell, each.difference) for each in dict.fromkeys([*asked, *harmless])}
-    choices = [each for each in costs if costs[each] < -math.log(ERROR_MECHANISMS.rate * LIKELY)]
+    choices = [each for each in costs if costs[each] < -math.log(case.shares.rate * LIKELY)]
     if not 0 < len(choices) <= MAX_CHOICES:
         return {}
     return program.choose(near, rows, choices, costs.__getitem__, surprise)

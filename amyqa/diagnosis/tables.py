@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from amyqa.diagnosis import wording
 from amyqa.diagnosis.case import Case, Identity
 from amyqa.diagnosis.diagnose import diagnose
 from amyqa.diagnosis.grid import pattern
+from amyqa.diagnosis.misprints import ERROR_MECHANISMS, ErrorMechanisms
 from amyqa.diagnosis.printed import Printed
 from amyqa.diagnosis.verdict import Alternative, ProposedChange, Verdict
 from amyqa.model import Cell, Explanation, Status, Table, TableDiagnosis
@@ -57,12 +58,17 @@ def keeps(sums: Iterable[Summed], cell: Cell, scale: int, proposed: Decimal) -> 
 
 
 def diagnose_table(
-    collector: ResultCollector, sums: Sequence[Summed], *, certify: bool = True
+    collector: ResultCollector,
+    sums: Sequence[Summed],
+    *,
+    certify: bool = True,
+    shares: ErrorMechanisms = ERROR_MECHANISMS,
 ) -> list[TableDiagnosis]:
     """Explain the broken identities of a table.
 
     Args:
         sums: the evaluated identities around the broken ones.
+        shares: how often each kind of slip happens where the table was made.
     """
     observations = collector.observations
     known = _printed(observations.table)
@@ -77,7 +83,7 @@ def diagnose_table(
     ]
     if not any(s.evaluated.finding for s in usable):
         return []
-    case = _case(observations, usable)
+    case = replace(_case(observations, usable), shares=shares)
     verdicts = diagnose(case, certify=certify)
     return [_told(verdict, case, usable, observations) for verdict in verdicts]
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from amyqa.diagnosis import evidence, joint, misprints
 from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.causes import PRIORS
-from amyqa.diagnosis.misprints import ERROR_MECHANISMS, ErrorMechanism
+from amyqa.diagnosis.misprints import ErrorMechanism
 from amyqa.diagnosis.search import Explanation
 from amyqa.diagnosis.system import System
 from amyqa.diagnosis.verdict import ProposedChange
@@ -50,7 +50,9 @@ def slips(case: Case, cell: int, difference: int) -> list[ErrorMechanism]:
         proposed = case.proposed(cell, difference)
         decimals = max(printed.decimals, -int(proposed.as_tuple().exponent), 0)
         around = case.neighbours(cell)
-        case.memory[key] = misprints.explain(printed.value, proposed, decimals, around, nil=printed.nil)
+        case.memory[key] = misprints.explain(
+            printed.value, proposed, decimals, around, nil=printed.nil, shares=case.shares
+        )
     found: list[ErrorMechanism] = case.memory[key]
     return found
 
@@ -70,7 +72,7 @@ def cost(case: Case, cell: int, difference: int) -> float:
     """Logarithm of the probability that a cell is misprinted in this way."""
     slip = misprints.likelihood(slips(case, cell, difference))
     return (
-        math.log(ERROR_MECHANISMS.rate)
+        math.log(case.shares.rate)
         + misprints.log(slip)
         + plausible(case, cell, case.proposed(cell, difference))
     )
@@ -115,9 +117,9 @@ def weigh(
 
 def _cost(case: Case, change: ProposedChange) -> float:
     if change.inherited:
-        return math.log(ERROR_MECHANISMS.inherited)
+        return math.log(case.shares.inherited)
     return (
-        math.log(ERROR_MECHANISMS.rate)
+        math.log(case.shares.rate)
         + misprints.log(change.slip)
         + plausible(case, change.cell, change.proposed)
     )

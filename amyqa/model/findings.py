@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -42,6 +42,7 @@ class Decision:
         rule, table, where, relation, printed, message: of the finding, as it was then; `printed` are
             the tokens, by the cells' places.
         expires: from the day after on, the finding is open again.
+        proposed: what the diagnosis proposed for its cells then, by their places.
         file, line: where the decision stands, relative to the yearbook; "" and 0 before it is written.
     """
 
@@ -60,6 +61,7 @@ class Decision:
     expires: datetime.date | None = None
     file: str = ""
     line: int = 0
+    proposed: Mapping[str, str] = field(default_factory=dict)
 
 
 class DecisionStatus(StrEnum):

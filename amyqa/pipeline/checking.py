@@ -12,11 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from amyqa.diagnosis.misprints import ErrorMechanisms
 from amyqa.errors import AmyqaError, BadInput, BadRule, Problem, Problems
 from amyqa.loading import Loaded, of_family
 from amyqa.model import Failure, Finding, IdentityArithmetic, Report, Table, TableDiagnosis, Unchecked
 from amyqa.pipeline import comparing, deciding
 from amyqa.pipeline.identities import identities as told_identities
+from amyqa.pipeline.learning import read_shares
 from amyqa.pipeline.locating import located
 from amyqa.pipeline.reference_tables import ReferenceFinder
 from amyqa.pipeline.running import CheckRun, Engine, TableRun, run
@@ -158,6 +160,7 @@ def check_tables(
     ready = [table for table in tables if not problems.stop(table.id, of_family(table.spec.family))]
     from amyqa.engines.session import Session
 
+    shares = read_shares(yearbook)
     session = Session()
     families_run = _FamilyRuns(session, observed, schemas, families, engine, problems)
     runs: list[TableRun] = []
@@ -170,7 +173,7 @@ def check_tables(
         each = families_run.of(table, ready)
         if each is None:
             continue
-        diagnoses += _diagnoses(each)
+        diagnoses += _diagnoses(each, shares)
         if identities:
             told[table.id] = told_identities(each)
         runs.append(each)
@@ -301,7 +304,7 @@ def _check_words(
                     problems.add(BadRule, problem)
 
 
-def _diagnoses(each: TableRun) -> list[TableDiagnosis]:
+def _diagnoses(each: TableRun, shares: ErrorMechanisms) -> list[TableDiagnosis]:
     """Explain a table's broken identities, with the holding ones around them, and its odd values."""
     collector = each.collector
     table = collector.observations.table
@@ -317,7 +320,7 @@ def _diagnoses(each: TableRun) -> list[TableDiagnosis]:
     for one in sums:
         for id in one.terms.keys() & of_odd.keys():
             of_odd[id].append(one)
-    diagnoses = diagnose_table(collector, sums)
+    diagnoses = diagnose_table(collector, sums, shares=shares)
     mended = {change.cell.id: change.proposed for told in diagnoses for change in told.changes}
     lines = Lines(table)
     for ran, findings in odd:

@@ -115,7 +115,7 @@ def decide(
         problems.add(BadInput, Problem(message, "choose a future date, or leave it out"))
     problems.raise_if_any()
     whole = replace(ruled, reason=reason, who=who)
-    new = tuple(_decision(finding, whole, day) for finding in found)
+    new = tuple(_decision(finding, whole, day, _proposed(report, finding)) for finding in found)
     # what the finding was before a number changed is decided anew with it
     old = [f.decision for f in found if f.standing is DecisionStatus.REOPENED and f.decision is not None]
     return new, store.write(yearbook, new, old)
@@ -127,7 +127,23 @@ def prune(report: Report, path: Path) -> tuple[Decision, ...]:
     return store.write(open_yearbook(path), (), stale) if stale else ()
 
 
-def _decision(finding: Finding, ruled: Ruled, date: datetime.date) -> Decision:
+def _proposed(report: Report, finding: Finding) -> dict[str, str]:
+    """What the diagnosis proposes for the misprints among a finding's cells."""
+    changes = {
+        (change.cell.table, change.cell.id): change
+        for diagnosis in report.diagnoses
+        if diagnosis.located and finding.id in diagnosis.explains
+        for change in diagnosis.changes
+        if change.role == "root"
+    }
+    return {
+        place: f"{change.proposed:f}"
+        for place, cell in zip(finding.tokens, finding.cells, strict=True)
+        if (change := changes.get((cell.table, cell.id))) is not None
+    }
+
+
+def _decision(finding: Finding, ruled: Ruled, date: datetime.date, proposed: Mapping[str, str]) -> Decision:
     return Decision(
         finding=finding.id,
         table=finding.table,
@@ -143,6 +159,7 @@ def _decision(finding: Finding, ruled: Ruled, date: datetime.date) -> Decision:
         date=date,
         expires=ruled.expires,
         file=home(finding.table),
+        proposed=proposed,
     )
 
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from benchmarks.estimate import ASSUMED, Ways, estimate, fold_of, mean_log, validate
+from amyqa.diagnosis.learning import ASSUMED, Ways, estimate, fold_of, learn, mean_log
 
 
 def drawn(shares: Ways, number: int, chance: random.Random) -> list[Ways]:
@@ -34,10 +34,10 @@ def test_without_misprints_the_assumed_shares_stay() -> None:
 def test_a_table_is_never_judged_by_shares_that_it_had_a_part_in() -> None:
     odd = {"digit": 1.0}
     tables = {f"table {i}": [{"sign": 1.0}] * 50 for i in range(20)} | {"odd": [odd] * 50}
-    folds, before, after = validate(tables, 5, 1)
+    told = learn(tables, 5, 1)
     without = [
         ways for name, found in tables.items() if fold_of(name, 5) != fold_of("odd", 5) for ways in found
     ]
-    assert folds[fold_of("odd", 5)] == estimate(without, 1)
-    assert after["odd"] < before["odd"]
-    assert after["odd"] == pytest.approx(mean_log([odd], estimate(without, 1)))
+    assert told.folds[fold_of("odd", 5)] == estimate(without, 1)
+    assert told.after["odd"] < told.before["odd"]
+    assert told.after["odd"] == pytest.approx(mean_log([odd], estimate(without, 1)))
