@@ -108,7 +108,7 @@ CASES: dict[str, Case] = {
         (":3:5: ", "has 5 fields where the header has 4 (quote a number that holds the delimiter"),
     ),
     "a quote left open": csv(f'{HEADER}2005,"34,-,34\n', (":2", "is not CSV")),
-    "a label that stands twice": csv(
+    "a label that appears twice": csv(
         "Year,Total,Male,Male\n2005,1,1,1\n", (":1:4: ", "'Male' stands in columns 3 and 4")
     ),
     "a column without a label": csv("Year,Total,,Female\n2005,1,1,1\n", (":1:3: ", "a column has no label")),
@@ -146,7 +146,7 @@ CASES: dict[str, Case] = {
     "aliases that would grow": spec(
         "title: &a [x]\nfamily: [*a,*a]\n", (":2:10: ", "uses an alias (*)"), (":2:13: ", "uses an alias")
     ),
-    "a key that stands twice": spec(f"{SPEC}title: again\n", (":", "the key 'title' stands twice")),
+    "a key that appears twice": spec(f"{SPEC}title: again\n", (":", "the key 'title' appears twice")),
     "deep nesting": spec("title: " + "[" * 3000 + "]" * 3000 + "\n", ("", "nested too deeply")),
     "a NUL byte in a YAML": spec(f"{SPEC}\0", (":15:1: ", "holds a NUL byte")),
     "a YAML in Latin-1": spec(f"# café\n{SPEC}".encode("latin-1"), (":1:6: ", "is not UTF-8")),
@@ -291,7 +291,7 @@ def test_bad_input_is_told_with_its_place_and_what_to_do(run: Run, book: Book, c
 # --- what is a finding, not a failure -------------------------------------------------------
 
 FINDINGS: dict[str, tuple[Mapping[str, Content], list[tuple[str, str]]]] = {
-    "two rows with one key": ({CSV: f"{TABLE}2005,1,1,-\n"}, [("keys", "stands twice (CSV lines 2, 3)")]),
+    "two rows with one key": ({CSV: f"{TABLE}2005,1,1,-\n"}, [("keys", "appears twice (CSV lines 2, 3)")]),
     "a row without a label": ({CSV: f"{HEADER},34,-,34\n"}, [("codes", "'(no label)' is not a code of")]),
     "a year that is none": ({CSV: TABLE.replace("2005", "2O05")}, [("codes", "'2O05' is not a code of")]),
     "a code that is none": (

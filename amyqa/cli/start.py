@@ -93,7 +93,7 @@ def new(
     """Add the tables of a file: copy each into data/, and draft its YAML from its words and numbers.
 
     Guesses are marked in the draft. A CSV that is already under data/ is left as it is. Any other file is
-    kept under seeds/, and amyqa trace proves every number by it.
+    kept under seeds/, and amyqa trace verifies every number against it.
     """
     from amyqa.characters import visible
     from amyqa.starting.finding import Choice

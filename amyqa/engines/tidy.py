@@ -39,7 +39,7 @@ def observed(
             one is unknown). Floats count with the digits they are written with.
         dimension: the dimension a rule adds up along, which must be there.
         by: the columns that tell one sum from the next; by default the fewest under which no code of
-            the dimension stands twice. Others, as notes or another measure, do not count.
+            the dimension appears twice. Others, as notes or another measure, do not count.
 
     Raises:
         BadRule: no such column, values that are not numbers, or columns of which it cannot be told
@@ -98,7 +98,7 @@ def _relation(data: pd.DataFrame, value: str, words: Sequence[Any]) -> pd.DataFr
 
 
 def _apart(frame: pd.DataFrame, dimension: str, names: Sequence[str], floats: set[str]) -> list[str]:
-    """The fewest columns that tell sums apart: under them no code of the dimension stands twice.
+    """The fewest columns that tell sums apart: under them no code of the dimension appears twice.
 
     Raises:
         BadRule: several choices would do, and they make different sums.

@@ -15,7 +15,7 @@ from amyqa.sources.cells import Box, qualified
 from amyqa.sources.files import read_bytes
 
 _OURS = re.compile(r"–|\(\d+\)|Column")
-"""Words of labels that intake puts there: between lines of a header, behind one that stands twice."""
+"""Words of labels that intake puts there: between lines of a header, behind one that appears twice."""
 
 
 def prove(table: Table, path: Path, shown: str) -> int:

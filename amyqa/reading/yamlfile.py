@@ -74,7 +74,7 @@ def read_yaml(path: Path, shown: str, kind: type[AmyqaError], problems: Problems
 
     Args:
         kind: the error a mistake is (a table's YAML and a suite differ in nothing else).
-        problems: where every mistake goes: not YAML, tags, aliases, a key that stands twice.
+        problems: where every mistake goes: not YAML, tags, aliases, a key that appears twice.
 
     Returns:
         The file, or None when there is nothing to read further.
@@ -188,7 +188,7 @@ class _Reader:
             message = "has a key that is no word"
             self.problems.add(self.kind, self.out.problem(path, message, "write a word before the colon"))
         elif key in mapping:
-            mark, message = event.start_mark, f"the key {key!r} stands twice"
+            mark, message = event.start_mark, f"the key {key!r} appears twice"
             where = (self.out.shown, mark.line + 1, mark.column + 1, show_path((*path, key)))
             self.problems.add(self.kind, Problem(message, "keep one of them", *where))
         else:

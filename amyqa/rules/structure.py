@@ -184,7 +184,7 @@ def _tell_key(ran: RuleRun, violation: Violation, observations: Observations) ->
         lines = ", ".join(str(row.line) for row in rows)
         label = rows[0].label
         same = len({row.tokens for row in rows}) == 1
-        message = f"{label} stands twice{' with the same numbers' if same else ''} (CSV lines {lines})."
+        message = f"{label} appears twice{' with the same numbers' if same else ''} (CSV lines {lines})."
         found = tuple(table.cell(table.cell_id(table.rows.index(row), 0)) for row in rows)
         return ViolationMessage({"row": label}, "no two rows stand for the same", found, message)
     message = f"{', '.join(where.values())}: more than one cell stands for it."

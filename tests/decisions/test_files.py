@@ -133,7 +133,7 @@ def test_what_a_part_says_wrong_is_told_with_its_line(tmp_path: Path, key: str, 
     ("text", "said"),
     [
         ("abc:\n  x: y\n", "is not a finding's id"),
-        (f"{BLOCK}\n{BLOCK}", "stands twice (keep one of them)"),
+        (f"{BLOCK}\n{BLOCK}", "appears twice (keep one of them)"),
         (BLOCK.replace("  who", "  woh"), "is not a part of a decision (did you mean 'who'?)"),
         (BLOCK.replace("  date", "  expires: 2025-01-01\n  date"), "before the decision's own date"),
         ("- a\n- b\n", "holds no decisions"),

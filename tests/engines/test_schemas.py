@@ -82,8 +82,8 @@ def test_each_repeated_row_is_one_finding_and_no_sum_that_touches_it_is_evaluate
         root, "2003 3 1 2", "2004 9 4 5", "2003 4 1 2", "2005 1 1 0", "2005 1 1 0", "Total 14 7 7"
     )
     assert told(report, "keys") == [
-        "2003 stands twice (CSV lines 2, 4).",
-        "2005 stands twice with the same numbers (CSV lines 5, 6).",
+        "2003 appears twice (CSV lines 2, 4).",
+        "2005 appears twice with the same numbers (CSV lines 5, 6).",
     ]
     assert {(f.rule, f.ess) for f in report.findings} == {("keys", "RWD")}
     # the sexes add up in 2004 and in the total row; no column can be added up
@@ -161,7 +161,7 @@ def test_columns_without_a_year_are_one_finding(tmp_path: Path) -> None:
 def test_an_indicator_that_stands_twice_is_one_finding(tmp_path: Path) -> None:
     report = indicators(tmp_path, lambda lines: [*lines, lines[5]])
     assert told(report, "keys") == [
-        "Per capita GDP (US$) stands twice with the same numbers (CSV lines 6, 39)."
+        "Per capita GDP (US$) appears twice with the same numbers (CSV lines 6, 39)."
     ]
 
 

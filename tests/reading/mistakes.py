@@ -183,7 +183,7 @@ MISTAKES = [
         "another column", "  ' Total': {}", "columns. Total", "names the same column as 'Total'", "keep one"
     ),
     Mistake("another column", "  '': {}", "columns.", "is empty"),
-    Mistake("another column", "  Total: {a: b}", "columns.Total", "the key 'Total' stands twice", "keep one"),
+    Mistake("another column", "  Total: {a: b}", "columns.Total", "the key 'Total' appears twice", "keep"),
     Mistake("codes", "codes: {sexx: {total: [male]}}", "codes.sexx", "the dimension 'sexx'", "'sex'"),
     Mistake("codes", "codes: [sex]", "codes", *MAPPING),
     Mistake("codes", "codes: {sex: {total: male}}", "codes.sex.total", *LIST),
@@ -275,7 +275,7 @@ MISTAKES = [
     Mistake("notes", "notes: {a: [b]}", "notes.a", WORD, hides=True),
     Mistake("another key", "colums: {}", "colums", "unknown key 'colums'", "'columns'"),
     Mistake("another key", "python: yes", "python", "unknown key 'python'", "known: "),
-    Mistake("another key", "unit: tonnes", "unit", "the key 'unit' stands twice", "keep one of them"),
+    Mistake("another key", "unit: tonnes", "unit", "the key 'unit' appears twice", "keep one of them"),
 ]
 
 

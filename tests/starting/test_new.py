@@ -570,14 +570,14 @@ def test_a_row_that_stands_twice_is_found_and_the_sums_go_on(make: Make) -> None
     report = checked(new)
     assert said(new)["rows"] == {"dimension": "pier", "total": "Total"}
     assert [f.message for f in report.findings] == [
-        "Bay stands twice with the same numbers (CSV lines 3, 4)."
+        "Bay appears twice with the same numbers (CSV lines 3, 4)."
     ]
     assert report.total.broken == 0
 
 
 def test_a_label_that_stands_twice_is_found(make: Make) -> None:
     text = "Pier,Sail,Steam,Boats\nAsh,12,13,25\nBay,97,10,107\nBay,7,1,8\nCove,5,6,11\nDell,4,4,8\n"
-    assert [f.message for f in checked(make(text)).findings] == ["Bay stands twice (CSV lines 3, 4)."]
+    assert [f.message for f in checked(make(text)).findings] == ["Bay appears twice (CSV lines 3, 4)."]
 
 
 @pytest.mark.parametrize(
@@ -784,7 +784,7 @@ def test_a_label_set_in_below_another_row_or_without_numbers_stands_twice_by_rig
 
 def test_a_row_that_stands_twice_is_still_a_finding(make: Make) -> None:
     new = make("Item,2003,2004\nBoats,9,8\nRafts,7,6\nPiers,5,4\nRafts,7,6\nQuays,6,2\nDocks,8,1\n")
-    assert "Rafts stands twice" in checked(new).findings[0].message
+    assert "Rafts appears twice" in checked(new).findings[0].message
 
 
 def test_a_dash_for_the_total_of_numbers_is_not_zero(make: Make) -> None:
