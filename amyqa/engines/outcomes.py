@@ -41,8 +41,7 @@ def linear(
 ) -> dict[int, Outcome]:
     """Run a rule over sums."""
     engine.define(asked.net, statements.NET.replace("{terms}", rule.terms(arguments, shape)))
-    engine.define("net", f"SELECT * FROM {asked.net}", stored=False)
-    engine.define("verdicts", statements.VERDICTS)
+    engine.define("verdicts", statements.VERDICTS.replace("{net}", asked.net))
     found = engine.columns(statements.JUDGED)
     identity, state = _whole(found, "identity", "state")
     ends = {each: Integers(np.ma.getdata(found[each]), np.ma.getmaskarray(found[each])) for each in _ENDS}
@@ -53,7 +52,7 @@ def linear(
     assert np.all(np.diff(tables) >= 0)  # identities are numbered in the order of their tables
     cells = [local_cells(each, asked.firsts[tables]) for each in (first_cells, last_cells)]
     signatures = _mixed([hashes, printed, *cells])
-    terms = _told_terms(engine, asked)
+    terms = _told_terms(engine, asked) if np.any(state != statements.HOLDS) else {}
     covered = _covered(engine, rule.results, asked)
     outcomes = {}
     for at, first in enumerate(asked.firsts.tolist()):
@@ -99,7 +98,9 @@ def _mixed(columns: Sequence[Any]) -> Any:
 
 def _told_terms(engine: Engine, asked: Asked) -> dict[int, dict[int, Terms]]:
     """Terms of what does not hold, by table and identity, the total first."""
-    identity, cell, coefficient = _whole(engine.columns(statements.TOLD_TERMS), *_TERMS)
+    identity, cell, coefficient = _whole(
+        engine.columns(statements.TOLD_TERMS.replace("{net}", asked.net)), *_TERMS
+    )
     if not len(identity):
         return {}
     starts = np.flatnonzero(np.diff(identity, prepend=identity[0] - 1))
@@ -123,7 +124,8 @@ def _whole(found: Mapping[str, Any], *names: str) -> list[Any]:
 
 def _covered(engine: Engine, results: str, asked: Asked) -> dict[int, tuple[Cells, Cells]]:
     """The cells that stand in a judged identity, and those that are the total of one, by table."""
-    found = engine.columns(statements.COVERED.replace("{results}", results))
+    sql = statements.COVERED.replace("{results}", results).replace("{net}", asked.net)
+    found = engine.columns(sql)
     cells, totals = _whole(found, "cell", "total")
     sizes = asked.sizes or [int(cells.max(initial=0))]
     bounds = np.searchsorted(cells, np.append(asked.firsts, np.iinfo(np.int64).max), side="right")
@@ -161,19 +163,18 @@ def pointwise(
         subjects=rule.subjects(arguments, shape),
         unjudged=rule.unjudged(arguments, shape),
         violation=rule.violation(arguments, shape),
+        apart="PARTITION BY OBS_TABLE" if rule.together else "",
     )
-    engine.define("judged", sql)
-    table = "OBS_TABLE" if rule.together else str(firsts[0])
-    _, counts = engine.rows(f"SELECT {table}, COUNT(*) FROM judged GROUP BY 1")
-    subjects = {int(first): int(number) for first, number in counts}
-    names, rows = engine.rows(statements.TOLD_SUBJECTS)
+    names, rows = engine.rows(sql)
     found = sorted(
         (dict(zip(names, row, strict=True)) for row in rows), key=lambda row: row.get("record") or 0
     )
+    subjects: dict[int, int] = {}
     told: dict[int, tuple[list[Mapping[str, object]], list[Mapping[str, object]]]] = {}
     for row in found:  # joins keep no order, and engines must say the same
-        violated = row.pop("violated")
-        first = int(row.pop("OBS_TABLE")) if rule.together else int(firsts[0])
+        violated, first = row.pop("violated"), int(row.pop("OBS_TABLE", firsts[0]))
+        subjects[first] = row.pop("subjects")
+        del row["subject_number"]
         violations, unjudged = told.setdefault(first, ([], []))
         if violated:
             violations.append({key: value for key, value in row.items() if key != "unjudged"})

@@ -100,6 +100,7 @@ class Session:
         self._next = 0
         self._batches = 1
         self._nets = 0
+        self._looked_at: tuple[int, tuple[int, ...], Shape | None] | None = None
 
     def __enter__(self) -> Session:
         return self
@@ -141,6 +142,7 @@ class Session:
             data = data.assign(OBS_TABLE=0)
         self.engine.load("observations_0", data)
         self._load_beside(0, None, relations.stated(()))
+        self._looked_at = None
         self._look_at(0, [])
         return self._run(rule, {0: arguments}, shape, ())[0]
 
@@ -196,6 +198,9 @@ class Session:
             firsts: of the tables that are looked at; none: of all.
             coded: where only records with coordinates are, their dimensions.
         """
+        if self._looked_at == (number, tuple(firsts), coded):
+            return
+        self._looked_at = number, tuple(firsts), coded
         conditions = []
         if firsts:
             if len(firsts) > _LISTED:

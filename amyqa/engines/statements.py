@@ -11,7 +11,7 @@ _PRIME = 9007199254740881
 """What a hash is reduced by, so that it is held in 53 bits."""
 _LARGE = 9 * 10**18
 
-# A rule's terms, each cell once an identity: the relation `net` that all below is read from.
+# A rule's terms, each cell once an identity: the relation that all below is read from.
 NET = """
 WITH terms AS (
 {terms}
@@ -55,7 +55,7 @@ WITH cells AS (
         END)) AS hash,
         MIN(CASE WHEN hash > 0 THEN net.cell END) AS first_cell,
         MAX(CASE WHEN hash > 0 THEN net.cell END) AS last_cell
-    FROM net JOIN cells ON cells.cell = net.cell GROUP BY net.identity
+    FROM {{net}} AS net JOIN cells ON cells.cell = net.cell GROUP BY net.identity
 ), verdicts AS (
     SELECT *,
         CASE WHEN open_low = 0 AND low > tolerance OR open_high = 0 AND high < -tolerance THEN {BROKEN}
@@ -82,7 +82,7 @@ ENDS = "SELECT low, high, tolerance FROM verdicts ORDER BY identity"
 
 TOLD_TERMS = f"""
 SELECT net.identity, net.cell, net.coefficient
-FROM net JOIN verdicts ON verdicts.identity = net.identity WHERE verdicts.state <> {HOLDS}
+FROM {{net}} AS net JOIN verdicts ON verdicts.identity = net.identity WHERE verdicts.state <> {HOLDS}
 ORDER BY net.identity, net.coefficient DESC, net.cell
 """
 
@@ -94,13 +94,13 @@ WITH results AS (
     SELECT identity, COUNT(*) FILTER (WHERE coefficient > 0) AS added,
         COUNT(*) FILTER (WHERE coefficient < 0) AS deducted,
         COUNT(*) FILTER (WHERE cell = {SLACK_VARIABLE}) AS slack_variables
-    FROM net GROUP BY identity
+    FROM {{net}} AS net GROUP BY identity
 )
 SELECT net.cell,
     MAX(CASE WHEN slack_variables = 0
         AND (results.cell IS NOT NULL OR (CASE WHEN coefficient > 0 THEN added ELSE deducted END) = 1)
         THEN 1 ELSE 0 END) AS total
-FROM net LEFT JOIN results ON results.identity = net.identity AND results.cell = net.cell
+FROM {{net}} AS net LEFT JOIN results ON results.identity = net.identity AND results.cell = net.cell
 JOIN sides ON sides.identity = net.identity JOIN verdicts ON verdicts.identity = net.identity
 WHERE net.cell > 0 GROUP BY net.cell ORDER BY net.cell
 """
@@ -110,10 +110,15 @@ WITH subjects AS (
 {subjects}
 ), reasons AS (
     SELECT subjects.*, {unjudged} AS unjudged FROM subjects
+), judged AS (
+    SELECT reasons.*, CASE WHEN unjudged IS NULL AND ({violation}) THEN 1 ELSE 0 END AS violated FROM reasons
+), counted AS (
+    SELECT judged.*, COUNT(*) OVER ({apart}) AS subjects,
+        ROW_NUMBER() OVER ({apart} ORDER BY violated) AS subject_number
+    FROM judged
 )
-SELECT reasons.*, CASE WHEN unjudged IS NULL AND ({violation}) THEN 1 ELSE 0 END AS violated FROM reasons
+SELECT * FROM counted WHERE violated = 1 OR unjudged IS NOT NULL OR subject_number = 1
 """
-TOLD_SUBJECTS = "SELECT * FROM judged WHERE violated = 1 OR unjudged IS NOT NULL"
 
 ALL_TERMS = """
 SELECT identity, cell, coefficient FROM {net} WHERE identity BETWEEN {least} AND {most}

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from amyqa.errors import AmyqaError, BadInput, Problem
 from amyqa.model import Failure, Original, Report
@@ -14,7 +15,9 @@ from amyqa.pipeline.locating import located
 from amyqa.pipeline.running import Engine
 from amyqa.project import open_yearbook, select
 from amyqa.sources import is_source
-from amyqa.starting.opening import Opened, new_tables
+
+if TYPE_CHECKING:
+    from amyqa.starting.opening import Opened
 
 _MAX_FILES = 1_000
 _MAX_NAMED = 12
@@ -75,6 +78,8 @@ def check_files(
     Raises:
         AmyqaError: no table can be checked.
     """
+    from amyqa.starting.opening import new_tables  # heavy, and only needed here
+
     if len(paths) > _MAX_FILES:
         message = f"{len(paths):,} files are more than can be checked at once"
         raise BadInput([Problem(message, f"at most {_MAX_FILES:,}; name some of them")])

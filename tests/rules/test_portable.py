@@ -35,12 +35,15 @@ def queries(folder: Path, rule: Rule) -> list[str]:
             if isinstance(rule.definition, Linear):
                 terms = rule.definition.terms(ran.arguments, shape)
                 covered = statements.COVERED.replace("{results}", rule.definition.results)
-                found += [statements.NET.replace("{terms}", terms), *LINEAR, covered]
+                asked = [statements.NET.replace("{terms}", terms), *LINEAR, covered]
+                found += [sql.replace("{net}", "net") for sql in asked]
             elif isinstance(rule.definition, Pointwise):
                 sql = statements.SUBJECTS.replace(
                     "{violation}", rule.definition.violation(ran.arguments, shape)
                 )
                 sql = sql.replace("{unjudged}", rule.definition.unjudged(ran.arguments, shape))
+                apart = "PARTITION BY OBS_TABLE" if rule.definition.together else ""
+                sql = sql.replace("{apart}", apart)
                 found.append(sql.replace("{subjects}", rule.definition.subjects(ran.arguments, shape)))
     return found
 
