@@ -10,6 +10,12 @@ from amyqa.characters import visible
 from amyqa.model import Decision, DecisionStatus, Finding, Report, Severity
 from amyqa.reports.phrases import by_severity, counted, failed_phrase
 
+UNMATCHED = {
+    DecisionStatus.STALE: "nothing is found there any more",
+    DecisionStatus.IDLE: "what it is about could not be evaluated",
+}
+"""What is said of decisions without a finding."""
+
 
 def decided(findings: Iterable[Finding]) -> list[Finding]:
     """Those that a decision in force is about, in the order given."""

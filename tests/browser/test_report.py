@@ -65,6 +65,14 @@ def test_it_opens_from_disk_with_the_network_off_and_nothing_goes_wrong(
     assert seen.complaints == []
 
 
+def test_the_script_parses_and_a_mistake_in_it_would_be_noticed(browser: Browser) -> None:
+    script = Path(html.__file__).with_name("report.js").read_text(encoding="utf-8")
+    parses = "text => { try { new Function(text); return true; } catch { return false; } }"
+    page = browser.new_page()
+    assert [page.evaluate(parses, text) for text in (script, script + "const =")] == [True, False]
+    page.close()
+
+
 def test_nothing_in_the_file_names_another_place(cambodias_page: Path) -> None:
     text = cambodias_page.read_text(encoding="utf-8")
     assert not re.search(r"""(?:src|href|action|poster|data)=["']?(?!#|data:)[^"'\s>]""", text)

@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from amyqa.model import Counts, Decision, DecisionStatus, Explanation, Report, Ruling, Severity
+from amyqa.reports import rulings
 from amyqa.reports.text import render as text
 from tests.reports import builder
 
@@ -252,7 +253,7 @@ def ruled() -> Report:
         since="abc1234",
         findings=(applies, reopened, dataclasses.replace(third, known=True)),
         decisions=tuple(
-            (decision, s) for s in (DecisionStatus.APPLIES, DecisionStatus.REOPENED, *text.UNMATCHED)
+            (decision, s) for s in (DecisionStatus.APPLIES, DecisionStatus.REOPENED, *rulings.UNMATCHED)
         ),
     )
 

@@ -12,16 +12,11 @@ from amyqa.reports.html.drawing import Series, series
 from amyqa.reports.html.page import Filter, FindingView, Link, RulingView, anchor
 from amyqa.reports.phrases import counted, place, short, where_phrase
 from amyqa.reports.places import Places
-from amyqa.reports.rulings import overrides, ruling_phrase, standing_phrase
+from amyqa.reports.rulings import UNMATCHED, overrides, ruling_phrase, standing_phrase
 from amyqa.rules.wording import format_number
 
 MAX_TERMS = 40
 """So many terms of a sum stand on the page, and the others are counted."""
-
-_STANDINGS = {
-    DecisionStatus.STALE: "nothing is found there any more",
-    DecisionStatus.IDLE: "what it is about could not be evaluated",
-}
 
 
 def chapter(table: str) -> str:
@@ -113,11 +108,11 @@ def stale(report: Report) -> tuple[RulingView, ...]:
     return tuple(
         RulingView(
             finding=f"{decision.table}: {decision.message}",
-            words=f"{_STANDINGS[standing]}; {ruling_phrase(decision)}",
+            words=f"{UNMATCHED[standing]}; {ruling_phrase(decision)}",
             place=f"{decision.file}:{decision.line}",
         )
         for decision, standing in report.decisions
-        if standing in _STANDINGS
+        if standing in UNMATCHED
     )
 
 

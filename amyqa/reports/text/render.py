@@ -16,7 +16,6 @@ from amyqa.model import (
     Cell,
     Change,
     Counts,
-    DecisionStatus,
     Explanation,
     Finding,
     Report,
@@ -53,13 +52,7 @@ from amyqa.reports.phrases import (
     verdict,
     where_phrase,
 )
-from amyqa.reports.rulings import decided, overrides, ruling_phrase, standing_phrase
-
-UNMATCHED = {
-    DecisionStatus.STALE: "nothing is found there any more",
-    DecisionStatus.IDLE: "what it is about could not be evaluated",
-}
-"""What is said of decisions without a finding."""
+from amyqa.reports.rulings import UNMATCHED, decided, overrides, ruling_phrase, standing_phrase
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 _MAX_RELATIONS = 3
