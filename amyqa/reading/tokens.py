@@ -120,11 +120,17 @@ class Notation:
         Raises:
             UnreadableToken: with the reason and what to do.
         """
-        if (reading := self._known.get(token)) is None:
-            reading = self._read(token)
+        known = self._known.get(token)
+        if known is None:
+            try:
+                known = self._read(token)
+            except UnreadableToken as error:
+                known = str(error), error.hint
             if len(self._known) < _MAX_KNOWN:
-                self._known[token] = reading
-        return reading
+                self._known[token] = known
+        if isinstance(known, Reading):
+            return known
+        raise UnreadableToken(*known)
 
     def _read(self, token: str) -> Reading:
         # most tokens are digits alone, and quick to read
@@ -161,8 +167,8 @@ class Notation:
         return match["number"].strip(), (match["before"] + match["after"]).replace(" ", "")
 
     @cached_property
-    def _known(self) -> dict[str, Reading]:
-        """Tokens that were read already: a table holds most of its tokens many times."""
+    def _known(self) -> dict[str, Reading | tuple[str, str]]:
+        """Tokens that were read already, or why they cannot be: a table holds most of them many times."""
         return {}
 
     @cached_property
@@ -177,6 +183,10 @@ class Notation:
     def _powers(self) -> dict[str, int]:
         """Powers of ten by the words that multiply, those that the table declares first."""
         return signs.MULTIPLIERS | dict(self.multipliers)
+
+    @cached_property
+    def _folded(self) -> dict[str, int]:
+        return {word.casefold(): power for word, power in self._powers.items()}
 
     @cached_property
     def _marked(self) -> re.Pattern[str]:
@@ -255,9 +265,8 @@ class Notation:
             if not kind or kind in undressed:
                 break
             undressed[kind], number = sign, rest.strip()
-        powers = {word.casefold(): power for word, power in self._powers.items()}
         multiplier = undressed.get("multiplier", "").rstrip(".")
-        power = self._powers.get(multiplier, powers.get(multiplier.casefold(), 0))
+        power = self._powers.get(multiplier, self._folded.get(multiplier.casefold(), 0))
         return number, undressed.get("sign", "+") != "+", power
 
     def _outermost(self, number: str, token: str) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
 from amyqa.errors import BadInput, Problem
@@ -16,10 +17,10 @@ from amyqa.reading.signs import currency
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise, row_labels
 from amyqa.sources import Line, Sheet
 from amyqa.starting.columns import column_labels, filled_down, key_columns, repeated_by_slip, without_numbers
-from amyqa.starting.inferring import KEYS, read, relations
+from amyqa.starting.inferring import KEYS, read, relations, study
 from amyqa.starting.layout import lay_out, text_of
 from amyqa.starting.layout import read as _read
-from amyqa.starting.notation import mark_of, notation_of, written
+from amyqa.starting.notation import mark_of, notation_of, tied, written
 from amyqa.starting.relations import Readings
 from amyqa.starting.words import NUMBERING
 
@@ -212,7 +213,7 @@ def take(
         shows_rounded=_shows_rounded(sheet, kept),
         given=tuple(dict.fromkeys(map(str.strip, missing))),
     )
-    taken = described(_merged(taken))
+    taken = _by_sums(described(_merged(taken)))
     if not taken.labels[0] and 0 not in taken.keys:  # only a column of row labels may be without one
         repairs.append("the first column is called Column 1")
         taken = replace(taken, labels=("Column 1", *taken.labels[1:]), repairs=(*taken.repairs, repairs[-1]))
@@ -255,10 +256,32 @@ def _merged(taken: Taken) -> Taken:
     return replace(taken, lines=tuple(lines), repairs=(*taken.repairs, *told)) if told else taken
 
 
-def described(taken: Taken) -> Taken:
-    """The same with all that its tokens tell."""
-    taken = replace(taken, keys=(), texts=(), numbering=())
-    decimal, thousands = notation_of([token for line in taken.lines for token in line])
+def _by_sums(taken: Taken) -> Taken:
+    """The same in the notation in which more sums hold, where a lone mark leaves that open; it is told."""
+    found = tied([line[i] for line in taken.lines for i in taken.amounts], taken.delimiter)
+    if found is None:
+        return taken
+    figure, marks = found
+    other = described(taken, marks)
+
+    def held(table: Taken) -> int:
+        labels = [table.labels[i] for i in table.amounts]
+        studied = study(table.readings(["-"]), labels, table.rows).relations
+        return sum(2 * each.agree - each.of for each in studied)
+
+    sure = held(other) - held(taken)
+    best, rest = (other, taken) if sure > 0 else (taken, other)
+    value = best.notation().read(figure).value or Decimal(0)
+    how = "with decimals" if value % 1 else f"as {value:f}"
+    why = "so more sums hold" if sure else "a guess, no sum tells"
+    told = f"{figure} is read {how}: {why}; else say decimal: '{rest.decimal}', thousands: '{rest.thousands}'"
+    return replace(best, remarks=(*best.remarks, told))
+
+
+def described(taken: Taken, marks: tuple[str, str] | None = None) -> Taken:
+    """The same with all that its tokens tell, its notation too where it is not known."""
+    taken = replace(taken, keys=(), texts=(), numbering=(), remarks=())
+    decimal, thousands = marks or notation_of([token for line in taken.lines for token in line])
     notation = Notation(decimal, thousands, missing=frozenset(taken.given))
     texts = [i for i in range(len(taken.labels)) if _is_text(taken, i, notation)]
     numbering = [i for i in range(len(taken.labels)) if i not in texts and _is_numbering(taken, i)]

@@ -22,6 +22,7 @@ _MAX_TOLD = 20
 _SENTENCE = 5
 _PROSE = 1.5
 _WORDS_OF_A_LABEL = 2.5
+_CLAUSE = 5
 _LONGEST_HEADING = 60
 SOURCE = re.compile(
     r"(?i)(?:sources?|notes?|n\.?b\.?|footnotes?|remarks?|legend|key|abbreviations?|symbols?|definitions?|"
@@ -70,6 +71,8 @@ def lay_out(sheet: Sheet, header_lines: int | None = None) -> Layout:
     rows, left_out = _rows(below, header, lines[:above], width)
     _refuse_second_table(rows, header, below, shown)
     wide = _widths(header, rows, width, shown)
+    if wide == 2 and _is_listing_of_prose([*header, *rows]):
+        _refuse_prose([*header, *rows], shown)
     caption = " ".join(text for line in lines[:above] if not SOURCE.match(text := text_of(line)))
     doubtful = header[-1] if header and header_lines is None and _holds_numbers(header[-1], rows) else None
     return Layout(
@@ -372,8 +375,15 @@ def _refuse_prose(lines: Sequence[Line], shown: str) -> None:
     first = [field for field in lines[0].fields if field.strip()]
     if sum(len(field.split()) for field in first) > _WORDS_OF_A_LABEL * len(first):
         widths = sorted(len(line.fields) for line in lines)
-        message = f"is no table: its lines are words, with {widths[0]} to {widths[-1]} fields"
+        counts = f"{widths[0]} to {widths[-1]}" if widths[0] < widths[-1] else f"{widths[0]}"
+        message = f"is no table: its lines are words, with {counts} fields"
         raise BadInput([Problem(message, "take the table alone out of the file", shown, lines[0].number)])
+
+
+def _is_listing_of_prose(lines: Sequence[Line]) -> bool:
+    """Whether lines of two fields are clauses: a blank behind each delimiter, and many words before it."""
+    apart = all(line.fields[-1].startswith(" ") for line in lines if len(line.fields) == 2)
+    return apart and sum(len(line.fields[0].split()) for line in lines) >= _CLAUSE * len(lines)
 
 
 def _padded(fields: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ _MISPRINTS = frozenset("lLoOsSIiBzZqgGQD|")
 _MEASURES = frozenset(
     {"th", "st", "nd", "rd", "kg", "km", "ha", "cm", "ft", "lb", "oz", "cr", "dr", "am", "pm"}
 )
+_HAS_MARK = re.compile(r"[.,]\d|\d[.,]|\d[\s'’]\d")
 _MAX_APART = 100
+_MAX_DOUBTFUL = 2
 _MOSTLY = 0.9
 
 
@@ -48,7 +50,7 @@ class Written:
 def notation_of(tokens: Iterable[str]) -> tuple[str, str]:
     """Decimal and thousands mark: what reads most numbers; dots that mostly group three digits group."""
     every = [fold(token) for token in dict.fromkeys(tokens) if re.search(r"\d", token)]
-    figures = [f for f in every if not (f.isascii() and f.isdigit())]  # digits alone read in any notation
+    figures = [f for f in every if _HAS_MARK.search(f)]  # all others read the same in any notation
     pointed = [f for f in figures if re.fullmatch(r"[\d.]*\.[\d.]*", f)]
     dotted = sum(bool(_DOTTED.fullmatch(figure)) for figure in pointed)
     # one damaged token does not decide for all the others
@@ -61,6 +63,22 @@ def notation_of(tokens: Iterable[str]) -> tuple[str, str]:
     if grouping and unread(NOTATIONS[1]) <= unread(NOTATIONS[0]) + len(pointed) - dotted:
         return NOTATIONS[1]
     return min(NOTATIONS, key=unread)
+
+
+def tied(tokens: Iterable[str], delimiter: str) -> tuple[str, tuple[str, str]] | None:
+    """The one number, or one of two, whose mark may be a decimal or a thousands mark; and the other reading.
+
+    A comma in a file that is separated by commas groups digits, as it does in English.
+    """
+    marked = {f for token in tokens if _HAS_MARK.search(f := fold(token)) and re.fullmatch(r"[\d.,]+", f)}
+    doubtful = [f for f in marked if re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", f)]
+    marks = {c for f in marked for c in f if c in ".,"}
+    if not doubtful or len(marked) > len(doubtful) or len(doubtful) > _MAX_DOUBTFUL or len(marks) > 1:
+        return None
+    if marks == {","} and delimiter == ",":
+        return None
+    usual = notation_of(doubtful)
+    return min(doubtful), NOTATIONS[1] if usual != NOTATIONS[1] else NOTATIONS[0]
 
 
 def _is_large(figure: str) -> bool:

@@ -276,3 +276,29 @@ def test_amounts_in_several_currencies_are_told_and_not_added_up(
     assert [remark.split(";")[0] for remark in taken.remarks] == told
     assert [taken.labels[i] for i in taken.amounts] == amounts
     assert taken.unsummed == (amounts == ["Paid"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "separator", "decimal", "told"),
+    [
+        (["2.317", "640"], ",", ".", "2.317 is read with decimals: a guess, no sum tells"),
+        (["2,317", "640"], ";", ".", "2,317 is read as 2317: a guess, no sum tells"),
+        (["2.317", "640", "2957"], ",", ",", "2.317 is read as 2317: so more sums hold"),
+        (["2,317", "4", "6,317"], ";", ",", "2,317 is read with decimals: so more sums hold"),
+        (["2,317", "640", "2957"], ";", ".", "2,317 is read as 2317: so more sums hold"),
+    ],
+)
+def test_a_lone_mark_that_may_be_either_is_decided_by_sums_and_told(
+    cells: list[str], separator: str, decimal: str, told: str
+) -> None:
+    names = ["Ash", "Elm", "Total"]
+    lines = [separator.join([name, cell]) for name, cell in zip(names, cells, strict=False)]
+    taken = take("\n".join([f"Tree{separator}Stems", *lines]) + "\n", "t.csv")
+    assert taken.decimal == decimal
+    assert [remark.split("; ")[0] for remark in taken.remarks] == [told]
+
+
+def test_clauses_that_end_in_a_number_are_no_table() -> None:
+    lines = ["Madam, here is what we have sold", "In spring we sold rather little of it, 310"]
+    lines += ["In summer we sold far more than before, 540", "In autumn it was quiet once more, 220"]
+    assert "is no table: its lines are words, with 2 fields" in refused("\n".join(lines) + "\n")
