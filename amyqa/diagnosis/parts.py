@@ -39,6 +39,8 @@ MAX_FOR_PROGRAM = 200
 """Broken identities up to which the solver is asked."""
 MAX_ASKED = 24
 """Parts of a table up to which the solver is asked about each; of more, no answer is worth the wait."""
+MANY_BROKEN, NEARLY_ALL = 8, 0.75
+"""Broken identities, and their share of those near them, from which on the solver is not asked."""
 ORDINARY = 0.005
 """Probability of a number that an ordinary slip made of another."""
 
@@ -183,10 +185,18 @@ def explain(case: Case, rows: tuple[int, ...], steps: int, *, asking: bool = Tru
     peeled, complete = _peeled(case, rows, steps)
     if complete:
         return peeled
-    found, _ = _by_program(case, rows) if asking and len(rows) <= MAX_FOR_PROGRAM else ([], 0)
+    asking = asking and len(rows) <= MAX_FOR_PROGRAM and not _all_broken(case.system, rows)
+    found, _ = _by_program(case, rows) if asking else ([], 0)
     if found:
         return _judged(case, set(rows), found[0], steps)
     return [whole] if whole.found or not peeled else peeled
+
+
+def _all_broken(system: System, rows: tuple[int, ...]) -> bool:
+    """Whether hardly a sum near these holds: then no choice of a few cells is what is the case."""
+    cells = {cell for row in rows for cell in system.rows[row].terms}
+    near = {row for cell in cells for row in system.of_cell[cell]}
+    return len(rows) >= MANY_BROKEN and len(rows) > NEARLY_ALL * len(near)
 
 
 def exact(
@@ -377,7 +387,8 @@ def _groups(case: Case, changes: Explanation) -> list[frozenset[int]]:
     for cell in sorted(changes):
         for number in case.system.of_cell[cell]:
             identity = case.identities[number]
-            if identity.total != cell or case.system.rows[number].broken:
+            row = case.system.rows[number]
+            if identity.total != cell or row.broken or row.tolerance > case.widest:
                 continue
             for part in sorted(identity.terms.keys() & changes.keys() - {cell}):
                 joined = group[cell] | group[part]

@@ -23,6 +23,8 @@ STEPS = (1, 5, 10, 50, 100, 1000, 10_000, 100_000, 1_000_000)
 """Units that numbers are rounded to, in units of the last printed digit."""
 ONE_RELATION = 0.1
 """Share of undeclared rounding that is in one relation only."""
+MISPRINTED = 0.02
+"""Share of a table's numbers that may be no multiples of the unit."""
 RANDOM = (3, 5)
 """Bases of random rounding: a number is moved to a multiple, up or down."""
 
@@ -90,11 +92,13 @@ def _in(case: Case, lines: Sequence[int], prior: float = 0.0) -> Iterator[Rounde
     if not broken:
         return
     cells = {cell for n in lines for cell in case.identities[n].terms}
-    values = {case.values[cell] for cell in cells}
+    suspect = {cell for n in broken for cell in case.identities[n].terms}
     last: int = 10 ** (case.scale - max(case.printed[cell].decimals for cell in cells))
     for step, random in [(s, False) for s in STEPS] + [(s, True) for s in RANDOM]:
         unit = step * last
-        if any(value % unit for value in values):
+        odd = {cell for cell in cells if case.values[cell] % unit}
+        # a misprint beside the rounding is no multiple of the unit, either
+        if len(odd) > max(1, MISPRINTED * len(cells)) or not odd <= suspect:
             continue
         if made := _weighed(case, lines, broken, unit, random):
             yield replace(made, weight=made.weight + prior)

@@ -147,8 +147,9 @@ def _changes(case: Case, explanation: Explanation) -> tuple[ProposedChange, ...]
 def _inherits(case: Case, cell: int, explanation: Explanation) -> bool:
     """Whether a total agrees, as printed, with parts of which one is wrong."""
     for number in case.system.of_cell[cell]:
-        identity = case.identities[number]
-        if identity.total != cell or case.system.rows[number].broken:
+        identity, row = case.identities[number], case.system.rows[number]
+        # nothing agrees with a sum that a cause has freed
+        if identity.total != cell or row.broken or row.tolerance > case.widest:
             continue
         if any(part in explanation for part in identity.terms if part != cell):
             return True
