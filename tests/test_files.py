@@ -120,7 +120,7 @@ def test_a_document_that_was_exchanged_is_told(run: Run, workbook: Path, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--lines", "a-b"), "--lines a-b names no lines"),
+        (("--lines", "a-b"), "--lines a-b is no range of numbers"),
         (("--sheet", "Table 5"), "has no sheet 'Table 5'"),
         (("--table", "2"), "has no table 2: 1 found"),
     ],

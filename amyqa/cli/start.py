@@ -54,7 +54,7 @@ def init(
 )
 def new(
     table: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A CSV, workbook, web page, Word file or text with tables.")
+        Path, typer.Argument(metavar="FILE", help="A CSV, workbook, PDF, web page, Word file or text.")
     ],
     family: Annotated[
         str | None, typer.Option(metavar="NAME", help="Its family [default: guessed, or else general].")
@@ -88,6 +88,7 @@ def new(
     ] = None,
     range: Annotated[str, typer.Option(metavar="B4:N30", help="Only these cells of a sheet.")] = "",
     lines: Annotated[str, typer.Option(metavar="597-608", help="Only these lines of a text.")] = "",
+    pages: Annotated[str, typer.Option(metavar="12-14", help="Only these pages of a PDF.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing YAML or CSV.")] = False,
 ) -> None:
     """Add the tables of a file: copy each into data/, and draft its YAML from its words and numbers.
@@ -101,7 +102,7 @@ def new(
 
     opened = new_tables(
         table,
-        choice=Choice(sheet, number, range, _lines(lines)),
+        choice=Choice(sheet, number, range, _span("--lines", lines), _span("--pages", pages)),
         family=family,
         to=to,
         edition=edition,
@@ -121,13 +122,13 @@ def new(
     _check([made for _, made in opened.made])
 
 
-def _lines(text: str) -> tuple[int, int] | None:
-    """``597-608`` as its first and last line."""
+def _span(option: str, text: str) -> tuple[int, int] | None:
+    """``597-608`` as its first and last number."""
     if not text:
         return None
     first, _, last = text.partition("-")
     if not (first.strip().isdecimal() and (last or first).strip().isdecimal()):
-        raise BadInput([Problem(f"--lines {text} names no lines", "as in --lines 597-608")])
+        raise BadInput([Problem(f"{option} {text} is no range of numbers", f"as in {option} 12-14")])
     return int(first), int(last or first)
 
 

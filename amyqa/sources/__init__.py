@@ -26,7 +26,7 @@ __all__ = ["FORMATS", "Edits", "Line", "Origin", "Part", "Sheet", "Source", "is_
 GROUP = "amyqa.sources"
 FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods",
-    ".html": "html", ".htm": "html", ".docx": "docx", ".txt": "txt",
+    ".html": "html", ".htm": "html", ".docx": "docx", ".txt": "txt", ".pdf": "pdf",
 }  # fmt: skip
 """Files' endings and the module that reads them, which is imported when such a file is read."""
 
@@ -41,8 +41,11 @@ class Source(Protocol):
             BadInput: it cannot be read so.
         """
 
-    def sheets(self, path: Path, shown: str) -> list[Sheet]:
+    def sheets(self, path: Path, shown: str, within: tuple[int, int] | None = None) -> list[Sheet]:
         """All sheets of a file of which nothing is known.
+
+        Args:
+            within: first and last line of a text, or page of a PDF, that are looked at.
 
         Raises:
             BadInput: it cannot be read, or holds none.
@@ -57,7 +60,6 @@ class Source(Protocol):
 
 
 REFUSED = {
-    ".pdf": "copy the table's text into a .txt, or save it as a workbook or Word file",
     ".doc": "save it as .docx", ".rtf": "save it as .docx", ".odt": "save it as .docx",
     ".xlsb": "save it as .xlsx", ".numbers": "save it as .xlsx",
 }  # fmt: skip

@@ -30,7 +30,7 @@ def read(path: Path, shown: str, part: Part) -> Sheet:
     return text_sheet(text, shown, part.delimiter, lines)
 
 
-def sheets(path: Path, shown: str) -> list[Sheet]:
+def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> list[Sheet]:
     """Read a CSV of any dialect.
 
     Raises:

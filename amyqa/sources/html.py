@@ -34,7 +34,7 @@ def read(path: Path, shown: str, part: Part) -> Sheet:
     return sheet_of(grids[chosen(list(grids), part.sheet, shown)], shown, part.range)
 
 
-def sheets(path: Path, shown: str) -> list[Sheet]:
+def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> list[Sheet]:
     """All tables that hold something, also those inside others.
 
     Raises:

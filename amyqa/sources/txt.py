@@ -12,68 +12,21 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 from amyqa.errors import BadInput, Problem
 from amyqa.sources.dialects import guess
 from amyqa.sources.files import read_text
+from amyqa.sources.printed import YEAR, PrintedLine, Word, tables, title_near
 from amyqa.sources.sheet import Edits, Line, Part, Sheet
 
-_FIGURE = re.compile(
-    r"\(?[-–—−+]?[$€£¥₹]?\d(?:[\d.,'’]*\d)?%?\)?[a-z*†‡§]?|[-–—−]{1,3}|\.{2,3}|…|(?i:n/?a|n\.a\.)|:"
-)
-_YEAR = re.compile(r"(?:1[89]|20)\d\d[a-z*]?")
 _PLAIN = re.compile(r"\d{1,4}")
-_TITLE = re.compile(r"(?:Table|TABLE|Tab\.)\s+[\w.]+")
-_APART = re.compile(r"\S+(?: \S+)*")
 _WORD = re.compile(r"\S+")
 _MAX_LINES = 200_000
 _MAX_ABOVE = 6
 _MAX_HEADING = 8
-_NEAR = 14
 _FITTING = 0.6
 _DELIMITED = 0.8
-
-
-class _Word(NamedTuple):
-    start: int
-    end: int
-    text: str
-
-    @property
-    def middle(self) -> float:
-        """The middle of its characters."""
-        return (self.start + self.end) / 2
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A line with its words; the last `count` of them are figures."""
-
-    number: int
-    text: str
-    words: tuple[_Word, ...]
-    count: int
-
-    @property
-    def figures(self) -> tuple[_Word, ...]:
-        """The figures at its end."""
-        return self.words[len(self.words) - self.count :]
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether there is nothing but figures."""
-        return self.count == len(self.words)
-
-    @property
-    def is_years(self) -> bool:
-        """Whether its figures are years in order, as a header's are."""
-        years = [int(word.text[:4]) for word in self.figures if _YEAR.fullmatch(word.text)]
-        steps = {b - a for a, b in pairwise(years)}
-        return len(years) == self.count > 1 and (min(steps) > 0 or max(steps) < 0)
 
 
 def read(path: Path, shown: str, part: Part) -> Sheet:
@@ -89,8 +42,8 @@ def read(path: Path, shown: str, part: Part) -> Sheet:
     return found[0]
 
 
-def sheets(path: Path, shown: str) -> list[Sheet]:
-    """All tables of a text; or what it holds with delimiters.
+def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> list[Sheet]:
+    """All tables of a text, or of some lines of it; or what it holds with delimiters.
 
     Raises:
         BadInput: it holds none.
@@ -98,9 +51,9 @@ def sheets(path: Path, shown: str) -> list[Sheet]:
     with suppress(BadInput):
         sheet = guess(read_text(path, shown), shown)
         wide = sum(len(line.fields) == sheet.width for line in sheet.lines)
-        if not sheet.otherwise and wide >= _DELIMITED * len(sheet.lines):
+        if not within and not sheet.otherwise and wide >= _DELIMITED * len(sheet.lines):
             return [sheet]
-    return _tables(path, shown, None)
+    return _tables(path, shown, within)
 
 
 def replace(raw: bytes, shown: str, part: Part, edits: Edits) -> bytes:
@@ -119,54 +72,61 @@ def _tables(path: Path, shown: str, within: tuple[int, int] | None) -> list[Shee
         message = f"has {len(lines):,} lines; at most {_MAX_LINES:,} are searched for tables"
         raise BadInput([Problem(message, "copy the table alone into a new file", shown)])
     first, last = within or (1, len(lines))
-    rows = [_row(n, line.expandtabs(8)) for n, line in enumerate(lines, 1) if first <= n <= last]
-    found = [sheet for block in _blocks(rows) if (sheet := _sheet(block, rows, shown)) is not None]
+    rows = [_line(n, line.expandtabs(8)) for n, line in enumerate(lines, 1) if first <= n <= last]
+    found = tables(rows, shown)
+    taken = {n for sheet in found for n in range(sheet.lines[0].number, sheet.lines[-1].number + 1)}
+    rest = [line if line.number not in taken else PrintedLine(line.number, ()) for line in rows]
+    found += [sheet for block in _blocks(rest) if (sheet := _sheet(block, rest, shown)) is not None]
     if not found:
         where = f"holds no table at its lines {first}-{last}" if within else "holds no table"
         hint = "a table has a header and lines of numbers; --lines 597-608 says where it stands"
         raise BadInput([Problem(where, hint, shown, first)])
-    return found
+    return sorted(found, key=lambda sheet: sheet.lines[-1].number)
 
 
-def _row(number: int, text: str) -> _Row:
-    words = tuple(_Word(match.start(), match.end(), match[0]) for match in _WORD.finditer(text))
+def _line(number: int, text: str) -> PrintedLine:
+    words = (Word(match.start(), match.end(), match[0]) for match in _WORD.finditer(text))
+    return PrintedLine(number, tuple(words))
+
+
+def _count(line: PrintedLine) -> int:
+    """How many of the last words of a line are figures."""
     count = 0
-    while count < len(words) and _FIGURE.fullmatch(words[-1 - count].text):
+    while count < len(line.words) and line.words[-1 - count].is_figure:
         count += 1
-    return _Row(number, text, words, count)
+    return count
 
 
-def _blocks(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
+def _blocks(lines: Sequence[PrintedLine]) -> Iterator[list[PrintedLine]]:
     """Runs of lines with several figures; a blank line and a short heading may stand between them."""
-    block: list[_Row] = []
-    gap: list[_Row] = []
-    for row in rows:
-        if row.count > 1:
-            near = len([r for r in gap if r.words]) < 2 and len(gap) < 4
-            block, begun = ([*block, *gap, row], []) if block and near else ([row], block)
+    block: list[PrintedLine] = []
+    gap: list[PrintedLine] = []
+    for line in lines:
+        if _count(line) > 1:
+            near = len([each for each in gap if each.words]) < 2 and len(gap) < 4
+            block, begun = ([*block, *gap, line], []) if block and near else ([line], block)
             if begun:
                 yield begun
             gap = []
         elif block:
-            gap.append(row)
+            gap.append(line)
     if block:
         yield block
 
 
-# --- one table ---
+# --- a table whose tokens are counted ---
 
 
-def _sheet(block: Sequence[_Row], rows: Sequence[_Row], shown: str) -> Sheet | None:
+def _sheet(block: Sequence[PrintedLine], lines: Sequence[PrintedLine], shown: str) -> Sheet | None:
     """The table that a block of lines is; None where it is none."""
-    years = next((row for row in (block[0], block[-1]) if row.is_years and len(block) > 1), None)
-    body = [row for row in block if row.count > 1 and row is not years]
+    years = next((line for line in (block[0], block[-1]) if line.is_years and len(block) > 1), None)
+    body = [line for line in block if _count(line) > 1 and line is not years]
     if not body:
         return None
-    before = [row for row in rows if block[0].number - _MAX_ABOVE - 4 <= row.number < block[0].number]
-    after = [row for row in rows if block[-1].number < row.number <= block[-1].number + _MAX_ABOVE]
-    columns = _columns(body)
-    width = len(columns) if columns else _width(body)
-    found: tuple[_Row, list[_Row]] | None
+    before = [line for line in lines if block[0].number - _MAX_ABOVE - 4 <= line.number < block[0].number]
+    after = [line for line in lines if block[-1].number < line.number <= block[-1].number + _MAX_ABOVE]
+    width = _width(body)
+    found: tuple[PrintedLine, list[PrintedLine]] | None
     if years is not None:
         found = years, before if years is block[0] else after
     else:
@@ -174,107 +134,74 @@ def _sheet(block: Sequence[_Row], rows: Sequence[_Row], shown: str) -> Sheet | N
     if found is None or (leaf := _leaf(found[0], width)) is None:
         return None
     labels, around = found
-    placed = [(row, _placed(row, columns, width)) for row in block if row is not years]
-    fitting = [row for row, fields in placed if fields is not None and row.count > 1]
+    placed = [(line, _placed(line, width)) for line in block if line is not years]
+    fitting = [line for line, fields in placed if fields is not None and _count(line) > 1]
     if len(fitting) < _FITTING * len(body):
         return None
-    header = [line for row in around if (line := _groups(row, leaf, columns)) is not None]
-    lines = [Line(row.number, tuple(fields)) for row, fields in placed if fields is not None]
-    named = [*(Line(number, fields) for number, fields in header), Line(labels.number, tuple(leaf))]
-    numbers = [line.number for line in (*named, *lines)]
+    groups = [named for line in around if (named := _groups(line, leaf)) is not None]
+    rows = [Line(line.number, tuple(fields)) for line, fields in placed if fields is not None]
+    header = [*groups, Line(labels.number, tuple(leaf))]
+    numbers = [line.number for line in (*header, *rows)]
     notes = [
-        f"line {row.number} is left out: it holds {row.count} tokens where others hold {width}, "
+        f"line {line.number} is left out: it holds {_count(line)} tokens where others hold {width}, "
         "and which are missing cannot be told"
-        for row, fields in placed
-        if fields is None and row.count > 1
+        for line, fields in placed
+        if fields is None and _count(line) > 1
     ]
     return Sheet(
         shown,
-        (*named, *lines),
+        (*header, *rows),
         name=f"lines {min(numbers)}-{max(numbers)}",
         otherwise="columns of a text",
         notes=tuple(notes),
-        title=_title(rows, block),
+        title=title_near(lines, block),
     )
 
 
-def _width(body: Sequence[_Row]) -> int:
-    """How many cells a row has, where they are counted: without the label, which may be a figure too."""
-    counts = Counter(row.count - row.is_bare for row in body)
+def _width(body: Sequence[PrintedLine]) -> int:
+    """How many cells a row has, without its label, which may be a figure too."""
+    counts = Counter(_count(line) - (_count(line) == len(line.words)) for line in body)
     return max(counts, key=lambda count: (counts[count], count))
 
 
-def _columns(body: Sequence[_Row]) -> list[tuple[int, int]] | None:
-    """From where to where the figures of each column stand; None where no columns survive.
-
-    Figures that stand below each other are of one column. Where a line has two in one column, or none has
-    one in each, lines were not printed in columns.
-    """
-    if sum("  " in row.text.strip() for row in body) * 2 < len(body):
-        return None
-    bare = all(row.is_bare for row in body)
-    spans = sorted((word.start, word.end) for row in body for word in row.figures[bare:])
-    columns: list[tuple[int, int]] = []
-    for start, end in spans:
-        if columns and start < columns[-1][1]:
-            columns[-1] = (columns[-1][0], max(columns[-1][1], end))
-        else:
-            columns.append((start, end))
-    full = max(row.count - bare for row in body)
-    return columns if len(columns) == full and len(body) > 1 else None
-
-
-def _placed(row: _Row, columns: Sequence[tuple[int, int]] | None, width: int) -> list[str] | None:
+def _placed(line: PrintedLine, width: int) -> list[str] | None:
     """A line's label and cells; None where a cell cannot be placed."""
-    if row.count < 2:
-        return [row.text.strip()] if 0 < len(row.words) <= _MAX_HEADING else None
-    if columns is not None:
-        cells = [""] * width
-        for word in row.figures:
-            if (at := _column(word, columns)) is not None:
-                cells[at] = word.text
-        inside = sum(_column(word, columns) is not None for word in row.figures)
-        return [" ".join(word.text for word in row.words[: len(row.words) - inside]), *cells]
-    label = row.words[: len(row.words) - width]
-    if row.count < width or not label:
+    count = _count(line)
+    if count < 2:
+        return [line.text, *[""] * width] if 0 < len(line.words) <= _MAX_HEADING else None
+    label = line.words[: len(line.words) - width]
+    if count < width or not label:
         return None
-    extra = row.words[len(row.words) - row.count : len(label)]  # figures that must be of the label: a year
+    extra = line.words[len(line.words) - count : len(label)]  # figures that must be of the label: a year
     if any(not _PLAIN.fullmatch(word.text) for word in extra):
         return None
-    return [" ".join(word.text for word in label), *_last(row, width)]
+    return [" ".join(word.text for word in label), *_last(line, width)]
 
 
-def _column(word: _Word, columns: Sequence[tuple[int, int]]) -> int | None:
-    """The column that a figure stands in."""
-    return next((i for i, (start, end) in enumerate(columns) if start < word.end and word.start < end), None)
-
-
-# --- its header ---
-
-
-def _header(before: Sequence[_Row], after: Sequence[_Row], width: int) -> tuple[_Row, list[_Row]] | None:
+def _header(
+    before: Sequence[PrintedLine], after: Sequence[PrintedLine], width: int
+) -> tuple[PrintedLine, list[PrintedLine]] | None:
     """The line of the columns' labels, and those among which the names of groups may stand.
 
     The line nearest above the rows that has as many words, or parts set apart, as there are columns.
     """
-    for rows in (list(reversed(before)), list(after)):
-        for at, row in enumerate(rows[:_MAX_ABOVE]):
-            if _leaf(row, width) is not None:
-                return row, rows[at + 1 : at + 4] if rows and rows[0] in before else []
+    for lines in (list(reversed(before)), list(after)):
+        for at, line in enumerate(lines[:_MAX_ABOVE]):
+            if _leaf(line, width) is not None:
+                return line, lines[at + 1 : at + 4] if lines and lines[0] in before else []
     return None
 
 
-def _leaf(row: _Row, width: int) -> list[str] | None:
+def _leaf(line: PrintedLine, width: int) -> list[str] | None:
     """The labels of the columns, the first of them that of the rows' labels; None where a line holds none."""
-    if row.is_years and row.count == width:
-        return [" ".join(word.text for word in row.words[: len(row.words) - width]), *_last(row, width)]
-    apart = [match[0] for match in _APART.finditer(row.text)]
-    for parts in ([word.text for word in row.words], apart):
+    if line.is_years and _count(line) == width:
+        return [" ".join(word.text for word in line.words[: len(line.words) - width]), *_last(line, width)]
+    for parts in ([word.text for word in line.words], [part.text for part in line.parts]):
         if not all(map(_is_label, parts)):
             continue
         if len(parts) == width + 1:
             return parts
-        if len(parts) == width and not row.text[:1].strip():
+        if len(parts) == width and line.words[0].start > 0:
             return ["", *parts]
     return None
 
@@ -282,54 +209,23 @@ def _leaf(row: _Row, width: int) -> list[str] | None:
 def _is_label(part: str) -> bool:
     """Whether a part of a line can name a column: it begins as names do, and is no figure but a year."""
     first = part.lstrip("(*")[:1]
-    figures = [word for word in part.split() if _FIGURE.fullmatch(word) and not _YEAR.fullmatch(word)]
+    figures = [word for word in part.split() if Word(0, 0, word).is_figure and not YEAR.fullmatch(word)]
     return not figures and not first.islower() and part[-1] not in ".,;:"
 
 
-def _last(row: _Row, width: int) -> list[str]:
+def _last(line: PrintedLine, width: int) -> list[str]:
     """The last words of a line."""
-    return [word.text for word in row.words[len(row.words) - width :]]
+    return [word.text for word in line.words[len(line.words) - width :]]
 
 
-def _groups(
-    row: _Row, leaf: Sequence[str], columns: Sequence[tuple[int, int]] | None
-) -> tuple[int, tuple[str, ...]] | None:
-    """A line that names groups of columns, each name over its first column; None where it does not."""
-    parts = [_Word(m.start(), m.end(), m[0]) for m in _APART.finditer(row.text)]
+def _groups(line: PrintedLine, leaf: Sequence[str]) -> Line | None:
+    """A line that names groups of columns, each name over its first column; None where it does not.
+
+    A group begins where the first label stands again: Total, Male, Female, Total, Male, Female.
+    """
     labels = leaf[1:]
     starts = [i for i, label in enumerate(labels) if label == labels[0]]
-    if not parts or len(parts) >= len(labels) or any(_FIGURE.fullmatch(part.text) for part in parts):
+    if len(line.parts) != len(starts) or len(starts) < 2 or any(part.is_figure for part in line.parts):
         return None
-    if len(parts) == len(starts) > 1:
-        names = dict(zip(starts, (part.text for part in parts), strict=True))
-        return row.number, ("", *(names.get(i, "") for i in range(len(labels))))
-    if columns is None or len(parts) < 2:
-        return None
-    middles = [(a + b) / 2 for a, b in columns]
-    nearest = [min(parts, key=lambda part: abs(part.middle - m)).text for m in middles]
-    return row.number, (
-        "",
-        *(name if i == 0 or name != nearest[i - 1] else "" for i, name in enumerate(nearest)),
-    )
-
-
-def _title(rows: Sequence[_Row], block: Sequence[_Row]) -> str:
-    """The nearest line in capitals, or that says that it is a table's title, with those it goes on in."""
-    first, last = block[0].number, block[-1].number
-    near = [row for row in rows if first - _NEAR <= row.number <= last + _NEAR and row not in block]
-    titles = {row.number: " ".join(row.text.split()) for row in near if _is_title(row)}
-    best = min(titles, key=lambda number: first - number if number < first else number - last, default=None)
-    if best is None:
-        return ""
-    while best - 1 in titles:
-        best -= 1
-    lines = []
-    while best in titles:
-        lines.append(titles[best])
-        best += 1
-    return " ".join(lines)
-
-
-def _is_title(row: _Row) -> bool:
-    text = row.text.strip()
-    return bool(_TITLE.match(text)) or (text.isupper() and len(row.words) > 1 and row.count < 2)
+    names = dict(zip(starts, (part.text for part in line.parts), strict=True))
+    return Line(line.number, ("", *(names.get(i, "") for i in range(len(labels)))))

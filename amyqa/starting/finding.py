@@ -36,12 +36,14 @@ class Choice:
         table: number of a table, counted from 1 as they are found.
         range: cells of a sheet, as ``B4:N30``.
         lines: first and last line of a text, or row of a sheet.
+        pages: first and last page of a PDF.
     """
 
     sheet: str = ""
     table: int | None = None
     range: str = ""
     lines: tuple[int, int] | None = None
+    pages: tuple[int, int] | None = None
 
 
 ALL = Choice()
@@ -70,9 +72,7 @@ def find(path: Path, shown: str, choice: Choice = ALL) -> Found:
     if choice.range:
         sheet = source.read(path, shown, Part(sheet=choice.sheet, range=choice.range))
         return _chosen(Found((sheet,)), Choice(table=choice.table), shown)
-    if choice.lines and path.suffix.lower() == ".txt":
-        return _chosen(Found((source.read(path, shown, Part(lines=choice.lines)),)), choice, shown)
-    sheets = source.sheets(path, shown)
+    sheets = source.sheets(path, shown, choice.pages or choice.lines)
     if choice.sheet:
         named = [sheet for sheet in sheets if sheet.name.casefold() == choice.sheet.strip().casefold()]
         if not named:

@@ -75,3 +75,40 @@ def old_workbook(path: Path, cells: Sequence[Sequence[str | float]], formats: Se
                 out.append(record(0x0203, struct.pack("<HHHd", r, c, r, cell)))
     path.write_bytes(b"".join([*out, record(0x000A, b"")]))
     return path
+
+
+Placed = tuple[float, float, str]
+"""A text and where it begins, in points from the left and from the bottom."""
+
+
+def pdf(path: Path, pages: Sequence[Sequence[Placed]], *, turned: bool = False, font: bool = True) -> Path:
+    """A PDF with these texts; turned, they run up the page."""
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>",
+    ]
+    kids = []
+    for page in pages:
+        texts = []
+        for x, y, text in page:
+            matrix = f"0 1 -1 0 {600 - y} {x}" if turned else f"1 0 0 1 {x} {y}"
+            escaped = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+            texts.append(f"BT /F1 9 Tf {matrix} Tm ({escaped}) Tj ET" if font else "0 0 10 10 re f")
+        content = "\n".join(texts)
+        objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 600] /Contents {len(objects)} 0 R "
+            "/Resources << /Font << /F1 3 0 R >> >> >>"
+        )
+        kids.append(f"{len(objects)} 0 R")
+    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    tail = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\n"
+    path.write_bytes(out + f"{tail}startxref\n{len(out)}\n%%EOF\n".encode())
+    return path

@@ -68,7 +68,7 @@ def test_tokens_printed_in_columns_keep_their_places(tmp_path: Path) -> None:
         (4, ("Port", "2003", "2004", "2005")),
         (5, ("Ash Point", "1,204", "17", "2,000")),
         (6, ("Bay", "96", "", "31")),
-        (7, ("Islands",)),
+        (7, ("Islands", "", "", "")),
         (8, ("Cove", "1,300", "17", "2,031")),
     ]
     assert sheet.title == "Table 7. Catch by port and year"
