@@ -13,6 +13,8 @@ from amyqa.diagnosis.printed import Printed
 from amyqa.diagnosis.sizes import Sizes
 from amyqa.diagnosis.system import LinearRow, System
 
+LEAST_ALIKE = 3
+"""Other cells of a line that print the same number, from which on that is what the line prints."""
 WIDEST = 10**6
 """Units beyond which a tolerance is no rounding's."""
 
@@ -166,7 +168,16 @@ class Case:
         return frozenset(identity.total for identity in self.identities if len(identity.terms) > 2)
 
     def neighbours(self, cell: int) -> list[Decimal]:
-        """What is printed left, right, above and below."""
+        """What is printed left, right, above and below; nothing where most of a line is that number anyway.
+
+        The 100 of a row of hundreds is no copy of its neighbour.
+        """
         r, c = self.printed[cell].place
+        own = self.printed[cell].value
+        for axis, at in enumerate((r, c)):
+            line = self.across[axis][at]
+            same = sum(self.printed[other].value == own for other in line.values()) - 1
+            if same >= LEAST_ALIKE and same > len(line) / 2:
+                return []
         around = (self.grid.get(place) for place in ((r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)))
         return [self.printed[other].value for other in around if other is not None]

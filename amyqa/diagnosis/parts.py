@@ -39,8 +39,8 @@ MAX_FOR_PROGRAM = 200
 """Broken identities up to which the solver is asked."""
 MAX_ASKED = 24
 """Parts of a table up to which the solver is asked about each; of more, no answer is worth the wait."""
-MANY_BROKEN, NEARLY_ALL = 8, 0.75
-"""Broken identities, and their share of those near them, from which on the solver is not asked."""
+MANY_CELLS, NEARLY_ALL = 40, 0.95
+"""Cells of broken identities, and the share of these of all near, from which on the solver is not asked."""
 ORDINARY = 0.005
 """Probability of a number that an ordinary slip made of another."""
 
@@ -196,7 +196,7 @@ def _all_broken(system: System, rows: tuple[int, ...]) -> bool:
     """Whether hardly a sum near these holds: then no choice of a few cells is what is the case."""
     cells = {cell for row in rows for cell in system.rows[row].terms}
     near = {row for cell in cells for row in system.of_cell[cell]}
-    return len(rows) >= MANY_BROKEN and len(rows) > NEARLY_ALL * len(near)
+    return len(cells) >= MANY_CELLS and len(rows) > NEARLY_ALL * len(near)
 
 
 def exact(

@@ -244,3 +244,21 @@ def test_one_cell_in_twenty_wrong_in_a_large_table_is_put_right(seed: int) -> No
     lines = [amyqa.Sum(total, parts) for total, parts in drawn.sums]
     told = amyqa.diagnose(printed(drawn.printed), lines)
     assert {place: int(value) for place, value in told.located.items()} == drawn.truth
+
+
+def test_the_hundred_of_a_row_of_hundreds_is_no_copy_of_its_neighbour() -> None:
+    parts = [["35.32", "33.83", "38.18", "35.79", "34.58"], ["29.45", "26.85", "29.26", "30.38", "28.11"]]
+    grid = [["100.00"] * 5, *parts]
+    told = amyqa.diagnose(grid, [amyqa.Sum((0, c), [(1, c), (2, c)], tolerance=Decimal(0)) for c in range(5)])
+    kinds = {change.kind for verdict in told.verdicts for a in verdict.alternatives for change in a.changes}
+    assert "copied from a neighbouring cell" not in kinds
+    assert not told.located
+
+
+def test_rounding_that_nobody_declared_is_told_beside_a_misprint() -> None:
+    grid = rounded(100, 2)
+    # one number that is no multiple of the unit
+    grid[2][1] += 5021
+    told = amyqa.diagnose(printed(grid), crossing(7, 5, Decimal(0)))
+    assert any(v.cause is not None and v.cause.kind is Kind.ROUNDING for v in told.verdicts)
+    assert {place for place in told.located if told.likelihood > 0.95} <= {(2, 1)}
