@@ -7,6 +7,7 @@ places alone; what the file says of blanks and of reading order is not believed.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 300
 """Of more pages some must be chosen."""
+_LINE = re.compile(r"\bline (\d{5,})")
 PER_PAGE = 10_000
 """Lines of page 3 are numbered from 30,001."""
 _MAX_BYTES = 256 * 1024 * 1024
@@ -92,7 +94,8 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
             lines = list(_lines(document[number - 1], number * PER_PAGE + 1))
             has_text |= bool(lines)
             for at, table in enumerate(tables(lines, shown), 1):
-                named = changed(table, name=f"page {number}, table {at}", origin=PAGES)
+                notes = tuple(_LINE.sub(_on_page, note) for note in table.notes)
+                named = changed(table, name=f"page {number}, table {at}", origin=PAGES, notes=notes)
                 if at == 1 and found and _goes_on(found[-1], named):
                     found[-1] = changed(found[-1], lines=(*found[-1].lines, *named.lines[1:]))
                 else:
@@ -106,6 +109,12 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
         hint = "copy the table's text into a .txt, or save it as a workbook"
         raise BadInput([Problem("holds no table whose columns can be told", hint, shown)])
     return found
+
+
+def _on_page(match: re.Match[str]) -> str:
+    """``line 10008`` as people count lines."""
+    page, line = divmod(int(match[1]), PER_PAGE)
+    return f"page {page}, line {line}"
 
 
 def replace(raw: bytes, shown: str, part: Part, edits: Edits) -> bytes:

@@ -22,6 +22,7 @@ FIGURE = re.compile(
 YEAR = re.compile(r"(?:1[89]|20)\d\d(?:[-–/](?:\d\d|\d{4}))?[a-z*]?")
 _TITLE = re.compile(r"(?:Table|TABLE|Tab\.|Statement|STATEMENT)\s+[\w.]+")
 _NOTE = re.compile(r"(?i)(?:sources?|notes?)\s*[.:–—-]")
+_NUMBERING = re.compile(r"\d{1,2}[.)]?")
 _RANGE = re.compile(r"\d{1,4}[-–]\d{1,4}")
 _THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+")
 _NEAR, _APART = 1.7, 1.9
@@ -205,7 +206,7 @@ def _table(block: Sequence[PrintedLine], lines: Sequence[PrintedLine], shown: st
     header, title = _header([*above, *head], columns)
     if sum(bool(label) for label in header[1:]) < _FITTING * len(columns) and len(body) < _PLAIN_ROWS:
         return None  # a few numbers below each other, and nothing says of what
-    kept = [Line(line.number, tuple(fields)) for line, fields in placed if fields is not None]
+    kept = _joined([Line(line.number, tuple(fields)) for line, fields in placed if fields is not None])
     notes = [
         f"line {line.number} is left out: what it holds stands in no column, or two in one: {line.text[:60]}"
         for line, fields in placed
@@ -220,6 +221,26 @@ def _table(block: Sequence[PrintedLine], lines: Sequence[PrintedLine], shown: st
         notes=tuple(notes),
         title=title,
     )
+
+
+def _joined(rows: Sequence[Line]) -> list[Line]:
+    """Rows whose labels go on over several lines, each in one: what begins with a small letter goes on.
+
+    A short number alone, as lists have them beside a group of rows, is the label of none.
+    """
+    joined: list[Line] = []
+    for row in rows:
+        label, *cells = row.fields
+        if not any(cells) and _NUMBERING.fullmatch(label):
+            continue
+        if joined and label[:1].islower():
+            before, *there = joined[-1].fields
+            if not any(cells) or not any(there):
+                number = row.number if any(cells) else joined[-1].number
+                joined[-1] = Line(number, (f"{before} {label}", *(cells if any(cells) else there)))
+                continue
+        joined.append(row)
+    return joined
 
 
 def _columns(body: Sequence[PrintedLine]) -> list[Span] | None:

@@ -13,6 +13,7 @@ from amyqa.errors import AmyqaError, BadInput, Problem
 from amyqa.project import Yearbook
 from amyqa.reading.writing import write_atomically
 from amyqa.sources import Sheet
+from amyqa.sources.grids import Cells
 from amyqa.starting.documents import Document, document
 from amyqa.starting.finding import ALL, Choice, area, find
 from amyqa.starting.new import New, new_table, yearbook_of
@@ -69,7 +70,7 @@ def new_tables(
     made: list[tuple[str, New]] = []
     left, failed = list(found.left), list[Problem]()
     for sheet, name in zip(found.tables, _names(path, found.tables), strict=True):
-        where = f"{sheet.name}, {area(sheet)}" if area(sheet) != sheet.name else sheet.name
+        where = f"{sheet.name}, {area(sheet)}" if isinstance(sheet.origin, Cells) else sheet.name
         try:
             made.append((where, new_table(path, sheet=sheet, name=name, document=source, to=to, **options)))
         except AmyqaError as error:

@@ -82,6 +82,18 @@ def test_pages_can_be_chosen_and_keep_their_numbers(tmp_path: Path) -> None:
     assert "has no pages 2-4: it has 3" in refused(path, (2, 4))
 
 
+def test_a_label_over_two_lines_is_one_and_a_number_of_a_list_is_none(tmp_path: Path) -> None:
+    lines = [
+        *LINES[3:5], "Fish of the sea", "and of rivers        300      17   2,031      12", "1",
+        "Salt                 301      18   2,032      13", "of the sea", LINES[7],
+    ]  # fmt: skip
+    [sheet] = pdf.sheets(written(tmp_path / "t.pdf", [placed(lines)]), "t.pdf")
+    assert [fields[:2] for fields in rows(sheet)[1:]] == [
+        ("Ash Point", "1,204"), ("Fish of the sea and of rivers", "300"), ("Salt of the sea", "301"),
+        ("Cove (2 quays)", "1,300"),
+    ]  # fmt: skip
+
+
 def test_what_has_no_text_or_no_table_is_told(tmp_path: Path) -> None:
     scan = written(tmp_path / "t.pdf", [placed(LINES)], font=False)
     assert "has no text layer" in refused(scan)
