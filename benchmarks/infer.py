@@ -1,11 +1,11 @@
-"""Which sums a table keeps: are those found that people marked in it?
+"""Which sums, ratios, averages and changes a table keeps: are those found that people marked in it?
 
 usage: python -m benchmarks.infer GOLD.jl[.gz] [--predictions OUT] [--limit N]
 
 GOLD holds a table a line: file_name, table_id, table_array (cells as printed), number_format, and
-aggregation_annotations (operator, aggregator_index, aggregatee_indices). Only sums are inferred. Prints
-precision, recall and F1 over cells (the same total and the same parts), how many tables took how long,
-and with --predictions writes what was inferred, in the same words.
+aggregation_annotations (operator, aggregator_index, aggregatee_indices). Prints precision, recall and F1
+over cells (the same total and the same parts) of each kind, how many tables took how long, and with
+--predictions writes what was inferred, in the same words.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from amyqa.diagnosis.grid import Position
 
 NUMBER = re.compile(r"[0-9]")
 NOTHING = ("", "-", "0", "0.00000")
-Aggregation = tuple[Position, frozenset[Position]]
+OPERATORS = {"sum": "Sum", "ratio": "Division", "average": "Average", "change": "RelativeChange"}
+Aggregation = tuple[str, Position, frozenset[Position]]
 
 
 def tables(gold: Path, limit: int | None) -> Iterator[dict[str, Any]]:
@@ -39,36 +40,35 @@ def tables(gold: Path, limit: int | None) -> Iterator[dict[str, Any]]:
 
 
 def marked(table: dict[str, Any]) -> set[Aggregation]:
-    """The sums that people marked; a difference a - b = c is the sum b + c = a."""
+    """What people marked; a difference a - b = c is the sum b + c = a."""
     found = set()
     for each in table["aggregation_annotations"]:
         total: Position = tuple(each["aggregator_index"])
         parts: list[Position] = [tuple(cell) for cell in each["aggregatee_indices"]]
-        if each["operator"] == "Sum":
-            found.add((total, frozenset(parts)))
-        elif each["operator"] in ("Difference", "Subtract", "Subtraction") and len(parts) == 2:
-            found.add((parts[0], frozenset([total, parts[1]])))
+        if each["operator"] in ("Difference", "Subtract", "Subtraction") and len(parts) == 2:
+            found.add(("Sum", parts[0], frozenset([total, parts[1]])))
+        else:
+            found.add((each["operator"], total, frozenset(parts)))
     return found
 
 
 def inferred(table: dict[str, Any]) -> set[Aggregation]:
-    """The sums that amyqa finds, each as the cells it adds up."""
+    """What amyqa finds, each as the cells it is worked out of."""
     grid = table["table_array"]
     decimal, thousands = notation(str(table.get("number_format", "")))
     found = set()
     for relation in amyqa.infer(grid, decimal=decimal, thousands=thousands):
         blank = blanks(grid, relation)
-        for each in relation.sums():
-            if not isinstance(each.total, tuple) or not printed(grid, [each.total]):
-                continue
-            if not printed(grid, [*each.parts, *each.minus]):
-                continue  # an empty line keeps every sum
-            r, c = each.total
-            if not each.minus:
+        for line in relation.lines:
+            total, parts = relation.places(line)
+            if not isinstance(total, tuple) or not printed(grid, [total]) or not printed(grid, parts):
+                continue  # an empty line keeps every relation
+            r, c = total
+            if not relation.minus:
                 more = [(r, i) if relation.across == "columns" else (i, c) for i in blank]
-                found.add((each.total, frozenset([*each.parts, *more])))
-            elif len(each.parts) == 1:  # a total that something is taken off is the sum of all else
-                found.add((each.parts[0], frozenset([each.total, *each.minus])))
+                found.add((OPERATORS[relation.kind], total, frozenset([*parts, *more])))
+            elif len(relation.parts) == 1:  # a total that something is taken off is the sum of all else
+                found.add(("Sum", parts[0], frozenset([total, *parts[1:]])))
     return found
 
 
@@ -85,7 +85,7 @@ def blanks(grid: list[list[str]], relation: amyqa.Relation) -> list[int]:
 
     An item with neither a heading nor a number keeps groups apart and is none of them.
     """
-    if relation.minus or not isinstance(relation.total, int):
+    if relation.minus or relation.kind in ("ratio", "change") or not isinstance(relation.total, int):
         return []
     columns = relation.across == "columns"
     first, last = min(relation.parts), max(relation.parts)
@@ -122,28 +122,36 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--predictions", type=Path)
     parser.add_argument("--limit", type=int)
     given = parser.parse_args(arguments)
-    right = told = wanted = 0
     seconds, lines = [], []
+    counts = {operator: [0, 0, 0] for operator in OPERATORS.values()}
     for table in tables(given.gold, given.limit):
         start = time.perf_counter()
         found = inferred(table)
         seconds.append(time.perf_counter() - start)
         gold = marked(table)
-        right, told, wanted = right + len(found & gold), told + len(found), wanted + len(gold)
-        sums = [
-            {"operator": "Sum", "aggregator_index": total, "aggregatee_indices": sorted(parts)}
-            for total, parts in sorted(found, key=lambda each: (each[0], sorted(each[1])))
+        for at, some in enumerate((found & gold, found, gold)):
+            for operator, _, _ in some:
+                counts[operator][at] += 1
+        told = [
+            {"operator": operator, "aggregator_index": total, "aggregatee_indices": sorted(parts)}
+            for operator, total, parts in sorted(found, key=lambda each: (*each[:2], sorted(each[2])))
         ]
         known = {key: table[key] for key in ("file_name", "table_id")}
-        lines.append(json.dumps({**known, "aggregations": sums}))
+        lines.append(json.dumps({**known, "aggregations": told}))
     if given.predictions:
         given.predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{len(seconds)} tables")
+    for operator, count in counts.items():
+        print(f"{operator:15}{scores(*count)}")
+    print(f"{'all':15}{scores(*(sum(count[at] for count in counts.values()) for at in range(3)))}")
+    print(f"seconds: {sum(seconds):.0f}, median {statistics.median(seconds):.3f}, most {max(seconds):.1f}")
+
+
+def scores(right: int, told: int, wanted: int) -> str:
+    """Precision, recall and F1 of so many right among those told, of those wanted."""
     precision, recall = right / max(told, 1), right / max(wanted, 1)
     f1 = 2 * precision * recall / max(precision + recall, 1e-9)
-    print(
-        f"{len(seconds)} tables, {wanted:,} sums: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}"
-    )
-    print(f"seconds: {sum(seconds):.0f}, median {statistics.median(seconds):.3f}, most {max(seconds):.1f}")
+    return f"{wanted:7,} marked: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}"
 
 
 if __name__ == "__main__":

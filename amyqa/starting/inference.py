@@ -1,4 +1,4 @@
-"""``amyqa.infer``: how a grid of printed numbers adds up."""
+"""``amyqa.infer``: what printed numbers were worked out of."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 from amyqa.reading.tokens import Notation
 from amyqa.starting.additive import is_known
 from amyqa.starting.inferring import read, study
+from amyqa.starting.quotients import quotients
 from amyqa.starting.relations import Readings, Relation
 from amyqa.starting.rounding import rounding
 
@@ -23,11 +24,12 @@ def infer(
     nil: Iterable[str] = ("-",),
     rounded: Decimal | None = None,
 ) -> list[Relation]:
-    """Find the sums that a grid of printed cells keeps, whatever misprints it holds.
+    """Find what a grid of printed cells was worked out of, whatever misprints it holds.
 
-    A relation is proposed when nine in ten lines keep it (eight where the parts are neighbours, six where
-    the total stands right beside them, five where labels suggest it), when that is no chance, and when it
-    does not follow from others. Where a total is printed twice, the one beside its parts is told.
+    A sum is proposed when nine in ten lines keep it (eight where the parts are neighbours, six where the
+    total stands right beside them, five where labels suggest it), when that is no chance, and when it does
+    not follow from others. Where a total is printed twice, the one beside its parts is told. Of ratios,
+    averages and changes eight lines in ten must agree within the rounding that is printed.
 
     Args:
         tokens: rows of cells as printed; what is no number is unknown.
@@ -37,8 +39,9 @@ def infer(
         rounded: the unit whole numbers were rounded to, 0 for exact ones; None: the sums tell.
 
     Returns:
-        Relations across columns first, then across rows. ``relation.sums()`` are identities for
-        :func:`amyqa.diagnose`.
+        Sums across columns first, then across rows; then the other kinds (``relation.kind``). Sums have
+        ``relation.sums()``, identities for :func:`amyqa.diagnose`; of any kind, ``relation.places(line)`` are
+        the cells that a line of ``relation.lines`` takes.
     """
     readings = read(tokens, Notation(decimal, thousands, frozenset(nil)))
     unit = rounded or None
@@ -47,7 +50,9 @@ def infer(
         unit, _, found = rounding(
             readings, found, lambda filled, tried: study(filled, columns, rows, tried, called=False)
         )
-    return [replace(_in_numbers(each, readings), rounded=unit) for each in _nearest(found.relations)]
+    sums = [replace(_in_numbers(each, readings), rounded=unit) for each in _nearest(found.relations)]
+    down = [list(column) for column in zip(*readings, strict=True)]
+    return [*sums, *quotients(down, "columns", sums), *quotients(readings, "rows", sums)]
 
 
 def _nearest(relations: Sequence[Relation]) -> list[Relation]:

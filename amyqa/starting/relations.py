@@ -15,6 +15,8 @@ from amyqa.model import Reading, Status
 
 Across = Literal["columns", "rows"]
 
+Kind = Literal["sum", "ratio", "average", "change"]
+
 Readings = list[list[Reading | None]]
 
 Terms = tuple[tuple[int, int], ...]
@@ -39,6 +41,10 @@ class Relation:
         at_least: the total may be larger, as where a part is not printed.
         why: it is stated of its lines alone, for this reason.
         rounded: the unit its whole numbers were rounded to, None for exact ones.
+        kind: ``sum``; ``ratio``: the first of two parts, divided by the second, times the factor;
+            ``change``: how much the first is more than the second, as a share of the second, times the
+            factor; ``average``: of the parts that are known.
+        factor: 1, or 100 for percent, and so on.
     """
 
     across: Across
@@ -53,24 +59,26 @@ class Relation:
     at_least: bool = False
     why: str = ""
     rounded: Decimal | None = None
+    kind: Kind = "sum"
+    factor: Decimal = Decimal(1)
 
-    def sums(self) -> list[Sum]:
-        """The relation in each of its lines, as :func:`amyqa.diagnose` takes it."""
+    def places(self, line: int) -> tuple[Position | Decimal, list[Position]]:
+        """The total's place in a line, or the number it is, and those of its parts."""
 
-        def place(item: int, line: int) -> Position:
+        def place(item: int) -> Position:
             return (line, item) if self.across == "columns" else (item, line)
 
-        terms = 1 + len(self.parts) + len(self.minus)
+        total = self.total if isinstance(self.total, Decimal) else place(self.total)
+        return total, [place(part) for part in (*self.parts, *self.minus)]
+
+    def sums(self) -> list[Sum]:
+        """A sum in each of its lines, as :func:`amyqa.diagnose` takes it; of other kinds, none."""
+        if self.kind != "sum":
+            return []
+        terms, added = 1 + len(self.parts) + len(self.minus), len(self.parts)
         tolerance = None if self.rounded is None else self.rounded * terms / 2
-        return [
-            Sum(
-                self.total if isinstance(self.total, Decimal) else place(self.total, line),
-                [place(part, line) for part in self.parts],
-                [place(part, line) for part in self.minus],
-                tolerance,
-            )
-            for line in self.lines
-        ]
+        every = [self.places(line) for line in self.lines]
+        return [Sum(total, parts[:added], parts[added:], tolerance) for total, parts in every]
 
 
 @dataclass(frozen=True, slots=True)
