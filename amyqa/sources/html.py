@@ -59,9 +59,10 @@ def _grids(path: Path, shown: str) -> Iterator[Grid]:
     from lxml import etree, html
 
     raw = read_bytes(path, shown, MAX_DATA_BYTES)
-    parser = html.HTMLParser(encoding=_encoding(raw, shown), no_network=True, huge_tree=False)
+    text = raw.decode(_encoding(raw, shown), "replace")
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:
-        page = html.document_fromstring(raw, parser=parser)
+        page = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise BadInput([Problem("holds no page", "is it empty, or no HTML?", shown)]) from error
     title = ""
@@ -92,15 +93,14 @@ def _encoding(raw: bytes, shown: str) -> str:
         name = match[1].decode("ascii", "replace") if match else "utf-8"
         name = "cp1252" if name.lower() in ("iso-8859-1", "latin1", "latin-1", "us-ascii") else name
     try:
-        raw.decode(name, "strict" if name == "utf-8" or name == "utf-16" else "replace")
-    except LookupError as error:
-        raise BadInput(
-            [Problem(f"says that it is written in {name!r}", "save it as UTF-8", shown)]
-        ) from error
+        raw.decode(name, "strict" if name in ("utf-8", "utf-16") else "replace")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         message = f"is not {name.upper()}, and does not say what it is"
         raise BadInput([Problem(message, "save it as UTF-8", shown, line)]) from error
+    except (LookupError, UnicodeError) as error:
+        message = f"says that it is written in {name!r}"
+        raise BadInput([Problem(message, "save it as UTF-8", shown)]) from error
     return name
 
 

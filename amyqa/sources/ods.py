@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from amyqa.sources.sheet import MAX_COLUMNS, Edits, Part, Sheet
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_NOISE = Decimal("1e-13")
 _KIND = "a spreadsheet of the OpenDocument format"
 _CONTENT = "content.xml"
 _UNSEEN = ("collapse", "filter")
@@ -108,7 +110,10 @@ def _row(grid: Grid, row: _Element, number: int) -> dict[int, str]:
         times = _times(cell, "number-columns-repeated")
         token = _text(cell) if len(cell) and local(cell) == "table-cell" else ""
         if token.strip():
-            tokens.update((at, token) for at in range(column, min(column + times, MAX_COLUMNS + 1)))
+            places = range(column, min(column + times, MAX_COLUMNS + 1))
+            tokens.update((at, token) for at in places)
+            if _hides(_attribute(cell, "value"), token):
+                grid.rounded.update((number, at) for at in places)
             if formula := _attribute(cell, "formula"):
                 grid.formulas[number, column] = formula.partition(":=")[2] or formula.lstrip("=")
         across = _times(cell, "number-columns-spanned")
@@ -117,6 +122,15 @@ def _row(grid: Grid, row: _Element, number: int) -> dict[int, str]:
             grid.merged.append(Box(number, column, number + down - 1, column + across - 1))
         column += times
     return tokens
+
+
+def _hides(value: str, token: str) -> bool:
+    """Whether a cell holds more digits than it shows."""
+    try:
+        held, shown = Decimal(value), Decimal(token.replace(",", "").strip())
+    except InvalidOperation:
+        return False
+    return held.is_finite() and abs(held - shown) > abs(held) * _NOISE
 
 
 def _inside(table: _Element, name: str) -> Iterator[_Element]:

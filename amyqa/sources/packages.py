@@ -89,7 +89,7 @@ class Package:
         try:
             with self.zip.open(info) as stream:
                 yield stream
-        except (zipfile.BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError) as error:
+        except (zipfile.BadZipFile, ZlibError, ValueError, OSError, EOFError, RuntimeError) as error:
             message = f"is damaged or cut off: {name} cannot be unpacked"
             raise self.refused(message, "get it again, or open it and save it anew") from error
 

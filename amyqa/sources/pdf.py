@@ -91,7 +91,7 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
     try:
         first, last = _chosen(len(document), within, shown)
         for number in range(first, last + 1):
-            lines = list(_lines(document[number - 1], number * PER_PAGE + 1))
+            lines = list(_lines(_page(document, number, shown), number * PER_PAGE + 1))
             has_text |= bool(lines)
             for at, table in enumerate(tables(lines, shown), 1):
                 notes = tuple(_LINE.sub(_on_page, note) for note in table.notes)
@@ -140,6 +140,16 @@ def _opened(path: Path, shown: str) -> PdfDocument:
         else:
             problem = Problem("is not a whole PDF: it is damaged or cut off", "get it again", shown)
         raise BadInput([problem]) from error
+
+
+def _page(document: PdfDocument, number: int, shown: str) -> Any:
+    import pypdfium2
+
+    try:
+        return document[number - 1]
+    except pypdfium2.PdfiumError as error:
+        message = f"is damaged: its page {number} cannot be read"
+        raise BadInput([Problem(message, "get it again, or choose others: --pages", shown)]) from error
 
 
 def _chosen(count: int, pages: tuple[int, int] | None, shown: str) -> tuple[int, int]:

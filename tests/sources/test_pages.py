@@ -48,6 +48,14 @@ def test_a_spreadsheets_cells_are_their_texts(tmp_path: Path) -> None:
     assert sheet.notes == ("column is hidden in the file, and taken in: C",)
 
 
+def test_a_spreadsheets_cell_that_shows_less_than_it_holds_is_told(tmp_path: Path) -> None:
+    held = [("12", "12.4"), ("1,204", "1204"), ("5", "5.00000000000001"), ("(3)", "-3")]
+    cells = "".join(cell(token, f'office:value="{value}"') for token, value in held)
+    table = f"<table:table><table:table-row>{cells}</table:table-row></table:table>"
+    [sheet] = ods.sheets(open_document(tmp_path / "t.ods", table), "t.ods")
+    assert sheet.rounded == {(1, 1)}
+
+
 def test_a_row_repeated_a_million_times_is_refused(tmp_path: Path) -> None:
     row = f'<table:table-row table:number-rows-repeated="1000000">{cell("5") * 6}</table:table-row>'
     with pytest.raises(BadInput, match="more than 5,000,000 cells"):
