@@ -50,7 +50,7 @@ class DuckDB:
             self._threads = threads
             self._connection.execute(f"SET threads TO {threads}")
         self._connection.register("amyqa_frame", data)
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT * FROM amyqa_frame")
+        self.define(relation, "SELECT * FROM amyqa_frame")
         self._connection.unregister("amyqa_frame")
 
     def define(self, relation: str, select: str, *, stored: bool = True) -> None:

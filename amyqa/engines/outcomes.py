@@ -155,26 +155,39 @@ def terms(
 
 
 def pointwise(
-    engine: Engine, rule: Pointwise, arguments: Arguments, shape: Shape, firsts: Any
+    engine: Engine, rule: Pointwise, arguments: Arguments, shape: Shape, firsts: Any, *, many: bool = False
 ) -> dict[int, Outcome]:
-    """Run any other rule."""
+    """Run any other rule.
+
+    Args:
+        firsts: of the tables that are asked.
+        many: there are so many records that what is said of each is held before it is counted.
+    """
     # in one go: a suite's words may hold braces
-    sql = statements.SUBJECTS.format(
+    judged = statements.SUBJECTS.format(
         subjects=rule.subjects(arguments, shape),
         unjudged=rule.unjudged(arguments, shape),
         violation=rule.violation(arguments, shape),
-        apart="PARTITION BY OBS_TABLE" if rule.together else "",
-    )
-    names, rows = engine.rows(sql)
-    found = sorted(
-        (dict(zip(names, row, strict=True)) for row in rows), key=lambda row: row.get("record") or 0
     )
     subjects: dict[int, int] = {}
+    if many:
+        table = "OBS_TABLE" if rule.together else str(firsts[0])
+        engine.define("judged", f"{judged} SELECT * FROM judged")
+        _, counts = engine.rows(statements.NUMBERS.format(table=table))
+        subjects |= {int(first): int(number) for first, number in counts}
+        names, rows = engine.rows(statements.TOLD_ONLY)
+        engine.drop("judged")
+    else:
+        apart = "PARTITION BY OBS_TABLE" if rule.together else ""
+        names, rows = engine.rows(judged + statements.TOLD.format(apart=apart))
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    found.sort(key=lambda row: row.get("record") or 0)
     told: dict[int, tuple[list[Mapping[str, object]], list[Mapping[str, object]]]] = {}
     for row in found:  # joins keep no order, and engines must say the same
         violated, first = row.pop("violated"), int(row.pop("OBS_TABLE", firsts[0]))
-        subjects[first] = row.pop("subjects")
-        del row["subject_number"]
+        if not many:
+            subjects[first] = row.pop("subjects")
+            del row["subject_number"]
         violations, unjudged = told.setdefault(first, ([], []))
         if violated:
             violations.append({key: value for key, value in row.items() if key != "unjudged"})

@@ -6,13 +6,13 @@ is one table's. OBS_TABLE is that ``first``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from amyqa.rules.columns import Integers, Words, stacked
+from amyqa.rules.columns import Integers, Words, joined, stacked
 from amyqa.rules.observations import FIRST_EXTRA, Observations
 from amyqa.rules.rule import Relation
 from amyqa.rules.shape import ZERO
@@ -27,14 +27,30 @@ def frame(*tables: Observations) -> pd.DataFrame:
     Args:
         tables: with the same columns.
     """
+    return framed(numbers(tables), tables)
+
+
+def framed(columns: Mapping[str, Any], tables: Sequence[Observations]) -> pd.DataFrame:
+    """The frame of observations whose numbers are made already."""
+    words = {name: _words([each.texts[name] for each in tables]) for name in tables[0].texts}
+    index = pd.Index(columns["OBS_RECORD"].to_numpy(np.int64) - 1)
+    return pd.DataFrame({**columns, **words}, index=index, copy=False)
+
+
+def compact(columns: Mapping[str, Any], tables: Sequence[Observations]) -> pd.DataFrame:
+    """As :func:`framed`, for an engine to take in: words by their codes, which are a fraction of them."""
+    words = {name: _coded([each.texts[name] for each in tables]) for name in tables[0].texts}
+    return pd.DataFrame({**columns, **words}, copy=False)
+
+
+def numbers(tables: Sequence[Observations]) -> dict[str, Any]:
+    """The whole numbers of observations, column by column."""
     columns: dict[str, Any] = {TABLE: _numbered(tables, [len(table.texts["OBS_KIND"]) for table in tables])}
     for name in tables[0].integers:
         columns[name] = _integers([_shifted(name, each.integers[name], each.first) for each in tables])
     cells = [each.integers["OBS_CELL"].values for each in tables]
     columns["OBS_HASH"] = pd.array(cell_hashes(np.concatenate(cells)), dtype="Int64")
-    for name in tables[0].texts:
-        columns[name] = _words([each.texts[name] for each in tables])
-    return pd.DataFrame(columns, index=pd.Index(columns["OBS_RECORD"].to_numpy(np.int64) - 1))
+    return columns
 
 
 def others(tables: Sequence[Observations]) -> pd.DataFrame | None:
@@ -131,6 +147,19 @@ def _numbered(tables: Sequence[Observations], sizes: Sequence[int]) -> Any:
 def _integers(parts: Sequence[Integers]) -> Any:
     column = stacked(parts) if len(parts) > 1 else parts[0]
     return pd.arrays.IntegerArray(column.values, column.mask)
+
+
+def _coded(parts: Sequence[Words]) -> Any:
+    column = joined(parts) if len(parts) > 1 else parts[0]
+    if not column.words:
+        return pd.array(column.objects(), dtype="str")
+    # in the order of their letters, since an engine compares codes by their places
+    order = sorted(range(len(column.words)), key=column.words.__getitem__)
+    places = np.empty(len(order) + 1, np.int32)
+    places[order] = np.arange(len(order))
+    places[-1] = -1
+    words = pd.Index([column.words[code] for code in order], dtype="str")
+    return pd.Categorical.from_codes(places[column.codes], words)
 
 
 def _words(parts: Sequence[Words]) -> Any:

@@ -137,7 +137,7 @@ def run_schema(schema: pa.DataFrameSchema, session: Session, batch: Batch) -> di
     data.attrs[_RUN] = run
     failures: Sequence[SchemaError] = ()
     try:
-        schema.validate(data, lazy=True)
+        schema.validate(data, lazy=True, inplace=True)  # a copy of it already
     except pa.errors.SchemaErrors as errors:
         failures = errors.schema_errors
     sizes = dict(zip(*np.unique(data["OBS_TABLE"].to_numpy(np.int64), return_counts=True), strict=True))

@@ -27,6 +27,8 @@ from amyqa.rules.suite import Entry
 
 Asked = Mapping[int, Arguments]
 """Arguments bound to tables, by the tables' ``first``."""
+_MANY = 100_000
+"""Of more records, what a rule says of each is held before it is counted."""
 _LISTED = 20
 """So many tables are picked by their numbers, more by a relation of them."""
 
@@ -51,7 +53,16 @@ class Batch:
     @cached_property
     def data(self) -> pd.DataFrame:
         """The observations of all tables as a frame."""
-        return relations.frame(*self.tables)
+        return relations.framed(self._numbers, self.tables)
+
+    @property
+    def compact(self) -> pd.DataFrame:
+        """As the data, for the engine to take in."""
+        return relations.compact(self._numbers, self.tables)
+
+    @cached_property
+    def _numbers(self) -> dict[str, Any]:
+        return relations.numbers(self.tables)
 
     @cached_property
     def by_first(self) -> dict[int, Observations]:
@@ -132,7 +143,7 @@ class Session:
 
     def _loaded(self, batch: Batch) -> Batch:
         self._batches += 1
-        self.engine.load(f"observations_{batch.number}", batch.data)
+        self.engine.load(f"observations_{batch.number}", batch.compact)
         self._load_beside(batch.number, relations.others(batch.tables), relations.stated(batch.tables))
         return batch
 
@@ -185,7 +196,9 @@ class Session:
         arguments = next(iter(asked.values()))
         firsts = np.array(list(asked), np.int64)
         if isinstance(definition, Pointwise):
-            return outcomes.pointwise(self.engine, definition, arguments, shape, firsts)
+            records = sum(len(table.texts["OBS_KIND"]) for table in tables)
+            many = records > _MANY
+            return outcomes.pointwise(self.engine, definition, arguments, shape, firsts, many=many)
         self._nets += 1
         net = f"net_{self._nets}"
         sizes = [table.table.size for table in tables]

@@ -112,13 +112,18 @@ WITH subjects AS (
     SELECT subjects.*, {unjudged} AS unjudged FROM subjects
 ), judged AS (
     SELECT reasons.*, CASE WHEN unjudged IS NULL AND ({violation}) THEN 1 ELSE 0 END AS violated FROM reasons
-), counted AS (
+)
+"""
+# What is told of subjects, and their number: in one go, or where they are many one after the other.
+TOLD = """
+SELECT * FROM (
     SELECT judged.*, COUNT(*) OVER ({apart}) AS subjects,
         ROW_NUMBER() OVER ({apart} ORDER BY violated) AS subject_number
     FROM judged
-)
-SELECT * FROM counted WHERE violated = 1 OR unjudged IS NOT NULL OR subject_number = 1
+) AS counted WHERE violated = 1 OR unjudged IS NOT NULL OR subject_number = 1
 """
+TOLD_ONLY = "SELECT * FROM judged WHERE violated = 1 OR unjudged IS NOT NULL"
+NUMBERS = "SELECT {table}, COUNT(*) FROM judged GROUP BY 1"
 
 ALL_TERMS = """
 SELECT identity, cell, coefficient FROM {net} WHERE identity BETWEEN {least} AND {most}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from amyqa.model import Reading, Status
 from amyqa.reading.records import read_field
@@ -57,12 +58,15 @@ class Columns:
         if apart:
             own = frozenset(apart)
             usual = dict.fromkeys(token for r, token in enumerate(tokens) if r not in own)
-        for token in usual.keys() - known.keys():
-            known[token] = _attempt(read, token)
-        found = [known.get(token, _UNREAD) for token in tokens]
+        for token in usual:
+            if token not in known:
+                known[token] = _attempt(read, token)
+        found: list[Any] = list(map(known.get, tokens))
         for r in apart:
             found[r] = _attempt(self.spec.notation(label, self.rows[r]).read, tokens[r])
-        return _told_apart(found)
+        if apart or any(isinstance(known[token], UnreadableToken) for token in usual):
+            return _told_apart(found)
+        return found, []
 
     def _is_text(self, label: str) -> bool:
         """Whether a column is outside all numbers: called text, or not named where others are."""

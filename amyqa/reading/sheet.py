@@ -58,7 +58,8 @@ def read_sheet(path: Path, shown: str, part: Part, problems: Problems) -> TableL
     ragged = [line for line in body if len(line.fields) != width]
     names = tuple(map(normalise, header.fields))
     for line in body:
-        if len(line.fields) == width > 1 and tuple(map(normalise, line.fields)) == names:
+        last = normalise(line.fields[-1]) == names[-1]  # most lines are told by it
+        if last and len(line.fields) == width > 1 and tuple(map(normalise, line.fields)) == names:
             problems.add(BadInput, Problem("repeats the header", "take the line out", shown, line.number))
     for problem in wrong + [_ragged(line, shown, width) for line in ragged[:MAX_RAGGED]]:
         problems.add(BadInput, problem)

@@ -258,4 +258,7 @@ def _fields(positions: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ..
     """What takes the fields at these positions out of a line."""
     if len(positions) > 1:
         return itemgetter(*positions)
-    return lambda fields: tuple(fields[i] for i in positions)
+    if positions:
+        [only] = positions
+        return lambda fields: (fields[only],)
+    return lambda _: ()

@@ -78,6 +78,8 @@ def fold(token: str) -> str:
 @lru_cache(maxsize=100_000)
 def normalise(text: str) -> str:
     """One form for labels: compatibility characters folded, white space single."""
+    if text.isascii() and text.isprintable():  # as most labels are: nothing to fold
+        return " ".join(text.split())
     folded = "".join(c for c in text if c not in _INVISIBLE)
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 

@@ -43,8 +43,9 @@ def queries(folder: Path, rule: Rule) -> list[str]:
                 )
                 sql = sql.replace("{unjudged}", rule.definition.unjudged(ran.arguments, shape))
                 apart = "PARTITION BY OBS_TABLE" if rule.definition.together else ""
-                sql = sql.replace("{apart}", apart)
-                found.append(sql.replace("{subjects}", rule.definition.subjects(ran.arguments, shape)))
+                sql = sql.replace("{subjects}", rule.definition.subjects(ran.arguments, shape))
+                told = (statements.TOLD.format(apart=apart), statements.TOLD_ONLY)
+                found += [sql + each for each in (*told, statements.NUMBERS.format(table="OBS_TABLE"))]
     return found
 
 
