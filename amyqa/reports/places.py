@@ -56,21 +56,24 @@ class Places:
 
     def links(self, cells: Sequence[Cell]) -> tuple[CellLink, ...]:
         """Links to cells, each named by what tells it from the others."""
-        one_table = len({cell.table for cell in cells}) == 1
-        one_row = len({cell.row for cell in cells}) == 1
-        one_column = len({cell.column for cell in cells}) == 1
-        links = []
-        for cell in cells:
-            if len(cells) > 1 and one_table and one_row != one_column:
-                label = cell.column if one_row else cell.row
-            else:
-                label = cell_name(cell)
-            links.append(self.link(cell, label if one_table else f"{self.title(cell.table)}: {label}"))
-        return tuple(links)
+        labels = distinct_labels(cells)
+        if len({cell.table for cell in cells}) > 1:
+            labels = [f"{self.title(cell.table)}: {label}" for cell, label in zip(cells, labels, strict=True)]
+        return tuple(self.link(cell, label) for cell, label in zip(cells, labels, strict=True))
 
     def is_shown(self, table: Table, cell: int) -> bool:
         """Whether the row of this cell is on the page."""
         return _row_of(table, cell) in self.shown[table.id]
+
+
+def distinct_labels(cells: Sequence[Cell]) -> list[str]:
+    """What tells each cell from the others: its column, its row, or both."""
+    one_table = len({cell.table for cell in cells}) == 1
+    one_row = len({cell.row for cell in cells}) == 1
+    one_column = len({cell.column for cell in cells}) == 1
+    if len(cells) > 1 and one_table and one_row != one_column:
+        return [cell.column if one_row else cell.row for cell in cells]
+    return [cell_name(cell) for cell in cells]
 
 
 def is_total(table: Table, keys: Iterable[str], label: str) -> bool:

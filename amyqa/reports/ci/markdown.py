@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from amyqa.characters import visible
@@ -21,6 +21,7 @@ from amyqa.reports.phrases import (
     tally,
     verdict,
 )
+from amyqa.reports.proofs import Address, Proof, proofs
 from amyqa.reports.rows import corrected, most_important
 from amyqa.reports.rulings import decided, gate, ruling_phrase, standing_phrase
 
@@ -89,7 +90,8 @@ def _fitting(items: Sequence[_T], told: Callable[[_T], str], room: int) -> tuple
 def _diagnoses(report: Report) -> Iterator[str]:
     told = [d for d in report.diagnoses if d.located and not d.settled]
     first = told[:_MAX_DIAGNOSES]
-    kept, _ = _fitting(first, lambda diagnosis: _diagnosis(diagnosis, report), _ROOMS["diagnoses"])
+    proven = proofs(report)
+    kept, _ = _fitting(first, lambda diagnosis: _diagnosis(diagnosis, report, proven), _ROOMS["diagnoses"])
     if not kept:
         return
     yield "**Most likely misprints**"
@@ -98,14 +100,18 @@ def _diagnoses(report: Report) -> Iterator[str]:
     yield "\n".join(kept)
 
 
-def _diagnosis(diagnosis: TableDiagnosis, report: Report) -> str:
+def _diagnosis(diagnosis: TableDiagnosis, report: Report, proven: Mapping[tuple[int, Address], Proof]) -> str:
     table = next((table for table in report.tables if table.id == diagnosis.table), None)
     told = [corrected(change, table) for change in diagnosis.changes[:_MAX_CHANGES]]
     if (more := len(diagnosis.changes) - len(told)) > 0:
         told.append(f"and {more:,} more")
     likely = likelihood_phrase(diagnosis.likelihood)
     changes = f" {escaped('; '.join(told))}: {likely}."
-    return f"- {escaped(diagnosis.message)}{changes} ({escaped(diagnosis.table)})"
+    number = report.diagnoses.index(diagnosis) + 1
+    first = diagnosis.changes[0].cell
+    proof = proven.get((number, (first.table, first.id)))
+    shown = f" {escaped(f'{proof.line[:1].upper()}{proof.line[1:]}.')}" if proof and proof.after else ""
+    return f"- {escaped(diagnosis.message)}{shown}{changes} ({escaped(diagnosis.table)})"
 
 
 def _findings(report: Report) -> Iterator[str]:

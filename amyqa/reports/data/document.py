@@ -174,6 +174,15 @@ class FindingEntry(TypedDict):
     known: Annotated[bool, Says("It was found at the commit compared with, too.")]
 
 
+class ProofEntry(TypedDict):
+    """The broken sum that contains the changed cell, and that the change mends."""
+
+    finding: Annotated[str, Says("Its id.")]
+    alone: Annotated[bool, Says("No other change of the diagnosis is in it.")]
+    before: Annotated[str, Says("As printed.")]
+    after: Annotated[str, Says("With all changes of the diagnosis.")]
+
+
 class ChangeEntry(TypedDict):
     """A cell that a diagnosis would change."""
 
@@ -198,6 +207,7 @@ class ChangeEntry(TypedDict):
     column_number: Position
     source_line: SourceLine
     address: NotRequired[Address]
+    proof: NotRequired[ProofEntry]
 
 
 class AlternativeEntry(TypedDict):

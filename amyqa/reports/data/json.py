@@ -36,6 +36,7 @@ from amyqa.reports.data.document import (
     schema,
 )
 from amyqa.reports.phrases import by_severity, by_table
+from amyqa.reports.proofs import proofs
 from amyqa.reports.rulings import overrides
 
 __all__ = ["VERSION", "exact", "render", "schema"]
@@ -76,7 +77,7 @@ def _report(report: Report) -> Document:
             for table in report.tables
         ],
         "findings": [_finding(finding) for finding in report.findings],
-        "diagnoses": [_diagnosis(diagnosis) for diagnosis in report.diagnoses],
+        "diagnoses": _diagnoses(report),
         "not_evaluated": [_not_evaluated(entry) for entry in report.not_evaluated],
         "failures": [
             {
@@ -185,6 +186,24 @@ def _cell(cell: Cell) -> CellEntry:
     if cell.address:
         entry["address"] = cell.address
     return entry
+
+
+def _diagnoses(report: Report) -> list[DiagnosisEntry]:
+    proven = proofs(report)
+    told = []
+    for number, diagnosis in enumerate(report.diagnoses, 1):
+        entry = _diagnosis(diagnosis)
+        for change, written in zip(diagnosis.changes, entry["changes"], strict=True):
+            proof = proven.get((number, (change.cell.table, change.cell.id)))
+            if proof is not None and proof.after:
+                written["proof"] = {
+                    "finding": proof.finding.id,
+                    "alone": proof.alone,
+                    "before": proof.before,
+                    "after": proof.after,
+                }
+        told.append(entry)
+    return told
 
 
 def _diagnosis(diagnosis: TableDiagnosis) -> DiagnosisEntry:

@@ -26,25 +26,38 @@ from amyqa.reports.html.page import (
     FindingView,
     Link,
     Piece,
+    ProofView,
     anchor,
 )
 from amyqa.reports.places import Places
+from amyqa.reports.proofs import Address, Proof
 from amyqa.reports.suspects import CANDIDATE
 
 
 def diagnosed(
-    number: int, diagnosis: TableDiagnosis, places: Places, told: Iterable[FindingView]
+    number: int,
+    diagnosis: TableDiagnosis,
+    places: Places,
+    told: Iterable[FindingView],
+    proofs: Mapping[tuple[int, Address], Proof],
 ) -> DiagnosisView:
     """A diagnosis as the page tells it.
 
     Args:
         number: its place in the report.
         told: the findings it explains.
+        proofs: of all diagnoses of the report.
     """
     told = sorted(told, key=lambda each: each.number)
+    names = {each.anchor: each.name for each in told}
     here = anchor("diagnosis", number)
     located = diagnosis.located
-    corrections = tuple(_correction(change, here, places) for change in diagnosis.changes)
+    corrections = tuple(
+        _correction(
+            change, here, places, _proof(proofs.get((number, (change.cell.table, change.cell.id))), names)
+        )
+        for change in diagnosis.changes
+    )
     return DiagnosisView(
         number=number,
         table=diagnosis.table,
@@ -59,7 +72,6 @@ def diagnosed(
         assumptions=diagnosis.assumptions,
         explains=tuple(Link(each.name, each.anchor) for each in told),
         whole=explains(diagnosis),
-        proof=next(iter(told), None) if located else None,
         settled=bool(told) and not any(each.is_open for each in told),
         corrections=corrections,
         alternatives=tuple(
@@ -84,7 +96,16 @@ def by_cell(diagnoses: Iterable[DiagnosisView]) -> Mapping[str, CorrectionView]:
     return found
 
 
-def _correction(change: Change, diagnosis: str, places: Places) -> CorrectionView:
+def _proof(proof: Proof | None, names: Mapping[str, str]) -> ProofView | None:
+    if proof is None:
+        return None
+    to = anchor("finding", proof.finding.id)
+    return ProofView(to, names.get(to, ""), proof.before, proof.after, proof.finding.message)
+
+
+def _correction(
+    change: Change, diagnosis: str, places: Places, proof: ProofView | None = None
+) -> CorrectionView:
     token = change.cell.token.strip()
     better = proposed_as_printed(change, places.tables.get(change.cell.table))
     printed, proposed = compared(token, better)
@@ -95,6 +116,7 @@ def _correction(change: Change, diagnosis: str, places: Places) -> CorrectionVie
         proposed=proposed,
         message=change.message or f"{cell_name(change.cell)}: printed {token}, not {better}.",
         diagnosis=diagnosis,
+        proof=proof,
     )
 
 

@@ -101,6 +101,17 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofView:
+    """The broken sum that a correction mends, as printed and corrected; a sentence where it is no sum."""
+
+    anchor: str
+    name: str
+    before: str
+    after: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionView:
     """A cell of a diagnosis; nothing is proposed for a mere candidate.
 
@@ -114,6 +125,7 @@ class CorrectionView:
     proposed: tuple[Piece, ...]
     message: str
     diagnosis: str
+    proof: ProofView | None = None
 
     @property
     def word(self) -> str:
@@ -139,7 +151,6 @@ class DiagnosisView:
         certificate: what was proven.
         instead: that a part may be missing and nothing misprinted.
         explains: its findings; `whole`, where what is proposed explains all of them.
-        proof: the gravest of them.
         settled: all of them are ruled on.
     """
 
@@ -156,7 +167,6 @@ class DiagnosisView:
     assumptions: tuple[str, ...]
     explains: tuple[Link, ...]
     whole: bool
-    proof: FindingView | None
     settled: bool
     corrections: tuple[CorrectionView, ...]
     alternatives: tuple[AlternativeView, ...]

@@ -37,6 +37,7 @@ from amyqa.reports.phrases import (
     verdict,
 )
 from amyqa.reports.places import Places, is_total
+from amyqa.reports.proofs import proofs
 from amyqa.reports.suspects import CANDIDATE
 
 # So that a cube of a million cells still opens in a browser. What is left out is always counted.
@@ -114,8 +115,15 @@ class _PageBuilder:
             for cell in finding.cells[:1]:
                 self.told_at[cell.table, cell.id].append(told)
         by_id = {finding.id: told for told, finding in zip(self.told, report.findings, strict=True)}
+        proven = proofs(report)
         self.diagnosed = [
-            diagnosed(number, diagnosis, self.places, [by_id[i] for i in diagnosis.explains if i in by_id])
+            diagnosed(
+                number,
+                diagnosis,
+                self.places,
+                [by_id[i] for i in diagnosis.explains if i in by_id],
+                proven,
+            )
             for number, diagnosis in enumerate(report.diagnoses, 1)
         ]
         self.corrections = by_cell(self.diagnosed)

@@ -52,6 +52,7 @@ from amyqa.reports.phrases import (
     verdict,
     where_phrase,
 )
+from amyqa.reports.proofs import Address, Proof, proofs
 from amyqa.reports.rulings import UNMATCHED, decided, overrides, ruling_phrase, standing_phrase
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
@@ -99,8 +100,9 @@ def _parts(report: Report, narrow: bool) -> Iterator[RenderableType]:
     if report.pending:
         yield _heading("Most likely misprints (most certain first)")
         tables = {table.id: table for table in report.tables}
+        proven = proofs(report)
         for number, diagnosis in report.pending:
-            yield from _diagnosis(number, diagnosis, tables.get(diagnosis.table))
+            yield from _diagnosis(number, diagnosis, tables.get(diagnosis.table), proven)
         yield ""
     yield from _findings(report)
     yield from _idle_decisions(report)
@@ -213,7 +215,12 @@ def _idle_decisions(report: Report) -> Iterator[RenderableType]:
     yield ""
 
 
-def _diagnosis(number: int, diagnosis: TableDiagnosis, table: Printed | None) -> Iterator[RenderableType]:
+def _diagnosis(
+    number: int,
+    diagnosis: TableDiagnosis,
+    table: Printed | None,
+    proven: Mapping[tuple[int, Address], Proof],
+) -> Iterator[RenderableType]:
     head = Text(f"Diagnosis {number}", style="bold", overflow="fold")
     yield head.append(f"  {visible(diagnosis.table)}", style="not bold default")
     yield _row("", Text(visible(diagnosis.message)))
@@ -222,6 +229,9 @@ def _diagnosis(number: int, diagnosis: TableDiagnosis, table: Printed | None) ->
         if not told or diagnosis.message.startswith(told):  # the sentence above is not said twice
             told = f"{_corrected(change, table)}{', ' if change.kind else ''}{change.kind}"
         yield _row("", _columns(14, change.role_word, Text(visible(told))))
+        proof = proven.get((number, (change.cell.table, change.cell.id)))
+        if proof is not None and proof.after:
+            yield _row("", _columns(14, "proof", Text(visible(f"{proof.line}."))))
     if diagnosis.located:
         yield _row("", Text(sentence(f"{likelihood_phrase(diagnosis.likelihood)}: {certificate(diagnosis)}")))
     else:
