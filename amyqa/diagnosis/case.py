@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -167,6 +168,14 @@ class Case:
         """Cells that parts determine."""
         return frozenset(identity.total for identity in self.identities if len(identity.terms) > 2)
 
+    def _often(self, axis: int, at: int) -> Counter[Decimal]:
+        """How often a line prints each number."""
+        key = ("often", axis, at)
+        if key not in self.memory:
+            self.memory[key] = Counter(self.printed[cell].value for cell in self.across[axis][at].values())
+        often: Counter[Decimal] = self.memory[key]
+        return often
+
     def neighbours(self, cell: int) -> list[Decimal]:
         """What is printed left, right, above and below; nothing where most of a line is that number anyway.
 
@@ -175,9 +184,8 @@ class Case:
         r, c = self.printed[cell].place
         own = self.printed[cell].value
         for axis, at in enumerate((r, c)):
-            line = self.across[axis][at]
-            same = sum(self.printed[other].value == own for other in line.values()) - 1
-            if same >= LEAST_ALIKE and same > len(line) / 2:
+            same = self._often(axis, at)[own] - 1
+            if same >= LEAST_ALIKE and same > len(self.across[axis][at]) / 2:
                 return []
         around = (self.grid.get(place) for place in ((r - 1, c), (r + 1, c), (r, c - 1), (r, c + 1)))
         return [self.printed[other].value for other in around if other is not None]

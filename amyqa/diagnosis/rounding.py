@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 
 from amyqa.diagnosis import weighing
 from amyqa.diagnosis.case import Case, Identity
@@ -96,9 +97,10 @@ def _in(case: Case, lines: Sequence[int], prior: float = 0.0) -> Iterator[Rounde
     last: int = 10 ** (case.scale - max(case.printed[cell].decimals for cell in cells))
     for step, random in [(s, False) for s in STEPS] + [(s, True) for s in RANDOM]:
         unit = step * last
-        odd = {cell for cell in cells if case.values[cell] % unit}
+        most = int(max(1, MISPRINTED * len(cells)))
+        odd = set(islice((cell for cell in cells if case.values[cell] % unit), most + 1))
         # a misprint beside the rounding is no multiple of the unit, either
-        if len(odd) > max(1, MISPRINTED * len(cells)) or not odd <= suspect:
+        if len(odd) > most or not odd <= suspect:
             continue
         if made := _weighed(case, lines, broken, unit, random):
             yield replace(made, weight=made.weight + prior)

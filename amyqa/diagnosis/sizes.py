@@ -41,14 +41,18 @@ class SizeLine:
 
     def finest(self, without: int) -> int:
         """Most decimals of the others."""
-        most = max(self.decimals)
-        if most > without or self.decimals.count(most) > 1:
+        most = max(self._often)
+        if most > without or self._often[most] > 1:
             return most
-        return max((d for d in self.decimals if d < most), default=0)
+        return max((d for d in self._often if d < most), default=0)
 
     def finer(self, decimals: int) -> int:
         """How many of them are printed with so many decimals or more."""
-        return sum(d >= decimals for d in self.decimals)
+        return sum(often for d, often in self._often.items() if d >= decimals)
+
+    @cached_property
+    def _often(self) -> Counter[int]:
+        return Counter(self.decimals)
 
     @cached_property
     def logs(self) -> list[float]:
