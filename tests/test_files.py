@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -59,6 +60,30 @@ def test_a_workbook_is_checked_as_it_is(run: Run, workbook: Path, tmp_path: Path
     assert "Notes: no table" in told.err
     assert "Chapter 4.xlsx 'Table 4'!" in told.out.replace("\n", " ")
     assert (workbook.read_bytes(), sorted(tmp_path.rglob("*"))) == before
+
+
+def test_a_report_holds_the_workbook_with_its_misprints_marked(
+    run: Run, workbook: Path, tmp_path: Path
+) -> None:
+    before = workbook.read_bytes()
+    told = run("check", workbook, "--engine", "duckdb", "--report", tmp_path / "report")
+    copy = tmp_path / "report/Chapter 4.marked.xlsx"
+    assert "Chapter 4.marked.xlsx" in told.err
+    cells = [cell for row in openpyxl.load_workbook(copy)["Table 4"] for cell in row]
+    wrong = {c.coordinate: c.comment.text for c in cells if c.comment and c.fill.fgColor.rgb == "FFFF9999"}
+    assert wrong.keys() == {"C8", "D6"}
+    assert wrong["D6"].startswith("Misprint.\nProposed: 310 → 301.")
+    assert workbook.read_bytes() == before
+
+
+def test_a_workbook_that_cannot_be_marked_has_its_report_all_the_same(
+    run: Run, workbook: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(workbook, "a") as package:
+        package.writestr("_xmlsignatures/origin.sigs", "")
+    told = run("check", workbook, "--engine", "duckdb", "--report", tmp_path / "report")
+    assert (told.code, "no marked copy: is signed" in told.err) == (1, True)
+    assert {path.suffix for path in (tmp_path / "report").iterdir()} >= {".html", ".json"}
 
 
 def test_a_copied_text_is_checked_as_it_is(run: Run, tmp_path: Path) -> None:
@@ -155,6 +180,10 @@ def test_a_workbook_may_stand_in_the_place_of_a_csv(run: Run, workbook: Path, tm
         if finding["cells"][0]["row"] == "Cove"
     ]
     assert (cell["file"], cell["address"]) == ("data/2024/example/catch.xlsx", "'Table 4'!C6")
+    run("check", place, "--engine", "duckdb", "--report", tmp_path / "report", cwd=book)
+    copy = openpyxl.load_workbook(tmp_path / "report/catch.marked.xlsx")
+    cells = [cell for row in copy["Table 4"] for cell in row if cell.fill.fgColor.rgb != "00000000"]
+    assert [cell.coordinate for cell in cells] == ["D6", "C8"]
     place.with_suffix(".html").write_text("<table><tr><td>Port<td>All<tr><td>Ash<td>1</table>")
     told = run("check", book, "--engine", "duckdb")
     assert (told.code, "are both the CSV of one table" in " ".join(told.out.split())) == (2, True)

@@ -39,7 +39,7 @@ def check(
         typer.Option(
             metavar="DIR",
             parser=folder,
-            help="Also write the report there: a page, and a file of every other format.",
+            help="Also write the report there: a page, a file of every other format, marked workbooks.",
         ),
     ] = None,
     fail_on: Annotated[
@@ -110,6 +110,8 @@ def _refuse_report(folder: Path) -> None:
 
 
 def _write_report(result: Report, folder: Path, fail_on: Severity | None, checked: list[Path]) -> None:
+    from amyqa import pipeline
+    from amyqa.characters import visible
     from amyqa.project import open_yearbook
     from amyqa.reading.writing import write_folder
     from amyqa.reports.formats import FORMATS, Options, files
@@ -120,8 +122,14 @@ def _write_report(result: Report, folder: Path, fail_on: Severity | None, checke
         data = open_yearbook(checked[0]).root / "data"
         if folder.resolve().is_relative_to(data.resolve()):
             del contents[FORMATS["csv"].file]  # the next check would take it for a table
+    copies, refused = pipeline.marked_copies(result, checked)
+    contents |= copies
     write_folder(folder, contents, contents)
     note(f"The report is in {folder / 'report.html'}")
+    for name in copies:
+        note(visible(f"The workbook with its suspicious cells marked is {folder / name}"))
+    for problem in refused:
+        note(visible(str(problem)))
 
 
 def _known_files() -> list[str]:

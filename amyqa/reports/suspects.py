@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from amyqa.model import Change, Finding, Report
-from amyqa.reports.certainty import INHERITED, ROOT, candidates
+from amyqa.model import Change, Finding, Report, Table
+from amyqa.reports.certainty import INHERITED, ROOT, candidates, proposed_as_printed
 
 CANDIDATE, BROKEN, RULED = "candidate", "broken", "ruled"
 ROLES: Mapping[str, str] = {
@@ -60,3 +60,24 @@ def _changes(report: Report) -> Iterator[tuple[str, Change]]:
         if not diagnosis.located:
             for alternative in diagnosis.alternatives:
                 yield from ((CANDIDATE, change) for change in candidates(alternative))
+
+
+def proposal(suspect: Suspect, table: Table | None) -> str:
+    """``895 → 859``, where something is proposed."""
+    if suspect.change is None or suspect.role == CANDIDATE:
+        return ""
+    return f"{suspect.change.cell.token.strip()} → {proposed_as_printed(suspect.change, table)}"
+
+
+def remarks(suspect: Suspect, table: Table) -> Iterator[str]:
+    """The sentences of a cell's comment."""
+    yield f"{ROLES[suspect.role].capitalize()}."
+    if better := proposal(suspect, table):
+        yield f"Proposed: {better}."
+        if suspect.change and suspect.change.message:
+            yield suspect.change.message
+    elif suspect.role == CANDIDATE:
+        yield "Which cell is wrong cannot be told."
+    for number, finding in suspect.findings.items():
+        status = "" if finding.is_open else f" ({finding.status})"
+        yield f"{finding.severity.capitalize()} {number}{status}: {finding.message}"

@@ -25,10 +25,11 @@ MAX_RATIO = 500
 """What is packed tighter is no document; rows that are only formatted may be 100 times as long."""
 _SMALL = 16 * 1024 * 1024
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PARSER: dict[str, Any] = {
+HARMLESS: dict[str, Any] = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
     "remove_comments": True, "remove_pis": True,
 }  # fmt: skip
+"""How XML is read."""
 
 
 class Package:
@@ -37,14 +38,15 @@ class Package:
     Args:
         shown: its name for people.
         kind: what it should be, as ``a workbook``.
+        raw: its bytes; None: they are read from the file.
 
     Raises:
         BadInput: it is none.
     """
 
-    def __init__(self, path: Path, shown: str, kind: str) -> None:
+    def __init__(self, path: Path, shown: str, kind: str, raw: bytes | None = None) -> None:
         self.shown, self.kind = shown, kind
-        raw = read_bytes(path, shown)
+        raw = read_bytes(path, shown) if raw is None else raw
         if raw.startswith(_OLD):
             raise self.refused(*self._old(raw))
         if not raw.startswith(b"PK"):
@@ -93,16 +95,20 @@ class Package:
             message = f"is damaged or cut off: {name} cannot be unpacked"
             raise self.refused(message, "get it again, or open it and save it anew") from error
 
-    def tree(self, name: str) -> _Element:
+    def tree(self, name: str, *, whole: bool = False) -> _Element:
         """A part's XML, whole.
+
+        Args:
+            whole: with comments and instructions, as what is written again.
 
         Raises:
             BadInput: as :meth:`part`; it is not XML, or declares a document type.
         """
         from lxml import etree
 
+        kept = {"remove_comments": not whole, "remove_pis": not whole}
         with self.part(name) as stream, self.parsed(name):
-            tree = etree.parse(stream, etree.XMLParser(**_PARSER))
+            tree = etree.parse(stream, etree.XMLParser(**HARMLESS | kept))
             self.check(tree.getroot(), name)
             return tree.getroot()
 
@@ -113,7 +119,7 @@ class Package:
         with self.part(name) as stream, self.parsed(name):
             first = True
             for _, element in etree.iterparse(
-                stream, events=("end",), tag=[f"{{*}}{tag}" for tag in tags], **_PARSER
+                stream, events=("end",), tag=[f"{{*}}{tag}" for tag in tags], **HARMLESS
             ):
                 if first:
                     self.check(element, name)

@@ -34,7 +34,7 @@ def read(path: Path, shown: str, part: Part) -> Sheet:
     Raises:
         BadInput: the workbook cannot be read, or has no such sheet.
     """
-    book = _Book(Package(path, shown, _KIND))
+    book = Book(Package(path, shown, _KIND))
     return sheet_of(book.grid(chosen(list(book.sheets), part.sheet, shown)), shown, part.range)
 
 
@@ -44,7 +44,7 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
     Raises:
         BadInput: the workbook cannot be read.
     """
-    book = _Book(Package(path, shown, _KIND))
+    book = Book(Package(path, shown, _KIND))
     found = [sheet_of(book.grid(name), shown) for name in book.sheets]
     return [sheet for sheet in found if sheet.lines]
 
@@ -58,14 +58,19 @@ def replace(raw: bytes, shown: str, part: Part, edits: Edits) -> bytes:
     raise not_written(shown)
 
 
-class _Book:
-    """A workbook's sheets by name, each a part of its own; what they have in common."""
+class Book:
+    """A workbook's sheets by name, each a part of its own; what they have in common.
+
+    Args:
+        package: the file.
+    """
 
     def __init__(self, package: Package) -> None:
         self.package = package
         main = next(
             (target for kind, target in self._related("") if kind == "officeDocument"), "xl/workbook.xml"
         )
+        self.main = main
         tree = package.tree(main)
         related = self._links(main)
         self.from_1904 = any(
@@ -80,9 +85,9 @@ class _Book:
                 self.sheets[name] = related[link][1]
                 if each.get("state", "visible") != "visible":
                     self.hidden.add(name)
-        parts = dict(related.values())
-        self.strings = self._strings(parts.get("sharedStrings"))
-        self.formats = self._formats(parts.get("styles"))
+        self.parts = dict(related.values())
+        self.strings = self._strings(self.parts.get("sharedStrings"))
+        self.formats = self._formats(self.parts.get("styles"))
 
     def _related(self, part: str) -> Iterator[tuple[str, str]]:
         """Kinds and targets of what a part refers to inside the package."""

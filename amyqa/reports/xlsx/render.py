@@ -24,8 +24,8 @@ from amyqa.reports.phrases import (
     where_phrase,
 )
 from amyqa.reports.places import Places
-from amyqa.reports.suspects import suspects
-from amyqa.reports.xlsx.tablesheet import TableSheet, proposal
+from amyqa.reports.suspects import proposal, suspects
+from amyqa.reports.xlsx.tablesheet import TableSheet
 from amyqa.reports.xlsx.workbook import MAX_LINKS, Book, BookSheet, Value, lossless
 
 # A cube of a million cells would take minutes to write and to open. What is left out is always counted.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 
 from amyqa.model import ROLE_WORDS, Row, Status, Table
-from amyqa.reports.certainty import cell_name, proposed_as_printed
+from amyqa.reports.certainty import cell_name
 from amyqa.reports.phrases import counted
-from amyqa.reports.suspects import CANDIDATE, ROLES, Address, Suspect
+from amyqa.reports.suspects import ROLES, Address, Suspect, proposal, remarks
 from amyqa.reports.xlsx.workbook import MAX_COLUMNS, MAX_ROWS, BookSheet, lossless
 
 _HEADER = 5
@@ -79,7 +79,7 @@ class TableSheet:
         elif token or style:
             self.sheet.put(row, at, token, style, right=reading.status is not Status.TEXT)
         if suspect:
-            self.sheet.comment(row, at, _said(suspect, self.table))
+            self.sheet.comment(row, at, remarks(suspect, self.table))
 
     def _left_out(self) -> str:
         rows, columns = (
@@ -136,13 +136,6 @@ def number_format(token: str, value: Decimal | None) -> str:
     return ""
 
 
-def proposal(suspect: Suspect, table: Table | None) -> str:
-    """``895 → 859``, where something is proposed."""
-    if suspect.change is None or suspect.role == CANDIDATE:
-        return ""
-    return f"{suspect.change.cell.token.strip()} → {proposed_as_printed(suspect.change, table)}"
-
-
 def _remark(suspect: Suspect, table: Table) -> str:
     """``root misprint, 895 → 859, transposed digits (findings 1, 3)``."""
     said = [ROLES[suspect.role]]
@@ -151,17 +144,3 @@ def _remark(suspect: Suspect, table: Table) -> str:
     numbers = ", ".join(map(str, suspect.findings))
     word = "finding" if len(suspect.findings) == 1 else "findings"
     return ", ".join(said) + (f" ({word} {numbers})" if numbers else "")
-
-
-def _said(suspect: Suspect, table: Table) -> Iterator[str]:
-    """The sentences of a cell's comment."""
-    yield f"{ROLES[suspect.role].capitalize()}."
-    if better := proposal(suspect, table):
-        yield f"Proposed: {better}."
-        if suspect.change and suspect.change.message:
-            yield suspect.change.message
-    elif suspect.role == CANDIDATE:
-        yield "Which cell is wrong cannot be told."
-    for number, finding in suspect.findings.items():
-        status = "" if finding.is_open else f" ({finding.status})"
-        yield f"{finding.severity.capitalize()} {number}{status}: {finding.message}"
