@@ -26,7 +26,7 @@ _NEAR, _MANY, _NEARER = 60, 400, 20
 """A result stands no further from what it is worked out of; nearer where there are many items."""
 _GAP = 12
 """Between a run and its average so many items may stand: a total, the least and the most."""
-_SHARE, _SPARE_BITS, _MAX_BITS = 0.8, 8.0, 20.0
+_SHARE, _SPARE_BITS, _LEAST_BITS, _MAX_BITS = 0.8, 8.0, 2.0, 20.0
 _FEWEST, _ALIKE = 2, 200
 _COARSE = 10
 """A quotient is rounded, and so may be its parts, but to whole numbers it is not so many times as much."""
@@ -37,7 +37,11 @@ _ROUNDS = 1e-9
 
 @dataclass(frozen=True)
 class _Fit:
-    """A result and what it is worked out of, with the lines that agree, those that hold it, and the bits."""
+    """A result and what it is worked out of, with the lines that agree, those that hold it, and the bits.
+
+    Args:
+        exact: a ratio times its divisor is what was divided, with nothing rounded.
+    """
 
     kind: Kind
     total: int
@@ -46,6 +50,7 @@ class _Fit:
     agree: frozenset[int]
     lines: frozenset[int]
     bits: float
+    exact: bool = False
 
 
 class Grid:
@@ -100,32 +105,46 @@ def quotients(readings: Readings, across: Across, sums: Sequence[Relation] = ())
     """
     grid = Grid(readings)
     added = [{each.total, *each.parts} for each in sums if each.across == across]
-    best: dict[int, _Fit] = {}
+    every: list[_Fit] = []
     for total in grid.items:
-        averages = [fit for fit in _runs(grid, total) if not any(every <= {*fit.parts} for every in added)]
-        fits = [*_pairs(grid, total), *averages]
-        if fits:
-            best[total] = max(fits, key=lambda fit: (len(fit.agree), *_order(fit)))
-    return [_relation(fit, across) for fit in _one_way(grid, list(best.values()))]
+        every += _pairs(grid, total)
+        every += (fit for fit in _runs(grid, total) if not any(sum_ <= {*fit.parts} for sum_ in added))
+    best: dict[int, _Fit] = {}
+    for fit in sorted(_one_way(grid, every), key=_merit):
+        best[fit.total] = fit
+    return [_relation(best[total], across) for total in sorted(best)]
 
 
-def _order(fit: _Fit) -> tuple[int, ...]:
-    """What comes first of what agrees as often: a change, then what stands near."""
-    near = [-abs(part - fit.total) for part in fit.parts]
-    return (fit.kind == "average", fit.kind == "change", sum(near) if fit.kind != "average" else len(near))
+def _merit(fit: _Fit) -> tuple[int, ...]:
+    """What goes before what else a result may be: agreement, then changes, then what stands near."""
+    near = -sum(abs(part - fit.total) for part in fit.parts)
+    average = fit.kind == "average"
+    return len(fit.agree), average, fit.kind == "change", len(fit.parts) if average else near
 
 
-def _one_way(grid: Grid, fits: list[_Fit]) -> list[_Fit]:
-    """Of a = b / c and c = b / a the one whose result has the more decimals, and else the first."""
+def _one_way(grid: Grid, fits: Sequence[_Fit]) -> list[_Fit]:
+    """Of a = b / c and c = b / a one: that whose result is rounded; of a product, the first of its factors.
+
+    Where the product stands before its factors, as awards before their number and mean, it is the last.
+    """
+
+    def order(fit: _Fit) -> tuple[int, int]:
+        product = fit.parts[0]
+        place = fit.total if product > fit.total else -fit.total
+        return (0 if fit.exact else -int(grid.decimals[fit.total])), place
+
     triples: dict[tuple[int, frozenset[int]], _Fit] = {}
-    for fit in sorted(fits, key=lambda fit: (-grid.decimals[fit.total], fit.total)):
-        key = (
-            (fit.parts[0], frozenset((fit.total, *fit.parts)))
-            if fit.kind == "ratio"
-            else (fit.total, frozenset())
-        )
-        triples.setdefault(key, fit)
-    return [fit for fit in fits if fit in triples.values()]
+    for fit in sorted((fit for fit in fits if fit.kind == "ratio"), key=order):
+        triples.setdefault((fit.parts[0], frozenset((fit.total, fit.parts[1]))), fit)
+    kept = {id(fit) for fit in triples.values()}
+    results = {frozenset((fit.total, *fit.parts)): fit.total for fit in triples.values()}
+
+    def stays(fit: _Fit) -> bool:
+        if fit.kind == "ratio":
+            return id(fit) in kept
+        return results.get(frozenset((fit.total, *fit.parts)), fit.total) == fit.total
+
+    return [fit for fit in fits if stays(fit)]
 
 
 def _pairs(grid: Grid, total: int) -> Iterator[_Fit]:
@@ -189,14 +208,18 @@ def _judged(grid: Grid, kind: Kind, total: int, parts: tuple[int, int], factor: 
     told = agree & (np.nan_to_num(top) != 0) & (top != bottom)
     shapes = {float(result[line]): line for line in np.flatnonzero(told).tolist()}
     bits = _bits(shapes.values(), np.abs(result), slack)
-    return _Fit(kind, total, parts, factor, _lines(agree), _held(agree, held | nothing), bits)
+    exact = np.abs(result * bottom - factor * top)[agree] <= _ROUNDS * np.abs(factor * top)[agree]
+    return _Fit(
+        kind, total, parts, factor, _lines(agree), _held(agree, held | nothing), bits, bool(exact.all())
+    )
 
 
 def _bits(lines: Collection[int], size: Floats, slack: Floats) -> float:
     """How surprising it is that results agree in these lines: their size over what they may be off by."""
     if len(lines) < _FEWEST:
         return 0.0
-    return sum(min(_MAX_BITS, log2(max(1.0, size[line] / (2 * slack[line])))) for line in lines)
+    told = (min(_MAX_BITS, log2(max(1.0, size[line] / (2 * slack[line])))) for line in lines)
+    return sum(bits for bits in told if bits >= _LEAST_BITS)
 
 
 def _lines(marked: npt.NDArray[np.bool_]) -> frozenset[int]:

@@ -101,3 +101,24 @@ def test_a_column_of_ones_is_no_share_of_anything(column: list[object]) -> None:
 def test_numbers_that_count_up_are_no_averages() -> None:
     rows = [[str(n), str(1990 + n), str(10 * n), f"{n / 2}"] for n in range(1, 15)]
     assert of_kind(amyqa.infer(rows), "average") == []
+
+
+def test_what_was_divided_by_its_number_has_a_mean_and_not_the_other_way_round() -> None:
+    awards = [4_187_215, 3_959_442, 4_610_028, 5_254_395, 6_003_713, 7_140_385]
+    number = [3_361, 3_030, 3_085, 3_247, 3_303, 3_451]
+    mean = [str(round(a / n)) for a, n in zip(awards, number, strict=True)]
+    rows = [list(map(str, awards)), list(map(str, number)), mean]
+    assert of_kind(amyqa.infer(rows), "ratio") == [("rows", 2, (0, 1), Decimal(1))]
+
+
+def test_marks_of_one_to_five_are_averages_of_nothing() -> None:
+    random.seed(15)
+    rows = [[str(random.randint(3, 5)) for _ in range(20)] for _ in range(24)]
+    assert of_kind(amyqa.infer(rows), "average") == []
+
+
+def test_what_a_share_was_worked_out_of_is_no_change() -> None:
+    tested = [231_215, 198_403, 240_118, 225_007, 187_964, 236_551]
+    passed = [149_386, 151_210, 160_044, 170_913, 139_555, 190_027]
+    rows = rows_of(tested, passed, [f"{a / b:.5f}" for a, b in zip(passed, tested, strict=True)])
+    assert [(r.kind, r.total) for r in amyqa.infer(rows)] == [("ratio", 2)]
