@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,8 @@ from amyqa.rules.suite import Entry
 
 Asked = Mapping[int, Arguments]
 """Arguments bound to tables, by the tables' ``first``."""
+_MAX_RECORDS = 200_000
+"""Tables of so many records are loaded together."""
 _MANY = 100_000
 """Of more records, what a rule says of each is held before it is counted."""
 _LISTED = 20
@@ -130,16 +133,25 @@ class Session:
             together: False: each by itself.
 
         Yields:
-            Batches of the tables, numbered from their place in the session.
+            Batches of the tables, numbered from their place in the session; loaded one by one.
         """
         groups: dict[Any, list[Observations]] = {}
+        records: Counter[Any] = Counter()
         for table in tables:
             numbered = dataclasses.replace(table, first=self._next)
             self._next += table.size
             columns = (table.shape, tuple(table.texts), tuple(table.integers))
-            groups.setdefault(columns if together else numbered.first, []).append(numbered)
-        for group in groups.values():
-            yield self._loaded(Batch(self._batches, tuple(group)))
+            group = columns if together else numbered.first
+            records[group] += len(table.texts["OBS_KIND"])
+            # many tables in several batches: there is nothing to gain from larger ones, but memory to lose
+            groups.setdefault((group, records[group] // _MAX_RECORDS), []).append(numbered)
+        for members in groups.values():
+            yield self._loaded(Batch(self._batches, tuple(members)))
+
+    def release(self, batch: Batch) -> None:
+        """Hold a batch no more; the terms of its identities stay."""
+        for relation in ("observations", "others", "stated"):
+            self.engine.drop(f"{relation}_{batch.number}")
 
     def _loaded(self, batch: Batch) -> Batch:
         self._batches += 1

@@ -90,6 +90,7 @@ def run(
         rans = run_schema(schema, session, batch)
         collectors = {table.first: ResultCollector(table) for table in batch.tables}
         _run_suite(suite, session, batch, engine, collectors, rans)
+        session.release(batch)
         for first, collector in collectors.items():
             for ran in rans[first]:
                 collector.add(ran)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from amyqa import pipeline
+from amyqa.engines import session as sessions
 from amyqa.engines.session import Session
 from amyqa.model import Report
 from amyqa.pipeline.checking import check_tables
@@ -121,6 +122,18 @@ def test_a_broken_table_does_not_disturb_the_others(tmp_path: Path, engine: pipe
     for name in TABLES if engine == "duckdb" else ("broken",):
         alone = pipeline.check([yearbook(tmp_path / f"{name}-alone", name)], engine)
         assert said(together, name) == said(alone, name)
+
+
+def test_it_makes_no_difference_how_many_are_loaded_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = yearbook(tmp_path, *TABLES)
+    together = pipeline.check([root], "duckdb")
+    monkeypatch.setattr(sessions, "_MAX_RECORDS", 20)
+    monkeypatch.setattr(sessions, "_MANY", 5)
+    apart = pipeline.check([root], "duckdb")
+    for name in TABLES:
+        assert said(apart, name) == said(together, name)
 
 
 def test_tables_with_other_dimensions_are_of_one_run(tmp_path: Path) -> None:
