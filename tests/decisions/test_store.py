@@ -153,7 +153,7 @@ def test_a_writer_waits_for_the_other(tmp_path: Path) -> None:
 def test_who_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "WAIT", 0.05)
     folder = tmp_path / "decisions"
-    with store.locked(folder), pytest.raises(AmyqaError, match="another writer"), store.locked(folder):
+    with store.locked(folder), pytest.raises(AmyqaError, match="another amyqa"), store.locked(folder):
         pass
 
 
