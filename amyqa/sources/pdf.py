@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace as changed
 from pathlib import Path
@@ -19,8 +19,11 @@ from amyqa.errors import BadInput, Problem
 from amyqa.model import Field, Span
 from amyqa.sources.files import read_bytes
 from amyqa.sources.grids import not_written
-from amyqa.sources.printed import PrintedLine, Word, tables
+from amyqa.sources.pagelines import INSIDE, Character, lines_of
+from amyqa.sources.printed import tables
+from amyqa.sources.printedcolumns import CUTS, Cut, by_overlap, by_right_edges
 from amyqa.sources.sheet import Edits, Part, Sheet
+from amyqa.sources.textlayers import OCR, doubts, meant
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -32,16 +35,20 @@ PER_PAGE = 10_000
 """Lines of page 3 are numbered from 30,001."""
 _MAX_BYTES = 256 * 1024 * 1024
 _MAX_CHARACTERS = 100_000
-_TYPED = 0.98
-_INSIDE, _BLANK, _LEVEL = 0.13, 0.28, 0.4  # of a word, between words, between lines; in sizes of the font
+_AGAIN = 0.7
+_DOUBT = "read with doubt: only one way of reading finds columns here; check it against the page"
 
 
-class _Character(NamedTuple):
-    left: float
-    right: float
-    base: float
-    size: float
-    text: str
+class Way(NamedTuple):
+    """A way to read a page: how far apart a word's characters may be, how columns are cut."""
+
+    inside: float = INSIDE
+    cuts: Sequence[Cut] = CUTS
+    joins: bool = True
+
+
+WAYS = (Way(), Way(cuts=[by_right_edges]), Way(cuts=[by_overlap]), Way(joins=False), Way(inside=0.3))
+"""From the one that is right most often; where they differ, the sums decide."""
 
 
 class _Pages:
@@ -86,29 +93,69 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
         BadInput: it cannot be read, has no text layer, or holds no table.
     """
     document = _opened(path, shown)
-    found: list[Sheet] = []
-    has_text = False
     try:
         first, last = _chosen(len(document), within, shown)
-        for number in range(first, last + 1):
-            lines = list(_lines(_page(document, number, shown), number * PER_PAGE + 1))
-            has_text |= bool(lines)
-            for at, table in enumerate(tables(lines, shown), 1):
-                notes = tuple(_LINE.sub(_on_page, note) for note in table.notes)
-                named = changed(table, name=f"page {number}, table {at}", origin=PAGES, notes=notes)
-                if at == 1 and found and _goes_on(found[-1], named):
-                    found[-1] = changed(found[-1], lines=(*found[-1].lines, *named.lines[1:]))
-                else:
-                    found.append(named)
+        pages = {n: _characters(_page(document, n, shown)) for n in range(first, last + 1)}
     finally:
         document.close()
+    doubted = {n: why for n, each in pages.items() if (why := doubts(lines_of(each, n * PER_PAGE + 1)))}
+    has_text = any(pages.values())
+    pages = {number: characters for number, characters in pages.items() if number not in doubted}
+    found, *others = (_tables(pages, shown, way) for way in WAYS)
+    found = _with_others(found, others)
     if not has_text:
-        hint = "a program as OCRmyPDF or Tesseract adds one; check what it reads"
+        hint = "a program as OCRmyPDF or ABBYY FineReader adds one; check what it reads"
         raise BadInput([Problem("has no text layer: its pages are pictures", hint, shown)])
+    if doubted and not found:
+        number, why = next(iter(doubted.items()))
+        raise BadInput([Problem(f"page {number}: {why}", OCR, shown)])
     if not found:
         hint = "copy the table's text into a .txt, or save it as a workbook"
         raise BadInput([Problem("holds no table whose columns can be told", hint, shown)])
+    told = [Sheet(shown, (), name=f"page {n}", notes=(f"{why}; {OCR}",)) for n, why in doubted.items()]
+    return [*found, *told]
+
+
+def _tables(pages: Mapping[int, Sequence[Character]], shown: str, way: Way) -> list[Sheet]:
+    """The tables of pages, read in one way."""
+    found: list[Sheet] = []
+    for number, characters in pages.items():
+        lines = lines_of(characters, number * PER_PAGE + 1, way.inside)
+        if not way.joins:
+            lines = [changed(line, joins=False) for line in lines]
+        for at, table in enumerate(tables(lines, shown, way.cuts), 1):
+            notes = tuple(_LINE.sub(_on_page, note) for note in table.notes)
+            named = changed(table, name=f"page {number}, table {at}", origin=PAGES, notes=notes)
+            if at == 1 and found and _goes_on(found[-1], named):
+                joined = (*found[-1].lines, *named.lines[1:])
+                found[-1] = changed(found[-1], lines=joined, notes=(*found[-1].notes, *notes))
+            else:
+                found.append(named)
     return found
+
+
+def _with_others(found: Sequence[Sheet], ways: Sequence[Sequence[Sheet]]) -> list[Sheet]:
+    """Tables with what other ways make of the same lines; and those that only other ways find."""
+    tables = list(found)
+    for way in ways:
+        for other in way:
+            first, last = other.lines[0].number, other.lines[-1].number
+            same = [
+                i for i, each in enumerate(tables)
+                if each.lines[0].number <= last and first <= each.lines[-1].number
+            ]  # fmt: skip
+            if not same:
+                tables.append(changed(other, notes=(*other.notes, _DOUBT)))
+            elif len(same) == 1:
+                table = tables[same[0]]
+                if all(_numbers(other) != _numbers(each) for each in (table, *table.others)):
+                    tables[same[0]] = changed(table, others=(*table.others, other))
+    return sorted(tables, key=lambda table: table.lines[0].number)
+
+
+def _numbers(table: Sheet) -> list[tuple[str, ...]]:
+    """What a reading has in its columns, words left out."""
+    return [line.fields[1:] for line in table.lines[1:] if any(line.fields[1:])]
 
 
 def _on_page(match: re.Match[str]) -> str:
@@ -163,54 +210,29 @@ def _chosen(count: int, pages: tuple[int, int] | None, shown: str) -> tuple[int,
 
 
 def _goes_on(above: Sheet, table: Sheet) -> bool:
-    """Whether a table goes on over a page: the same header stands again."""
-    return above.lines[0].fields == table.lines[0].fields and any(above.lines[0].fields)
+    """Whether a table goes on over a page: as wide, and nearly the same header stands again."""
+    if len(above.lines[0].fields) != len(table.lines[0].fields):
+        return False
+    one, other = (
+        {word for field in each.lines[0].fields for word in field.split()} for each in (above, table)
+    )
+    return len(one & other) > _AGAIN * len(one | other)
 
 
 # --- a page ---
 
 
-def _lines(page: Any, first: int) -> Iterator[PrintedLine]:
-    """The lines of a page, top to bottom, numbered from `first`."""
-    rows: list[list[_Character]] = []
-    for each in sorted(_characters(page), key=lambda c: (-c.base, c.left)):
-        if rows and abs(rows[-1][0].base - each.base) < _LEVEL * min(rows[-1][0].size, each.size):
-            rows[-1].append(each)
-        else:
-            rows.append([each])
-    for number, row in enumerate(rows, first):
-        size = sorted(each.size for each in row)[len(row) // 2]
-        widths = sorted(each.right - each.left for each in row)
-        typed = len(row) > 3 and widths[0] > _TYPED * widths[-1]  # each character as wide as any, a blank too
-        yield PrintedLine(number, tuple(_words(sorted(row), size)), widths[0] if typed else _BLANK * size)
-
-
-def _words(row: Sequence[_Character], size: float) -> Iterator[Word]:
-    word: Word | None = None
-    for each in row:
-        if word is not None and each.left - word.end < _INSIDE * size:
-            if each.left > word.start or each.text != word.text[-1:]:  # printed twice to look bold
-                word = Word(word.start, max(word.end, each.right), word.text + each.text)
-            continue
-        if word is not None:
-            yield word
-        word = Word(each.left, each.right, each.text)
-    if word is not None:
-        yield word
-
-
-def _characters(page: Any) -> list[_Character]:
+def _characters(page: Any) -> list[Character]:
     """The characters of a page, in the direction that most of them run."""
     import ctypes
 
     from pypdfium2 import raw
 
     text = page.get_textpage()
-    found: list[tuple[int, _Character]] = []
+    found: list[tuple[int, Character]] = []
     x, y = ctypes.c_double(), ctypes.c_double()
     for i in range(min(text.count_chars(), _MAX_CHARACTERS)):
-        character = chr(raw.FPDFText_GetUnicode(text, i))
-        if character.isspace() or not character.isprintable():
+        if not (character := meant(raw.FPDFText_GetUnicode(text, i))):
             continue
         with suppress(Exception):  # a character without a place
             left, bottom, right, top = text.get_charbox(i, loose=True)
@@ -223,7 +245,7 @@ def _characters(page: Any) -> list[_Character]:
             }[turn]  # fmt: skip
             extent = top - bottom if turn % 2 == 0 else right - left
             size = extent if extent > 0 and not 0.5 < size / extent < 2 else size
-            found.append((turn, _Character(*along, size, character)))
+            found.append((turn, Character(*along, size, character)))
     text.close()
     turns = Counter(turn for turn, _ in found)
     usual = max(turns, key=lambda turn: turns[turn], default=0)

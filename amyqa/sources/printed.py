@@ -7,17 +7,17 @@ stand below each other are a column. What a line holds elsewhere is told, never 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from amyqa.sources.printedcolumns import CUTS, Cut, Span, column_of
 from amyqa.sources.sheet import Line, Sheet
 
 FIGURE = re.compile(
-    r"\(?[-–—−+]?[$€£¥₹]?\d(?:[\d.,'’]*\d)?%?\)?[a-z*†‡§]?|[-–—−]{1,3}|\.{2,3}|…|(?i:n/?a|n\.a\.)|:"
+    r"\(?[-–—−+]?[$€£¥₹]?\d(?:[\d.,'’]*\d)?%?\)?[a-z*†‡§]?[¹²³⁰⁴-⁹]{0,2}|[-–—−]{1,3}|\.{2,3}|…|(?i:n/?a|n\.a\.)|:"
 )
 YEAR = re.compile(r"(?:1[89]|20)\d\d(?:[-–/](?:\d\d|\d{4}))?[a-z*]?")
 _TITLE = re.compile(r"(?:Table|TABLE|Tab\.|Statement|STATEMENT)\s+[\w.]+")
@@ -25,7 +25,7 @@ _NOTE = re.compile(r"(?i)(?:sources?|notes?)\s*[.:–—-]")
 _NUMBERING = re.compile(r"\d{1,2}[.)]?")
 _RANGE = re.compile(r"\d{1,4}[-–]\d{1,4}")
 _THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+")
-_NEAR, _APART = 1.7, 1.9
+_NEAR, _APART, _EDGE = 1.7, 1.9, 0.7
 _MAX_GAP = 4
 _MAX_ABOVE = 9
 _FITTING = 0.6
@@ -64,11 +64,13 @@ class PrintedLine:
         number: 1-based.
         words: left to right.
         blank: how wide a blank is.
+        joins: whether a blank may stand between thousands: ``12 345``.
     """
 
     number: int
     words: tuple[Word, ...]
     blank: float = 1.0
+    joins: bool = True
 
     @cached_property
     def cells(self) -> tuple[Word, ...]:
@@ -80,7 +82,7 @@ class PrintedLine:
             if last is not None and near:
                 joined = Word(last.start, word.end, f"{last.text} {word.text}")
                 figures = last.is_figure, word.is_figure
-                if figures == (False, False) or (self.is_spread and _THOUSANDS.fullmatch(joined.text)):
+                if figures == (False, False) or (self._joins_thousands and _THOUSANDS.fullmatch(joined.text)):
                     cells[-1] = joined
                     continue
                 if figures == (False, True) and not self._ends(word):
@@ -106,6 +108,10 @@ class PrintedLine:
     def _ends(self, word: Word) -> bool:
         """Whether nothing but figures follows."""
         return all(other.is_figure for other in self.words if other.start >= word.start)
+
+    @property
+    def _joins_thousands(self) -> bool:
+        return self.joins and self.is_spread
 
     @cached_property
     def is_spread(self) -> bool:
@@ -156,14 +162,15 @@ def _is_cell(word: Word, inside: bool) -> bool:
     return word.is_figure or (inside and _RANGE.fullmatch(word.text) is not None)
 
 
-Span = tuple[float, float]
+def tables(lines: Sequence[PrintedLine], shown: str, cuts: Sequence[Cut] = CUTS) -> list[Sheet]:
+    """The tables whose columns can be told, top to bottom.
 
-
-def tables(lines: Sequence[PrintedLine], shown: str) -> list[Sheet]:
-    """The tables whose columns can be told, top to bottom."""
+    Args:
+        cuts: ways to cut columns; the first that can is taken.
+    """
     found = []
     for block in _blocks(lines):
-        if (sheet := _table(block, lines, shown)) is not None:
+        if (sheet := _table(block, lines, shown, cuts)) is not None:
             found.append(sheet)
     return found
 
@@ -189,11 +196,13 @@ def _blocks(lines: Sequence[PrintedLine]) -> Iterator[list[PrintedLine]]:
         yield block
 
 
-def _table(block: Sequence[PrintedLine], lines: Sequence[PrintedLine], shown: str) -> Sheet | None:
+def _table(
+    block: Sequence[PrintedLine], lines: Sequence[PrintedLine], shown: str, cuts: Sequence[Cut]
+) -> Sheet | None:
     begin = next((i for i, line in enumerate(block) if len(line.figures) > 1 and not line.is_years), 0)
-    head, rows = block[:begin], block[begin:]
+    head, rows = list(block[:begin]), block[begin:]
     body = [line for line in rows if len(line.figures) > 1 and not line.counts]
-    if len(body) < 2 or (columns := _columns(body)) is None:
+    if len(body) < 2 or (columns := _columns(body, cuts)) is None:
         return None
     placed = [(line, _placed(line, columns)) for line in rows if line.words]
     fitting = sum(fields is not None for line, fields in placed if len(line.figures) > 1)
@@ -201,8 +210,10 @@ def _table(block: Sequence[PrintedLine], lines: Sequence[PrintedLine], shown: st
         return None
     above = [line for line in lines if line.number < block[0].number and line.words][-_MAX_ABOVE:]
     headed = any(fields is not None and not any(fields[1:]) for _, fields in placed)
-    if headed and not head and above and _is_heading(above[-1], columns):
-        placed.insert(0, (above[-1], [above.pop().text, *[""] * len(columns)]))
+    goes_on = rows[0].text[:1].islower()  # the label of the first row begins above it
+    over = head if head and goes_on else above
+    if (goes_on or (headed and not head)) and over and _is_heading(over[-1], columns):
+        placed.insert(0, (over[-1], [over.pop().text, *[""] * len(columns)]))
     header, title = _header([*above, *head], columns)
     if sum(bool(label) for label in header[1:]) < _FITTING * len(columns) and len(body) < _PLAIN_ROWS:
         return None  # a few numbers below each other, and nothing says of what
@@ -237,33 +248,18 @@ def _joined(rows: Sequence[Line]) -> list[Line]:
             before, *there = joined[-1].fields
             if not any(cells) or not any(there):
                 number = row.number if any(cells) else joined[-1].number
-                joined[-1] = Line(number, (f"{before} {label}", *(cells if any(cells) else there)))
+                name = f"{before[:-1]}{label}" if before.endswith("-") else f"{before} {label}"
+                joined[-1] = Line(number, (name, *(cells if any(cells) else there)))
                 continue
         joined.append(row)
     return joined
 
 
-def _columns(body: Sequence[PrintedLine]) -> list[Span] | None:
-    """From where to where the figures of each column stand, by the lines that have most of them."""
+def _columns(body: Sequence[PrintedLine], cuts: Sequence[Cut]) -> list[Span] | None:
+    """From where to where the figures of each column stand, by the first way that cuts them."""
     labelled = sum(line.is_bare for line in body) * 2 > len(body)
-    found = [line.data(labelled) for line in body]
-    counts = Counter(map(len, found))
-    least = 2 if len(body) > 3 else 1
-    width = max((count for count, times in counts.items() if times >= least), default=max(counts))
-    full = [figures for figures in found if len(figures) == width]
-    columns = [
-        (min(word.start for word in column), max(word.end for word in column))
-        for column in zip(*full, strict=True)
-    ]
-    apart = all(a[1] <= b[0] for a, b in pairwise(columns))
-    return columns if width and apart else None
-
-
-def _column(word: Word, columns: Sequence[Span]) -> int | None:
-    """The column that a figure stands in: most of it, or the one it is nearest to by its right edge."""
-    shared = [max(0.0, min(word.end, b) - max(word.start, a)) for a, b in columns]
-    best = max(range(len(columns)), key=lambda i: shared[i])
-    return best if shared[best] > 0 else None
+    rows = [[(word.start, word.end) for word in line.data(labelled)] for line in body]
+    return next((columns for cut in cuts if (columns := cut(rows)) is not None), None)
 
 
 def _placed(line: PrintedLine, columns: Sequence[Span]) -> list[str] | None:
@@ -271,7 +267,7 @@ def _placed(line: PrintedLine, columns: Sequence[Span]) -> list[str] | None:
     cells = [""] * len(columns)
     label: list[str] = []
     for cell in line.cells:
-        at = _column(cell, columns) if _is_cell(cell, cell is not line.cells[0]) else None
+        at = column_of((cell.start, cell.end), columns) if _is_cell(cell, cell is not line.cells[0]) else None
         if at is None or (not label and cell is line.cells[0] and cell.end < columns[0][0]):
             if cell.start > columns[0][1] and cell.is_figure:
                 return None
@@ -325,15 +321,29 @@ def _reach(columns: Sequence[Span]) -> list[Span]:
 
 def _named(line: PrintedLine, columns: Sequence[Span], reach: Sequence[Span]) -> Iterator[tuple[int, str]]:
     """The columns that the cells of a line name: 0 for that of the labels, then 1 and so on."""
+    spread = _spread(line, columns)
     for cell in line.cells:
         if cell.end <= reach[0][0]:
             yield 0, cell.text
+            continue
+        if cell in spread:
+            yield from ((i + 1, cell.text) for i in spread[cell])
             continue
         over = [i for i, (a, b) in enumerate(columns) if min(cell.end, b) - max(cell.start, a) > 0]
         if not over:
             over = [i for i, (a, b) in enumerate(reach) if a <= cell.middle < b]
         for i in over:
             yield i + 1, cell.text
+
+
+def _spread(line: PrintedLine, columns: Sequence[Span]) -> Mapping[Word, range]:
+    """The columns below each name of a group, where all groups are as wide, each name amid its columns."""
+    names = [cell for cell in line.cells if cell.end > columns[0][0]]
+    wide, rest = divmod(len(columns), max(len(names), 1))
+    groups = {name: range(i * wide, (i + 1) * wide) for i, name in enumerate(names)}
+    within = all(columns[g[0]][0] < name.middle < columns[g[-1]][1] for name, g in groups.items() if wide)
+    aligned = all(any(abs(name.end - end) < _EDGE * line.blank for _, end in columns) for name in names)
+    return groups if len(names) > 1 and wide > 1 and not rest and within and not aligned else {}
 
 
 def _is_wide(line: PrintedLine, columns: Sequence[Span]) -> bool:

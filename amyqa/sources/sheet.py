@@ -65,6 +65,7 @@ class Sheet:
         rounded: the places that show fewer digits than they hold.
         is_hidden: whether a reader of the file does not see this sheet.
         title: what stands above the table in a document, outside its lines.
+        others: the same place read in other ways, where print can be; the sums tell which is right.
     """
 
     shown: str
@@ -80,6 +81,7 @@ class Sheet:
     rounded: frozenset[Field] = frozenset()
     is_hidden: bool = False
     title: str = ""
+    others: tuple[Sheet, ...] = ()
 
     @property
     def width(self) -> int:

@@ -13,6 +13,7 @@ from amyqa.sources import Line, Part, Sheet, source_of
 from amyqa.sources.cells import address
 from amyqa.sources.grids import Cells
 from amyqa.starting.layout import SOURCE, counts_columns
+from amyqa.starting.readings import best
 from amyqa.starting.words import is_year
 
 _FIGURE = re.compile(
@@ -85,11 +86,15 @@ def find(path: Path, shown: str, choice: Choice = ALL) -> Found:
         if sheet.is_hidden and not choice.sheet:
             left.append(f"{sheet.name}: the sheet is hidden; --sheet takes it in")
             continue
+        if not sheet.lines and sheet.notes:
+            left.append(f"{sheet.name}: {'; '.join(sheet.notes)}")
+            continue
         found = [sheet] if sheet.text or not isinstance(sheet.origin, Cells) else list(_tables(sheet))
         tables += found
         if not found:
             left.append(f"{sheet.name}: no table")
-    return _chosen(Found(tuple(tables), tuple(left)), choice, shown)
+    chosen = _chosen(Found(tuple(tables), tuple(left)), choice, shown)
+    return replace(chosen, tables=tuple(map(best, chosen.tables)))
 
 
 def only(path: Path) -> Sheet:
