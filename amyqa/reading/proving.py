@@ -9,6 +9,7 @@ from pathlib import Path
 
 from amyqa.errors import Problem, Problems, Untraced
 from amyqa.model import Row, SourceSpec, Table
+from amyqa.reading.printproof import prove_print
 from amyqa.reading.tokens import normalise, shorten
 from amyqa.sources import Part, source_of
 from amyqa.sources.cells import Box, qualified
@@ -41,12 +42,20 @@ def prove(table: Table, path: Path, shown: str) -> int:
     if len(source.lines) != len(table.rows):
         message = f"has {len(table.rows)} rows, and names {len(source.lines)} lines of {shown}"
         raise Untraced([Problem(message, "correct lines: in the YAML, or the rows", file=table.file)])
-    lines = _lines(path, shown, source)
     problems = Problems()
+    if (words := getattr(source_of(path), "words", None)) is not None:
+        prove_print(table, words(path, shown, source.lines), source.lines, shown, problems)
+        problems.raise_if_any()
+        return _count(table)
+    lines = _lines(path, shown, source)
     _prove_header(table, lines, source, shown, problems)
     for row, number in zip(table.rows, source.lines, strict=True):
         _prove_row(table, row, lines.get(number, ()), number, source, shown, problems)
     problems.raise_if_any()
+    return _count(table)
+
+
+def _count(table: Table) -> int:
     return sum(bool(token.strip()) for row in table.rows for token in row.tokens)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from amyqa.sources.printed import PrintedLine, Word
 
 _TYPED = 0.98
-_BLANK, _LEVEL = 0.28, 0.4  # between words, between lines; in sizes of the font
+BLANK, _LEVEL = 0.28, 0.4  # between words, between lines; in sizes of the font
 INSIDE = 0.13
 """What is farther apart than this, in sizes of the font, is two words."""
 _SMALL, _RAISED, _LIFTED = 0.8, 0.08, 0.6
@@ -40,15 +40,14 @@ def lines_of(characters: Sequence[Character], first: int, inside: float = INSIDE
         inside: how far apart the characters of a word may stand.
     """
     lines: list[PrintedLine] = []
-    bases: list[float] = []
     for number, row in enumerate(_with_marks(_rows(characters)), first):
         size = sorted(each.size for each in row)[len(row) // 2]
         widths = sorted(each.right - each.left for each in row)
         typed = len(row) > 3 and widths[0] > _TYPED * widths[-1]  # each character as wide as any, a blank too
         words = tuple(_words(sorted(row), inside * size))
-        lines.append(PrintedLine(number, words, widths[0] if typed else _BLANK * size))
-        bases.append(median(each.base for each in row))
-    return _whole_rows(lines, bases)
+        base = median(each.base for each in row)
+        lines.append(PrintedLine(number, words, widths[0] if typed else BLANK * size, base=base))
+    return _whole_rows(lines)
 
 
 def _rows(characters: Sequence[Character]) -> list[list[Character]]:
@@ -107,11 +106,11 @@ def _words(row: Sequence[Character], inside: float) -> Iterator[Word]:
 # --- rows over several lines ---
 
 
-def _whole_rows(lines: Sequence[PrintedLine], bases: Sequence[float]) -> list[PrintedLine]:
+def _whole_rows(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     """The same with labels that stand over several lines, closer to each other than rows are, in one each."""
     whole: list[PrintedLine] = []
     for first, last in _runs(lines):
-        groups = _groups(lines[first:last], bases[first:last])
+        groups = _groups(lines[first:last])
         for group in groups:
             whole += [_one(group)] if sum(map(_is_data, group)) == 1 and len(group) > 1 else group
     return whole
@@ -142,12 +141,12 @@ def _runs(lines: Sequence[PrintedLine]) -> Iterator[tuple[int, int]]:
         yield begin, len(lines)
 
 
-def _groups(lines: Sequence[PrintedLine], bases: Sequence[float]) -> list[list[PrintedLine]]:
+def _groups(lines: Sequence[PrintedLine]) -> list[list[PrintedLine]]:
     """Lines that are closer to each other than to others; each by itself where no distance tells rows apart.
 
     A distance tells them apart where none but lone headings is without numbers, none has those of two.
     """
-    gaps = [a - b for a, b in pairwise(bases)]
+    gaps = [a.base - b.base for a, b in pairwise(lines)]
     levels = sorted({round(gap, 1) for gap in gaps})
     best: tuple[int, list[list[PrintedLine]]] = (0, [[line] for line in lines])
     for level, above in pairwise(levels):

@@ -9,18 +9,18 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace as changed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from amyqa.errors import BadInput, Problem
-from amyqa.model import Field, Span
 from amyqa.sources.files import read_bytes
 from amyqa.sources.grids import not_written
-from amyqa.sources.pagelines import INSIDE, Character, lines_of
-from amyqa.sources.printed import tables
+from amyqa.sources.pagelines import BLANK, INSIDE, Character, lines_of
+from amyqa.sources.pages import PER_PAGE, Box, Pages, turned
+from amyqa.sources.printed import PrintedLine, tables
 from amyqa.sources.printedcolumns import CUTS, Cut, by_overlap, by_right_edges
 from amyqa.sources.sheet import Edits, Part, Sheet
 from amyqa.sources.textlayers import OCR, doubts, meant
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 MAX_PAGES = 300
 """Of more pages some must be chosen."""
 _LINE = re.compile(r"\bline (\d{5,})")
-PER_PAGE = 10_000
-"""Lines of page 3 are numbered from 30,001."""
 _MAX_BYTES = 256 * 1024 * 1024
 _MAX_CHARACTERS = 100_000
 _AGAIN = 0.7
@@ -51,23 +49,11 @@ WAYS = (Way(), Way(cuts=[by_right_edges]), Way(cuts=[by_overlap]), Way(joins=Fal
 """From the one that is right most often; where they differ, the sums decide."""
 
 
-class _Pages:
-    """Where lines stand: each on a page, which its number begins with."""
+class _Page(NamedTuple):
+    """A page's characters, and how many quarters they are turned to the left."""
 
-    def address(self, line: int, position: int) -> str:
-        """``page 3``."""
-        return f"page {line // PER_PAGE}"
-
-    def spans(self, wanted: Collection[Field]) -> Mapping[Field, Span]:
-        """A page is no text of lines."""
-        return {}
-
-    def written(self, token: str, span: Span) -> str:
-        """As it is."""
-        return token
-
-
-PAGES = _Pages()
+    turn: int
+    characters: Sequence[Character]
 
 
 def read(path: Path, shown: str, part: Part) -> Sheet:
@@ -92,15 +78,10 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
     Raises:
         BadInput: it cannot be read, has no text layer, or holds no table.
     """
-    document = _opened(path, shown)
-    try:
-        first, last = _chosen(len(document), within, shown)
-        pages = {n: _characters(_page(document, n, shown)) for n in range(first, last + 1)}
-    finally:
-        document.close()
-    doubted = {n: why for n, each in pages.items() if (why := doubts(lines_of(each, n * PER_PAGE + 1)))}
-    has_text = any(pages.values())
-    pages = {number: characters for number, characters in pages.items() if number not in doubted}
+    pages = _pages(path, shown, within)
+    has_text = any(page.characters for page in pages.values())
+    doubted = {n: why for n, page in pages.items() if (why := doubts(_lines(n, page)))}
+    pages = {n: page for n, page in pages.items() if n not in doubted}
     found, *others = (_tables(pages, shown, way) for way in WAYS)
     found = _with_others(found, others)
     if not has_text:
@@ -116,22 +97,71 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
     return [*found, *told]
 
 
-def _tables(pages: Mapping[int, Sequence[Character]], shown: str, way: Way) -> list[Sheet]:
+def words(path: Path, shown: str, lines: Sequence[int]) -> dict[int, list[str]]:
+    """The words of all lines of the pages that lines are on, by line: what tokens are proved by.
+
+    Raises:
+        BadInput: the file cannot be read so.
+    """
+    numbers = sorted({line // PER_PAGE for line in lines})
+    if not numbers:
+        return {}
+    pages = _pages(path, shown, (numbers[0], numbers[-1]))
+    return {
+        line.number: [part for word in line.words for part in word.text.split()]
+        for number, page in pages.items()
+        for line in _lines(number, page)
+    }
+
+
+def _pages(path: Path, shown: str, within: tuple[int, int] | None) -> dict[int, _Page]:
+    document = _opened(path, shown)
+    try:
+        first, last = _chosen(len(document), within, shown)
+        return {n: _characters(_page(document, n, shown)) for n in range(first, last + 1)}
+    finally:
+        document.close()
+
+
+def _lines(number: int, page: _Page, way: Way = WAYS[0]) -> list[PrintedLine]:
+    lines = lines_of(page.characters, number * PER_PAGE + 1, way.inside)
+    return lines if way.joins else [changed(line, joins=False) for line in lines]
+
+
+def _tables(pages: Mapping[int, _Page], shown: str, way: Way) -> list[Sheet]:
     """The tables of pages, read in one way."""
     found: list[Sheet] = []
-    for number, characters in pages.items():
-        lines = lines_of(characters, number * PER_PAGE + 1, way.inside)
-        if not way.joins:
-            lines = [changed(line, joins=False) for line in lines]
+    for number, page in pages.items():
+        lines = _lines(number, page, way)
         for at, table in enumerate(tables(lines, shown, way.cuts), 1):
             notes = tuple(_LINE.sub(_on_page, note) for note in table.notes)
-            named = changed(table, name=f"page {number}, table {at}", origin=PAGES, notes=notes)
+            origin = Pages({number: turned(_box(table, lines), page.turn)})
+            named = changed(table, name=f"page {number}, table {at}", origin=origin, notes=notes)
             if at == 1 and found and _goes_on(found[-1], named):
-                joined = (*found[-1].lines, *named.lines[1:])
-                found[-1] = changed(found[-1], lines=joined, notes=(*found[-1].notes, *notes))
+                found[-1] = _with_more(found[-1], named)
             else:
                 found.append(named)
     return found
+
+
+def _with_more(above: Sheet, more: Sheet) -> Sheet:
+    """A table with what follows on the next page."""
+    boxes = (each.origin.boxes if isinstance(each.origin, Pages) else {} for each in (above, more))
+    return changed(
+        above,
+        lines=(*above.lines, *more.lines[1:]),
+        notes=(*above.notes, *more.notes),
+        origin=Pages({number: box for each in boxes for number, box in each.items()}),
+    )
+
+
+def _box(table: Sheet, lines: Sequence[PrintedLine]) -> Box:
+    """From the leftmost word of a table's lines to the rightmost, from the last line to the first."""
+    first, last = table.lines[0].number, table.lines[-1].number
+    within = [line for line in lines if first <= line.number <= last and line.words]
+    size = within[0].blank / BLANK
+    left, right = min(line.words[0].start for line in within), max(line.words[-1].end for line in within)
+    return (left, within[-1].base - size / 4, right, within[0].base + size)
 
 
 def _with_others(found: Sequence[Sheet], ways: Sequence[Sequence[Sheet]]) -> list[Sheet]:
@@ -222,7 +252,7 @@ def _goes_on(above: Sheet, table: Sheet) -> bool:
 # --- a page ---
 
 
-def _characters(page: Any) -> list[Character]:
+def _characters(page: Any) -> _Page:
     """The characters of a page, in the direction that most of them run."""
     import ctypes
 
@@ -249,4 +279,4 @@ def _characters(page: Any) -> list[Character]:
     text.close()
     turns = Counter(turn for turn, _ in found)
     usual = max(turns, key=lambda turn: turns[turn], default=0)
-    return [character for turn, character in found if turn == usual]
+    return _Page(usual, [character for turn, character in found if turn == usual])

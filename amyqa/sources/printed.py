@@ -65,12 +65,14 @@ class PrintedLine:
         words: left to right.
         blank: how wide a blank is.
         joins: whether a blank may stand between thousands: ``12 345``.
+        base: its height on its page, in points from below.
     """
 
     number: int
     words: tuple[Word, ...]
     blank: float = 1.0
     joins: bool = True
+    base: float = 0.0
 
     @cached_property
     def cells(self) -> tuple[Word, ...]:

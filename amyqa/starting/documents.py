@@ -13,6 +13,7 @@ from amyqa.sources import Sheet
 from amyqa.sources.cells import letters, runs
 from amyqa.sources.files import MAX_DATA_BYTES, read_bytes
 from amyqa.sources.grids import Cells
+from amyqa.sources.pages import Pages
 from amyqa.starting.intake import Taken
 from amyqa.starting.yamltext import scalar
 
@@ -32,7 +33,7 @@ class Document:
     content: bytes
 
     def named_in(self, text: str, sheet: Sheet, taken: Taken) -> str:
-        """A draft's text with the table's source: document, sheet, lines and columns."""
+        """A draft's text with the table's source: document, sheet or boxes on pages, lines and columns."""
         lines = taken.numbers
         rest = {line.number for line in sheet.lines} - set(lines) - {n for n, _ in taken.left_out}
         said = {"document": scalar(self.name), "sha256": hashlib.sha256(self.content).hexdigest()}
@@ -40,6 +41,8 @@ class Document:
             said["sheet"] = scalar(sheet.name)
             left = sheet.origin.left - 1
             said["columns"] = scalar(_told((left + p for p in taken.positions), letters))
+        if isinstance(sheet.origin, Pages):
+            said["boxes"] = sheet.origin.named()
         said["lines"] = scalar(_told(lines, str))
         if rest:
             said["header"] = scalar(_told(rest, str))

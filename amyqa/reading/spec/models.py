@@ -173,6 +173,7 @@ class Source(_Part):
         sha256: of the document, where that is the file itself: workbook, page, text.
         sheet: in which the table stands.
         columns: of the sheet, which are the table's, as ``A-D, F``.
+        boxes: of a PDF, where the table stands on each page: left, bottom, right, top, in points.
     """
 
     document: Name
@@ -182,6 +183,7 @@ class Source(_Part):
     sha256: Sha256 | None = None
     sheet: Name | None = None
     columns: SheetColumns = ()
+    boxes: dict[Name, Name] = {}
 
 
 class Rows(_Part):
