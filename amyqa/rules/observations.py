@@ -28,7 +28,6 @@ from functools import cached_property
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from amyqa.model import Cell, Reference, Status, Table
 from amyqa.reading.coordinates import Grid
@@ -36,8 +35,9 @@ from amyqa.reading.labels import is_all
 from amyqa.reading.records import DATES, field_columns, record_days
 from amyqa.reading.tokens import normalise
 from amyqa.rules.columns import Integers, Words, joined, stacked
-from amyqa.rules.numbers import ExternalCell, Palette, ScaledNumbers
+from amyqa.rules.numbers import ExternalCell, ScaledNumbers
 from amyqa.rules.places import Places
+from amyqa.rules.printed import printed
 from amyqa.rules.reference_tables import ReferenceTable, ReferenceTables, align_references
 from amyqa.rules.shape import UNKNOWN, ZERO, Shape
 from amyqa.rules.stated import StatedTerms, patterns
@@ -259,7 +259,8 @@ class _Maker:
             codes = np.where(over >= 0, over, own[:, None])
             codes[:, outside] = -1
             self.texts[name] = Words(codes.ravel(), list(known))
-        self._print_numbers(at)
+        integers, self.texts["OBS_STATUS"] = printed(self.numbers, at)
+        self.integers |= integers
         self.texts["OBS_KIND"] = Words.same("printed", down * across)
         labels = Words.of(row.label for row in rows)
         self.texts["OBS_ROW"] = labels.take(np.repeat(np.arange(down), across))
@@ -272,47 +273,6 @@ class _Maker:
         uncertain = np.repeat(doubtful, across)
         uncertain[Places([self.texts[name] for name in grid.dimensions], down * across).repeated()] = REPEATED
         self.integers["OBS_UNCERTAIN"] = Integers(uncertain)
-
-    def _print_numbers(self, at: NDArray[np.int64]) -> None:
-        """What the cells of these columns hold: worked out once for each reading, not for each cell."""
-        numbers, readings = self.numbers, self.numbers.palette
-        known = [numbers.anywhere(reading) for reading in readings.readings]
-        local = [code for code, each in enumerate(known) if each is None]
-        pairs = list(zip(*((None, None) if each is None else each for each in known), strict=True))
-        ends = {
-            name: Integers.of(column).take(readings.codes)
-            for name, column in zip(("OBS_LOW", "OBS_HIGH"), pairs or [(), ()], strict=True)
-        }
-        statuses = [str(reading.status) for reading in readings.readings]
-        status = Words.of(statuses).take(readings.codes)
-        if local:
-            self._look_at(readings, local, ends, status)
-        for name, each in ends.items():
-            self.integers[name] = Integers(each.values[:, at].ravel(), each.mask[:, at].ravel())
-        low, high = self.integers["OBS_LOW"], self.integers["OBS_HIGH"]
-        self.integers["OBS_VALUE"] = Integers(low.values, low.mask | high.mask | (low.values != high.values))
-        self.texts["OBS_STATUS"] = Words(status.codes[:, at].ravel(), status.words)
-        printed = readings.codes[:, at].ravel()
-        # they depend on how a number is printed, not on the number
-        forms = [(r.value is None, r.status is Status.NIL, r.decimals) for r in readings.readings]
-        examples = dict(zip(forms, readings.readings, strict=True))
-        for name, of in (("OBS_TOLERANCE", numbers.half_unit), ("OBS_STEP", numbers.step)):
-            known_of = {form: of(reading) for form, reading in examples.items()}
-            self.integers[name] = Integers.of([known_of[form] for form in forms]).take(printed)
-
-    def _look_at(
-        self, readings: Palette, local: Sequence[int], ends: Mapping[str, Integers], status: Words
-    ) -> None:
-        """The cells whose interval depends on where they stand."""
-        for r, c in np.argwhere(np.isin(readings.codes, local)).tolist():
-            reading = readings.readings[readings.codes[r, c]]
-            interval = self.numbers.interval(reading, self.table.cell(self.table.cell_id(r, c)))
-            for each, end in zip(ends.values(), interval, strict=True):
-                assert each.missing is not None  # it is so far
-                each.values[r, c], each.missing[r, c] = end or 0, end is None
-            # more digits than the scale holds: known from both sides, not exactly
-            if reading.status is Status.VALUE and interval[0] != interval[1]:
-                status.codes[r, c] = status.code_of(str(Status.BOUND))
 
     def records(self) -> Observations:
         """A list of records: one record each; the number field is its cell."""
