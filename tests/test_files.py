@@ -209,3 +209,37 @@ def test_a_sheet_or_range_that_is_not_there_is_told(
     said = run("check", place, "--engine", "duckdb", cwd=book)
     assert said.code == 2
     assert told in " ".join((said.err + said.out).split())
+
+
+def test_a_misprint_in_a_workbook_is_corrected_and_all_else_of_it_kept(
+    run: Run, workbook: Path, tmp_path: Path
+) -> None:
+    book = tmp_path / "book"
+    run("init", book)
+    place = book / "data/2024/example/catch.xlsx"
+    place.write_bytes(workbook.read_bytes())
+    spec = {
+        "title": "Tons landed", "family": "general", "sheet": "Table 4", "range": "B3:E8",
+        "rows": {"dimension": "port", "total": "Total"},
+        "columns": {"All": {"kind": "all"}, "Boats": {"kind": "boats"}, "Ships": {"kind": "ships"}},
+        "identities": {
+            "in every row": ["All = Boats + Ships"],
+            "in every column": {"Total": ["Ash", "Bay", "Cove", "Dune"]},
+        },
+    }  # fmt: skip
+    place.with_suffix(".yaml").write_text(yaml.safe_dump(spec))
+    told = run("fix", "--to", tmp_path / "out", cwd=book)
+    assert told.code == 0, told.err
+    copy = tmp_path / "out/data/2024/example/catch.xlsx"
+    before, after = openpyxl.load_workbook(place), openpyxl.load_workbook(copy)
+    changed = {
+        cell.coordinate: (cell.value, after["Table 4"][cell.coordinate].value)
+        for row in before["Table 4"].iter_rows()
+        for cell in row
+        if cell.value != after["Table 4"][cell.coordinate].value
+    }
+    assert changed, told.out
+    assert all(after["Table 4"][cell].number_format == "#,##0" for cell in changed)
+    with zipfile.ZipFile(place) as old, zipfile.ZipFile(copy) as new:
+        same = [name for name in old.namelist() if old.read(name) == new.read(name)]
+        assert set(old.namelist()) - set(same) == {"xl/worksheets/sheet1.xml"}

@@ -16,8 +16,9 @@ from amyqa.fixing import Correction, Fixed, journal
 from amyqa.fixing.journal import COLUMNS, LOG
 from amyqa.model import Table
 from amyqa.project import TableFiles, Yearbook
+from amyqa.reading.sheet import part_of
 from amyqa.reading.writing import write_atomically
-from amyqa.sources import Part, source_of
+from amyqa.sources import source_of
 
 PRINTED = ".printed"
 """The printed file of a table that is corrected in place is kept under its name and this ending."""
@@ -125,7 +126,7 @@ def _corrected(fixed: Fixed, table: Table, files: TableFiles) -> bytes:
         (cell.line, cell.position): (cell.token, token) for cell, token in fixed.tokens(table.id).items()
     }
     raw = _bytes(files.csv, table.file)
-    return source_of(files.csv).replace(raw, table.file, Part(table.spec.delimiter), edits)
+    return source_of(files.csv).replace(raw, table.file, part_of(table.spec), edits)
 
 
 def _bytes(file: Path, shown: str) -> bytes:

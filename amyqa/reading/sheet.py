@@ -7,6 +7,7 @@ from pathlib import Path
 
 from amyqa.errors import BadInput, Problem, Problems
 from amyqa.model import Original
+from amyqa.model.spec import TableSpec
 from amyqa.reading.tokens import normalise
 from amyqa.sources import Line, Origin, Part, Sheet, source_of
 from amyqa.sources.sheet import MAX_COLUMNS
@@ -71,6 +72,11 @@ def read_sheet(path: Path, shown: str, part: Part, problems: Problems) -> TableL
     if wrong or more:
         return None
     return TableLines(shown, header, tuple(_filled(line, width) for line in body), found[0].origin)
+
+
+def part_of(spec: TableSpec) -> Part:
+    """Which part of its file a table is, and how it is written there."""
+    return Part(spec.delimiter, spec.sheet or "", spec.range or "")
 
 
 def at_original(problem: Problem, shown: str, original: Original) -> Problem:

@@ -17,12 +17,11 @@ from amyqa.errors import MAX_ADVISED, BadInput, BadSpec, Problem, Problems, Unre
 from amyqa.model import Row, Stated, Table
 from amyqa.reading.columns import Columns
 from amyqa.reading.records import claims
-from amyqa.reading.sheet import TableLines, read_sheet
+from amyqa.reading.sheet import TableLines, part_of, read_sheet
 from amyqa.reading.spec import EVERY_COLUMN, LEFT_OUT, Spec, read_spec
 from amyqa.reading.stated import StatedFormulas
 from amyqa.reading.tokens import UnreadableToken, normalise, row_labels, shorten
 from amyqa.reading.yamlfile import KeyPath, YamlFile
-from amyqa.sources import Part
 
 MAX_CELLS = 5_000_000
 """A larger table is refused before the machine suffers."""
@@ -55,8 +54,7 @@ def read_table(
     spec, yaml_file, broken = read
     if broken & {"delimiter", "sheet", "range"}:
         return None
-    part = Part(spec.delimiter, spec.sheet or "", spec.range or "")
-    if (sheet := read_sheet(csv_path, shown[0], part, problems)) is None:
+    if (sheet := read_sheet(csv_path, shown[0], part_of(spec), problems)) is None:
         return None
     table = _TableBuilder(id, sheet, spec, yaml_file, problems, legible=not broken & _NOTATION).table()
     return table if "family" not in broken else None

@@ -6,6 +6,7 @@ XML is read without entities, without a document type and without the network.
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,8 +52,6 @@ class Package:
             raise self.refused(*self._old(raw))
         if not raw.startswith(b"PK"):
             raise self.refused(f"is not {kind}", "it is named like one; save it as what it should be")
-        import io
-
         try:
             self.zip = zipfile.ZipFile(io.BytesIO(raw))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:

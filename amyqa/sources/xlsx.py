@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amyqa.sources.cells import box, column_number, moved
-from amyqa.sources.grids import MAX_CELLS, Grid, chosen, not_written, sheet_of
+from amyqa.sources.grids import MAX_CELLS, Cells, Grid, chosen, sheet_of
 from amyqa.sources.numberformats import BUILTIN, GENERAL, Shown, show
 from amyqa.sources.packages import Package, local
 from amyqa.sources.sheet import MAX_COLUMNS, Edits, Part, Sheet
@@ -50,12 +50,21 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
 
 
 def replace(raw: bytes, shown: str, part: Part, edits: Edits) -> bytes:
-    """Nothing is written into such a file.
+    """The workbook with other numbers in some cells, and all else as it was: macros, charts, formulas.
 
     Raises:
-        BadInput: always.
+        BadInput: a cell no longer holds its old token, is computed, or cannot show the new one.
     """
-    raise not_written(shown)
+    from amyqa.sources.xlsxedit import edited
+
+    package = Package(Path(shown), shown, _KIND, raw)
+    book = Book(package)
+    name = chosen(list(book.sheets), part.sheet, shown)
+    grid = book.grid(name)
+    origin = sheet_of(grid, shown, part.range).origin
+    left = origin.left if isinstance(origin, Cells) else 1
+    formats = {str(style): code for style, code in enumerate(book.formats)}
+    return edited(package, book.sheets[name], grid, left, edits, formats)
 
 
 class Book:

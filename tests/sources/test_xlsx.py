@@ -123,6 +123,37 @@ def test_every_kind_of_cell_is_read(tmp_path: Path) -> None:
     assert rows(first(path)) == [(1, ("a\rb", "inline", "TRUE", "#DIV/0!", "text", "7"))]
 
 
+def test_a_number_is_replaced_in_its_format_and_nothing_else(book: Path) -> None:
+    raw = book.read_bytes()
+    edits = {(5, 2): ("38,891", "38,819"), (6, 2): ("(12)", "(21)"), (5, 3): ("35.8%", "38.5%")}
+    book.write_bytes(xlsx.replace(raw, "t.xlsx", Part(sheet="Table 4"), edits))
+    assert rows(xlsx.sheets(book, "t.xlsx")[0])[2:] == [
+        (5, ("2004", "38,819", "38.5%")),
+        (6, ("2005", "(21)", "100.0%")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("38,890", "5", "t.xlsx 'Table 4'!C5: no longer holds '38,890'"),
+        ("38,891", "5.5", "cannot show '5.5' in its format"),
+        ("38,891", "five", "cannot show 'five' in its format"),
+    ],
+)
+def test_a_number_that_cannot_be_replaced_is_told(book: Path, old: str, new: str, told: str) -> None:
+    with pytest.raises(BadInput) as error:
+        xlsx.replace(book.read_bytes(), "t.xlsx", Part(sheet="Table 4"), {(5, 2): (old, new)})
+    assert told in str(error.value)
+
+
+def test_what_a_formula_computes_is_not_replaced(tmp_path: Path) -> None:
+    cells = '<sheetData><row r="1"><c r="A1"><f>SUM(B1:C1)</f><v>5</v></c></row></sheetData>'
+    path = workbook(tmp_path / "t.xlsx", cells)
+    with pytest.raises(BadInput, match=r"T!A1: is computed there: =SUM\(B1:C1\)"):
+        xlsx.replace(path.read_bytes(), "t.xlsx", Part(), {(1, 1): ("5", "6")})
+
+
 # --- what a stranger sends ---
 
 
