@@ -53,6 +53,10 @@ def check(
     since: Annotated[
         str, typer.Option(metavar="GIT_REF", help="Fail only on findings new since this commit.")
     ] = "",
+    brief: Annotated[bool, typer.Option("--brief", help="Text: a line for each thing to look at.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Text: every finding, and all that was not evaluated.")
+    ] = False,
 ) -> None:
     """Check tables and say which numbers cannot be right."""
     from amyqa.characters import visible
@@ -68,11 +72,11 @@ def check(
     gate = None if fail_on == "never" else Severity(fail_on)
     if report is not None:
         _write_report(result, report, gate, paths or [Path()])
-    print_report(format, result, gate)
+    print_report(format, result, gate, "full" if verbose else "brief" if brief else "normal")
     # the text ends with a verdict, which says as much where nothing was decided
     if result.decisions or result.since or (result.fails(gate) and format != "text"):
         note(visible(rulings.gate(result, gate)))
-    tell_failures(result.failures, whole=format != "text")
+    tell_failures(result.failures, whole=format != "text" or brief)
     if result.failures:
         raise typer.Exit(2)
     if result.fails(gate):

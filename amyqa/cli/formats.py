@@ -33,9 +33,9 @@ def refuse_format(name: str) -> None:
         raise BadInput([Problem(f"{name} cannot be shown on a terminal", advice)])
 
 
-def print_report(name: str, report: Report, fail_on: Severity | None) -> None:
+def print_report(name: str, report: Report, fail_on: Severity | None, detail: str = "full") -> None:
     """Print a report in a format, byte for byte where a program reads it."""
-    content = format_named(name).render(report, Options(fail_on, width(), color()))
+    content = format_named(name).render(report, Options(fail_on, width(), color(), detail))
     if isinstance(content, bytes):
         print_bytes(content)
     elif name == "text":

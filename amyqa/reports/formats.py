@@ -34,11 +34,14 @@ class Options:
         fail_on: the severity from which on a finding fails the check; None: nothing does.
         width: columns of text.
         color: whether text is coloured with ANSI escapes.
+        detail: of text: ``brief`` (a line for each cause), ``normal`` (floods and what was not evaluated in
+            a line each) or ``full``.
     """
 
     fail_on: str | None = "error"
     width: int = 80
     color: bool = False
+    detail: str = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def _parquet(report: Report, options: Options) -> bytes:
 
 
 FORMATS: Mapping[str, Format] = {
-    "text": Format(_of("text.render", "width", "color"), suffix=".txt"),
+    "text": Format(_of("text.render", "width", "color", "detail"), suffix=".txt"),
     "json": Format(_of("data.json"), "report.json"),
     "html": Format(_of("html.render"), "report.html", printed=False),
     "xlsx": Format(_of("xlsx.render"), "report.xlsx", printed=False, text=False),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from amyqa.characters import visible
 from amyqa.model import Finding, Report, Severity
+from amyqa.reports.causes import headline
 from amyqa.reports.ci.locations import file_of, in_repository, span
 from amyqa.reports.phrases import counted, failures, place, tally, verdict
 from amyqa.reports.rulings import standing_phrase
@@ -37,7 +38,7 @@ def render(report: Report) -> str:
             annotations.append(_annotation(command, finding, report))
         else:
             rest.append(_plain(finding))
-    summary = f"{verdict(report)} {tally(report)}"
+    summary = " ".join(filter(None, (verdict(report), headline(report), tally(report))))
     if rest:
         summary += f" {counted(len(rest), 'finding')} not annotated: in the log and the report."
     return "".join(f"{line}\n" for line in [*annotations, *rest, f"::notice title=amyqa::{data(summary)}"])

@@ -9,6 +9,7 @@ from typing import TypeVar
 from amyqa.characters import visible
 from amyqa.model import Report, Severity, TableDiagnosis
 from amyqa.reports import unchecked
+from amyqa.reports.causes import headline
 from amyqa.reports.certainty import likelihood_phrase
 from amyqa.reports.phrases import (
     counted,
@@ -54,7 +55,13 @@ def render(report: Report, fail_on: Severity | None = Severity.ERROR) -> str:
     Args:
         fail_on: from which severity on an open finding fails the check (None: nothing does).
     """
-    parts = [f"### {escaped(verdict(report))}", escaped(f"{gate(report, fail_on)} {tally(report)}")]
+    told, said = verdict(report), gate(report, fail_on)
+    if told.startswith("Not ready") and said.startswith("PASSED: "):  # nobody reads "passed" as "not gated"
+        said = f"The gate lets it through: {said.removeprefix('PASSED: ')}"
+    parts = [f"### {escaped(told)}"]
+    if first := headline(report):
+        parts.append(escaped(first))
+    parts.append(escaped(f"{said} {tally(report)}"))
     parts += _failures(report)
     parts += _diagnoses(report)
     parts += _findings(report)

@@ -282,6 +282,7 @@ class Page:
     """The whole report.
 
     Args:
+        headline: how many things there are to look at; "" where there is none.
         tally: words and numbers of what was checked.
         sections: tables with open findings first, the gravest in front.
         others: open findings that no proposed misprint explains, the first `gravest` of them at once.
@@ -291,6 +292,7 @@ class Page:
         index: what is in packed sections, as JSON.
     """
 
+    headline: str
     verdict: str
     look: str
     tally: tuple[tuple[str, str], ...]

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from amyqa.characters import visible
 from amyqa.model import Counts, Report, Severity, Status, Table
 from amyqa.reports import unchecked
+from amyqa.reports.causes import headline
 from amyqa.reports.certainty import INHERITED, ROOT
 from amyqa.reports.html.cellcases import told_for_cells
 from amyqa.reports.html.corrections import by_cell, diagnosed
@@ -138,6 +139,7 @@ class _PageBuilder:
         gravest = sum(told.severity is others[0].severity for told in others)
         sections = folded(self._in_order(contents), _environment().get_template("section.html.j2"))
         return Page(
+            headline=headline(report),
             verdict=verdict(report),
             look="error" if report.failures else next((s.value for s in Severity if report.at(s)), "fine"),
             failed=failures_phrase(report) if report.failures else "",

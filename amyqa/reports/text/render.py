@@ -24,6 +24,7 @@ from amyqa.model import (
 )
 from amyqa.model import Table as Printed
 from amyqa.reports import unchecked
+from amyqa.reports.causes import FIRST_ALIKE, MAX_ALIKE, alike_phrase, causes, headline, size_phrase
 from amyqa.reports.certainty import (
     Reason,
     candidates,
@@ -59,18 +60,21 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity
 _MAX_RELATIONS = 3
 _MAX_ALTERNATIVES = 3
 _MAX_CANDIDATES = 6
+_LONGEST_REASON = 70
 _INDENT = 8
 _NARROW = 60
 """Columns below which a table of numbers has no room for the tables' names."""
 
 
-def render(report: Report, *, width: int = 80, color: bool = False) -> str:
+def render(report: Report, *, width: int = 80, color: bool = False, detail: str = "full") -> str:
     """The report as text.
 
     Args:
         report: what was found.
         width: columns of the terminal; only a file's path may run over it, to stay in one piece.
         color: whether to colour with ANSI escapes.
+        detail: ``full``; ``normal``: findings of one relation, when they are many, and what was not evaluated
+            in a table are a line each; ``brief``: a line for each thing to look at.
     """
     out = StringIO()
     # Every setting is given: what the environment says (COLUMNS, TERM, NO_COLOR) is the command's to judge.
@@ -88,12 +92,23 @@ def render(report: Report, *, width: int = 80, color: bool = False) -> str:
         emoji=False,
         highlight=False,
     )
-    for part in _parts(report, narrow=width < _NARROW):
+    parts = _brief(report) if detail == "brief" else _parts(report, width < _NARROW, detail == "full")
+    for part in parts:
         console.print(part, soft_wrap=isinstance(part, Text) and part.no_wrap is True)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().split("\n")[:-1])
 
 
-def _parts(report: Report, narrow: bool) -> Iterator[RenderableType]:
+def _brief(report: Report) -> Iterator[RenderableType]:
+    """Each thing to look at in a sentence, and the verdict."""
+    tables = {table.id: table for table in report.tables}
+    for cause in causes(report):
+        if cause.open and cause.severity is not Severity.INFO:
+            said = visible(f"{cause.open[0].table}: {cause.sentence(tables.get(cause.open[0].table))}")
+            yield _row(cause.severity.upper(), Text(said, overflow="fold"), style=_STYLES[cause.severity])
+    yield from _verdict(report)
+
+
+def _parts(report: Report, narrow: bool, full: bool) -> Iterator[RenderableType]:
     if report.tables:
         yield from _stacked(report) if narrow else [_tables(report)]
         yield ""
@@ -104,12 +119,14 @@ def _parts(report: Report, narrow: bool) -> Iterator[RenderableType]:
         for number, diagnosis in report.pending:
             yield from _diagnosis(number, diagnosis, tables.get(diagnosis.table), proven)
         yield ""
-    yield from _findings(report)
+    yield from _findings(report, full)
     yield from _idle_decisions(report)
     if report.not_evaluated:
         yield _heading(f"Not evaluated: {gaps_phrase(report)} (unknown is never a pass)")
         table = None
-        for gap in gaps(report):
+        if not full:
+            yield from _gaps_in_a_line(report)
+        for gap in gaps(report) if full else ():
             if gap.table != table:
                 table = gap.table
                 yield _indented(Text(visible(table), style="bold"), 2)
@@ -131,6 +148,14 @@ def _parts(report: Report, narrow: bool) -> Iterator[RenderableType]:
             yield _indented(Text(visible(named), style="bold", overflow="fold"), 2)
             for problem in problems:
                 yield _indented(Text(visible(problem), overflow="fold"), 4)
+        yield ""
+    yield from _verdict(report)
+
+
+def _verdict(report: Report) -> Iterator[RenderableType]:
+    """What to look at, then whether it can be printed and the numbers behind that."""
+    if told := headline(report):
+        yield Text(told, style="bold")
         yield ""
     color = next((_STYLES[s] for s in (Severity.ERROR, Severity.WARNING) if report.at(s)), "bold")
     color = _STYLES[Severity.ERROR] if report.failures else color
@@ -178,7 +203,34 @@ def _stacked(report: Report) -> Iterator[RenderableType]:
         yield _indented(Text(f"{told}. Findings: {found}."), 2)
 
 
-def _findings(report: Report) -> Iterator[RenderableType]:
+def _gaps_in_a_line(report: Report) -> Iterator[RenderableType]:
+    """A line for each table: how much could not be evaluated, and the first reason."""
+    found: dict[str, list[Gap]] = {}
+    for gap in gaps(report):
+        found.setdefault(gap.table, []).append(gap)
+    for table, members in found.items():
+        numbers = [
+            counted(number, noun)
+            for noun, identity in (("identity", True), ("rule", False))
+            if (number := sum(gap.count for gap in members if gap.identity is identity))
+        ]
+        reason = members[0].reason
+        reason = reason if len(reason) <= _LONGEST_REASON else f"{reason[: _LONGEST_REASON - 1]}…"
+        more = f", and {counted(len(members) - 1, 'other reason')}" if len(members) > 1 else ""
+        told = visible(f"{table}: {' and '.join(numbers)} ({reason}{more})")
+        yield _indented(Text(told, overflow="fold"), 2)
+    yield _indented(Text("amyqa check --verbose lists all of it.", style="dim"), 2)
+
+
+def _flood(members: list[Finding], table: Printed | None) -> Iterator[RenderableType]:
+    """What is not spelled out of many findings of one relation."""
+    size = size_phrase(members, table)
+    told = f"{alike_phrase(members)}{f', {size}' if size else ''}; "
+    told += f"{len(members) - FIRST_ALIKE:,} more like these."
+    yield _row("", Text(visible(told), overflow="fold"))
+
+
+def _findings(report: Report, full: bool) -> Iterator[RenderableType]:
     """What fails the check first, then what was there before, then what is decided."""
     told = {number for number, _ in report.pending}
     explained = {id: why for id, why in reasons(report.diagnoses).items() if why.number in told}
@@ -193,9 +245,26 @@ def _findings(report: Report) -> Iterator[RenderableType]:
     ):
         if findings:
             yield _heading(title)
-            for finding in findings:
-                yield from _finding(finding, explained)
+            yield from _listed(findings, explained, report, full)
             yield ""
+
+
+def _listed(
+    findings: list[Finding], explained: Mapping[str, Reason], report: Report, full: bool
+) -> Iterator[RenderableType]:
+    """The findings cause by cause; of many that are alike, the first and how many more."""
+    place = {finding.id: n for n, cause in enumerate(causes(report)) for finding in cause.findings}
+    tables = {table.id: table for table in report.tables}
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in sorted(findings, key=lambda each: (each.severity.rank, place[each.id])):
+        key = (place[finding.id], finding.severity, finding.table, finding.rule, finding.relation)
+        alike.setdefault(key, []).append(finding)
+    for members in alike.values():
+        many = not full and len(members) > MAX_ALIKE
+        for finding in members[:FIRST_ALIKE] if many else members:
+            yield from _finding(finding, explained)
+        if many:
+            yield from _flood(members, tables.get(members[0].table))
 
 
 def _idle_decisions(report: Report) -> Iterator[RenderableType]:
