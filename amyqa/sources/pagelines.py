@@ -14,7 +14,7 @@ from typing import NamedTuple
 from amyqa.sources.printed import PrintedLine, Word
 
 _TYPED = 0.98
-BLANK, _LEVEL = 0.28, 0.4  # between words, between lines; in sizes of the font
+_BLANK, _LEVEL = 0.28, 0.4  # between words, between lines; in sizes of the font
 INSIDE = 0.13
 """What is farther apart than this, in sizes of the font, is two words."""
 _SMALL, _RAISED, _LIFTED = 0.8, 0.08, 0.6
@@ -46,7 +46,7 @@ def lines_of(characters: Sequence[Character], first: int, inside: float = INSIDE
         typed = len(row) > 3 and widths[0] > _TYPED * widths[-1]  # each character as wide as any, a blank too
         words = tuple(_words(sorted(row), inside * size))
         base = median(each.base for each in row)
-        lines.append(PrintedLine(number, words, widths[0] if typed else BLANK * size, base=base))
+        lines.append(PrintedLine(number, words, widths[0] if typed else _BLANK * size, base=base))
     return _whole_rows(lines)
 
 

@@ -10,15 +10,15 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace as changed
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from amyqa.errors import BadInput, Problem
 from amyqa.sources.files import read_bytes
 from amyqa.sources.grids import not_written
-from amyqa.sources.pagelines import BLANK, INSIDE, Character, lines_of
+from amyqa.sources.pagelines import INSIDE, Character, lines_of
 from amyqa.sources.pages import PER_PAGE, Box, Pages, turned
 from amyqa.sources.printed import PrintedLine, tables
 from amyqa.sources.printedcolumns import CUTS, Cut, by_overlap, by_right_edges
@@ -28,7 +28,7 @@ from amyqa.sources.textlayers import OCR, doubts, meant
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
-MAX_PAGES = 300
+MAX_PAGES = 100
 """Of more pages some must be chosen."""
 _LINE = re.compile(r"\bline (\d{5,})")
 _MAX_BYTES = 256 * 1024 * 1024
@@ -135,7 +135,7 @@ def _tables(pages: Mapping[int, _Page], shown: str, way: Way) -> list[Sheet]:
         lines = _lines(number, page, way)
         for at, table in enumerate(tables(lines, shown, way.cuts), 1):
             notes = tuple(_LINE.sub(_on_page, note) for note in table.notes)
-            origin = Pages({number: turned(_box(table, lines), page.turn)})
+            origin = Pages({number: turned(_box(table, lines, page), page.turn)})
             named = changed(table, name=f"page {number}, table {at}", origin=origin, notes=notes)
             if at == 1 and found and _goes_on(found[-1], named):
                 found[-1] = _with_more(found[-1], named)
@@ -155,11 +155,11 @@ def _with_more(above: Sheet, more: Sheet) -> Sheet:
     )
 
 
-def _box(table: Sheet, lines: Sequence[PrintedLine]) -> Box:
+def _box(table: Sheet, lines: Sequence[PrintedLine], page: _Page) -> Box:
     """From the leftmost word of a table's lines to the rightmost, from the last line to the first."""
     first, last = table.lines[0].number, table.lines[-1].number
     within = [line for line in lines if first <= line.number <= last and line.words]
-    size = within[0].blank / BLANK
+    size = median(each.size for each in page.characters)
     left, right = min(line.words[0].start for line in within), max(line.words[-1].end for line in within)
     return (left, within[-1].base - size / 4, right, within[0].base + size)
 
@@ -260,13 +260,12 @@ def _characters(page: Any) -> _Page:
 
     text = page.get_textpage()
     found: list[tuple[int, Character]] = []
-    x, y = ctypes.c_double(), ctypes.c_double()
+    x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
     for i in range(min(text.count_chars(), _MAX_CHARACTERS)):
         if not (character := meant(raw.FPDFText_GetUnicode(text, i))):
             continue
-        with suppress(Exception):  # a character without a place
-            left, bottom, right, top = text.get_charbox(i, loose=True)
-            raw.FPDFText_GetCharOrigin(text, i, x, y)
+        if raw.FPDFText_GetLooseCharBox(text, i, box) and raw.FPDFText_GetCharOrigin(text, i, x, y):
+            left, bottom, right, top = box.left, box.bottom, box.right, box.top
             turn = round(math.degrees(raw.FPDFText_GetCharAngle(text, i)) / 90) % 4
             size = max(raw.FPDFText_GetFontSize(text, i), 1.0)
             along = {

@@ -25,7 +25,7 @@ _NOTE = re.compile(r"(?i)(?:sources?|notes?)\s*[.:–—-]")
 _NUMBERING = re.compile(r"\d{1,2}[.)]?")
 _RANGE = re.compile(r"\d{1,4}[-–]\d{1,4}")
 _THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+")
-_NEAR, _APART, _EDGE = 1.7, 1.9, 0.7
+_NEAR, _APART, _EDGE, _AMID = 1.7, 1.9, 0.7, 0.4
 _MAX_GAP = 4
 _MAX_ABOVE = 9
 _FITTING = 0.6
@@ -343,9 +343,13 @@ def _spread(line: PrintedLine, columns: Sequence[Span]) -> Mapping[Word, range]:
     names = [cell for cell in line.cells if cell.end > columns[0][0]]
     wide, rest = divmod(len(columns), max(len(names), 1))
     groups = {name: range(i * wide, (i + 1) * wide) for i, name in enumerate(names)}
-    within = all(columns[g[0]][0] < name.middle < columns[g[-1]][1] for name, g in groups.items() if wide)
+    near = _AMID * (columns[-1][1] - columns[0][0]) / len(columns)
+    within = wide > 1 and all(
+        abs(name.middle - (columns[group[0]][0] + columns[group[-1]][1]) / 2) < near
+        for name, group in groups.items()
+    )
     aligned = all(any(abs(name.end - end) < _EDGE * line.blank for _, end in columns) for name in names)
-    return groups if len(names) > 1 and wide > 1 and not rest and within and not aligned else {}
+    return groups if len(names) > 1 and not rest and within and not aligned else {}
 
 
 def _is_wide(line: PrintedLine, columns: Sequence[Span]) -> bool:

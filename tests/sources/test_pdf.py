@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from amyqa.errors import BadInput
+from amyqa.errors import BadInput, Untraced
+from amyqa.pipeline import trace_yearbook
 from amyqa.sources import Part, Sheet, pdf
+from amyqa.sources.pages import Pages
+from tests.conftest import Run
 from tests.sources.packed import Placed
 from tests.sources.packed import pdf as written
 
@@ -110,4 +113,56 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
 
 def test_of_many_pages_some_must_be_chosen(tmp_path: Path) -> None:
     path = written(tmp_path / "t.pdf", [placed(["words"])] * (pdf.MAX_PAGES + 1))
-    assert "has 301 pages; at most 300 are searched for tables (--pages 12-14 chooses)" in refused(path)
+    assert "has 101 pages; at most 100 are searched for tables (--pages 12-14 chooses)" in refused(path)
+
+
+def test_a_page_that_cannot_be_believed_is_told_beside_the_tables_of_others(tmp_path: Path) -> None:
+    garbled = [(40.0, 500.0 - 12 * at, f"Port {at}lj2 It,77{at} 3O{at}") for at in range(8)]
+    [table, told] = pdf.sheets(written(tmp_path / "t.pdf", [placed(LINES), garbled]), "t.pdf")
+    assert (table.name, told.name, told.lines) == ("page 1, table 1", "page 2", ())
+    assert "its text layer is broken" in told.notes[0]
+    assert "ABBYY" in refused(written(tmp_path / "t.pdf", [garbled]))
+
+
+def test_a_table_knows_its_box_on_each_of_its_pages(tmp_path: Path) -> None:
+    for turn in (False, True):
+        [table] = pdf.sheets(written(tmp_path / "t.pdf", [placed(LINES)] * 2, turned=turn), "t.pdf")
+        assert isinstance(table.origin, Pages)
+        assert list(table.origin.boxes) == [1, 2]
+        left, bottom, right, top = table.origin.boxes[1]
+        if turn:  # texts run up the page
+            left, bottom, right, top = bottom, 600 - right, top, 600 - left
+        assert (round(left), round(right)) == (40, 294)
+        assert bottom == pytest.approx(560 - 12 * 7, abs=4)
+        assert top == pytest.approx(560 - 12 * 3 + 9, abs=16)
+
+
+def test_groups_of_columns_are_named_only_where_the_name_stands_amid_them(tmp_path: Path) -> None:
+    lines = [
+        "              Actual            Projected",
+        "Port       2001   2002   2003   2004   2005",
+        "Ash          11     72     93     14     45",
+        "Bay          10     20     30     40     50",
+    ]
+    [table] = pdf.sheets(written(tmp_path / "t.pdf", [placed(lines)]), "t.pdf")
+    assert not any("Projected 2001" in label or "Projected 2002" in label for label in rows(table)[0])
+
+
+def test_the_tokens_of_a_pdf_are_proved_by_its_words(run: Run, tmp_path: Path) -> None:
+    path, book = written(tmp_path / "ports.pdf", [placed(LINES)]), tmp_path / "book"
+    run("init", book)
+    told = run(
+        "new", path, "--edition", "2024", "--chapter", "ports", "--pages", "1", "--table", "1", cwd=book
+    )
+    assert told.code == 0, told.err
+    csv = book / "data/2024/ports/ports.csv"
+    said = csv.with_suffix(".yaml").read_text()
+    assert 'boxes: {page 1: "40, ' in said
+    assert trace_yearbook(book)[0] == {"2024/ports/ports": 11}
+    before = csv.read_text()
+    csv.write_text(before.replace("2,031", "2,013"))
+    with pytest.raises(Untraced, match=r"'2,013' is not on its line of seeds/ports\.pdf"):
+        trace_yearbook(book)
+    csv.write_text(before.replace("31,5", "5,31"))
+    with pytest.raises(Untraced, match="or not in this order"):
+        trace_yearbook(book)
