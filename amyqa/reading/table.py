@@ -230,7 +230,7 @@ class _TableBuilder:
     def _check_rows(self, table: Table) -> None:
         """Rows that the spec names must be there."""
         labels = {row.label for row in table.rows}
-        for section in ("nil", "missing", "cumulative"):
+        for section in ("nil", "missing", "rounded", "cumulative"):
             given = getattr(self.spec, section)
             for at, name in enumerate(given if isinstance(given, dict) or section == "cumulative" else ()):
                 known = [*table.columns, *labels]

@@ -116,9 +116,13 @@ class _Sum:
         """What rounding alone may leave of a sum of so many numbers; 0 where its table's are exact."""
         decimals = max((cell.reading.decimals for cell in self.finding.cells), default=0)
         table = self.tables.get(self.finding.table)
-        if table is None or table.spec.exact or not (decimals or table.spec.rounded):
+        if table is None or table.spec.exact:
             return Decimal(0)
-        unit = max(Decimal(1).scaleb(-decimals), table.spec.rounded or Decimal(0))
+        said = (table.spec.rounded_to(cell.row, cell.column) for cell in self.finding.cells)
+        rounded = max((unit for unit in said if unit is not None), default=Decimal(0))
+        if not (decimals or rounded):
+            return Decimal(0)
+        unit = max(Decimal(1).scaleb(-decimals), rounded)
         return unit * len(self.finding.cells) / 2
 
     def proof(self, change: Change) -> Proof:

@@ -127,12 +127,11 @@ class ScaledNumbers:
         readings = list(self.palette.of_columns(sorted(columns)))
         readings += [far.cell.reading for far in self.external.values()]
         decimals = max((reading.decimals for reading in readings), default=0)
-        if self.quoting or (decimals and not spec.exact and spec.rounded is None):
+        if self.quoting or (decimals and not spec.exact and "" not in spec.units):
             decimals += 1
         cells = (term.cell for formula in self.table.stated.formulas for term in formula.terms)
         numbers = [cell for cell in cells if isinstance(cell, Decimal)]
-        if spec.rounded is not None:
-            numbers.append(spec.rounded / 2)
+        numbers += [unit / 2 for unit in spec.units.values()]
         exponents = [int(number.normalize().as_tuple().exponent) for number in numbers]
         return max([self.finest, decimals, *(-exponent for exponent in exponents)])
 
@@ -185,7 +184,7 @@ class ScaledNumbers:
         """How far the nearest number is that a bound includes: fewer than 5 persons are at most 4."""
         if not reading.strict:
             return 0
-        whole = reading.decimals == 0 and self.table.spec.rounded is None and self._counts(cell)
+        whole = reading.decimals == 0 and self._unit(cell) is None and self._counts(cell)
         return int(10**self.scale) if whole else 1
 
     def _counts(self, cell: Cell | None) -> bool:
@@ -198,8 +197,8 @@ class ScaledNumbers:
 
     def _shown_half(self, cell: Cell | None) -> int:
         """Half the unit that a column shows, rounded up."""
-        if self.table.spec.rounded is not None:
-            return int((self.table.spec.rounded / 2).scaleb(self.scale))
+        if (unit := self._unit(cell)) is not None:
+            return int((unit / 2).scaleb(self.scale))
         if cell is None or cell.table != self.table.id:
             return int(10**self.scale)
         c = (cell.id - 1) % len(self.table.columns)
@@ -254,18 +253,25 @@ class ScaledNumbers:
         """Half the unit a printed cell is rounded to; 0 for an exact one."""
         if self.quoting:
             return self._quoted(reading, cell)
-        return self.half_unit(reading)
+        width = len(self.table.columns)
+        labels = self.table.rows[(cell - 1) // width].label, self.table.columns[(cell - 1) % width]
+        return self.half_unit(reading, *labels)
+
+    def _unit(self, cell: Cell | None) -> Decimal | None:
+        """What a cell was rounded to, as far as it is said."""
+        own = cell is not None and cell.table == self.table.id
+        return self.table.spec.rounded_to(*((cell.row, cell.column) if cell is not None and own else ()))
 
     def step(self, reading: Reading) -> int | None:
         """A unit of the last printed digit (as far as 64 bits hold it); None without a number."""
         return None if reading.value is None else 10 ** min(max(self.scale - reading.decimals, 0), 18)
 
-    def half_unit(self, reading: Reading) -> int:
-        """Half the printed unit, by what the spec says of rounding."""
+    def half_unit(self, reading: Reading, *labels: str) -> int:
+        """Half the printed unit, by what is said of rounding in the row and column of these labels."""
         if reading.value is None or reading.status is Status.NIL or self.table.spec.exact:
             return 0
-        if self.table.spec.rounded is not None:
-            return int((self.table.spec.rounded / 2).scaleb(self.scale))
+        if (unit := self.table.spec.rounded_to(*labels)) is not None:
+            return int((unit / 2).scaleb(self.scale))
         return self._half(reading.decimals) if reading.decimals else 0
 
     def _half(self, decimals: int) -> int:

@@ -44,7 +44,21 @@ def printed(numbers: ScaledNumbers, at: NDArray[np.int64]) -> tuple[dict[str, In
     for name, of in (("OBS_TOLERANCE", numbers.half_unit), ("OBS_STEP", numbers.step)):
         known_of = {form: of(reading) for form, reading in examples.items()}
         found[name] = Integers.of([known_of[form] for form in forms]).take(codes)
+    _round_apart(numbers, at, found["OBS_TOLERANCE"])
     return found, Words(status.codes[:, at].ravel(), status.words)
+
+
+def _round_apart(numbers: ScaledNumbers, at: NDArray[np.int64], tolerance: Integers) -> None:
+    """The tolerances of columns and rows that were rounded to a unit of their own."""
+    table, own = numbers.table, numbers.table.spec.units.keys() - {""}
+    if not own:
+        return
+    tolerances = tolerance.values.reshape(len(table.rows), len(at))
+    named = [label in own for label in table.columns]
+    for r, row in enumerate(table.rows):
+        for place, c in enumerate(at.tolist()):
+            if named[c] or row.label in own:
+                tolerances[r, place] = numbers.half_unit(row.readings[c], row.label, table.columns[c])
 
 
 def _look_at(

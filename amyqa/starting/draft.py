@@ -16,11 +16,12 @@ from amyqa.starting import families, words
 from amyqa.starting.columns import repeated_by_slip
 from amyqa.starting.cumulative import cumulative
 from amyqa.starting.evidence import Evidence, weigh
+from amyqa.starting.hundreds import drafted, of_a_hundred, whole_shares
 from amyqa.starting.intake import Taken
 from amyqa.starting.layout import is_number
 from amyqa.starting.leftover import leftover
-from amyqa.starting.relations import Relation
-from amyqa.starting.stating import Section, of_a_hundred, shortly
+from amyqa.starting.relations import Readings, Relation
+from amyqa.starting.stating import Section, shortly
 from amyqa.starting.yamltext import commented, flow, flow_map, quoted, scalar, without_marks
 
 _MAX_LEFT_OUT = 30
@@ -134,7 +135,8 @@ class _Writer:
         unit = words.unit_in([*self.taken.labels, self.stem])
         if unit:
             self._add(f"unit: {scalar(unit)}", "guess: in brackets in the header")
-        self._marks(evidence)
+        readings = self.taken.readings(tuple(evidence.nil))
+        self._marks(evidence, readings)
         places = self._places(evidence)
         total, implied = self._total(evidence), self._implied(places)
         self._rows(total)
@@ -142,7 +144,6 @@ class _Writer:
             r for r in evidence.studied.relations
             if not self._is_implied(r, total, implied) and self._can_be_named(r)
         ]  # fmt: skip
-        readings = self.taken.readings(tuple(evidence.nil))
         hundreds = list(of_a_hundred(readings, stated))
         section = Section(self.labels, self._row_names, self.filled, hundreds, total)
         self._columns(places, nothing=not section.lines)
@@ -168,7 +169,7 @@ class _Writer:
             self._add(f"  {scalar(each.label)}: {each.starts}", told)
             self.sums.append(f"{each.label} never falls: {told}")
 
-    def _marks(self, evidence: Evidence) -> None:
+    def _marks(self, evidence: Evidence, readings: Readings) -> None:
         self._notation()
         if evidence.rounded is not None:
             near, of = evidence.near
@@ -176,6 +177,12 @@ class _Writer:
             if self.taken.shows_rounded:
                 told = "the cells of the file hold more digits than they show"
             self._add(f"rounded: {evidence.rounded}", told)
+        elif shares := whole_shares(
+            readings, evidence.studied.relations, self.labels, self._row_names, self.taken.caption
+        ):
+            unit, told = drafted(shares, self.labels, self._row_names)
+            if unit:
+                self._add(f"rounded: {unit}", told)
         if evidence.nil:
             kept = [
                 f"{_named(m)} as zero: {zero.keep} of {zero.of} sums hold" for m, zero in evidence.nil.items()

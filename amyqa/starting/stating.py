@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from amyqa.reading import formulas
 from amyqa.reading.formulas import FormulaError, Labels
-from amyqa.starting.relations import Across, Readings, Relation
+from amyqa.starting.relations import Across, Relation
 from amyqa.starting.yamltext import WIDTH, commented, scalar, wrapped
 
 _MAX_RELATIONS = 500
 _MAX_TERMS = 400
-_FEW_HUNDREDS = 3
 
 
 class Section:
@@ -191,28 +190,6 @@ class Section:
             left = cell(relation.total, line) if isinstance(relation.total, int) else str(relation.total)
             found.append(f"    - {_formula_scalar(f'{left} {_sense(relation)} {right}')}")
         return found
-
-
-def of_a_hundred(readings: Readings, stated: Sequence[Relation]) -> Iterator[Relation]:
-    """Shares make 100, and what is printed as their total is 100: it is never the suspect."""
-    said: set[tuple[str, int]] = set()
-    for each in stated:
-        total = each.total
-        if not isinstance(total, int) or each.minus or each.why or each.at_least:
-            yield each
-            continue
-        cells = [
-            readings[line][total] if each.across == "columns" else readings[total][line]
-            for line in each.lines
-        ]
-        known = [cell.value for cell in cells if cell is not None and cell.value is not None]
-        if len(known) < _FEW_HUNDREDS or any(value != 100 for value in known):
-            yield each
-            continue
-        yield replace(each, total=Decimal(100))
-        if (each.across, total) not in said:
-            said.add((each.across, total))
-            yield replace(each, total=Decimal(100), parts=(total,), agree=len(known), of=len(known))
 
 
 def agreement(relation: Relation, what: str) -> str:

@@ -108,6 +108,12 @@ def test_a_table_may_be_rounded_to_any_unit(tmp_path, text, value):
     assert spec_of(tmp_path, HEAD + f"columns: {{N: {{}}}}\nrounded: {text}\n").rounded == value
 
 
+def test_columns_may_be_rounded_to_units_of_their_own(tmp_path):
+    spec = spec_of(tmp_path, HEAD + "columns: {N: {}, Share: {}}\nrounded: {Share: 1, every column: 50}\n")
+    assert spec.rounded_to("2001", "Share") == 1
+    assert spec.rounded_to("2001", "N") == spec.rounded_to() == 50
+
+
 @pytest.mark.parametrize("word", ["true", "yes", "on", "True", "1"])
 def test_yes_may_be_said_in_several_words(tmp_path, word):
     assert spec_of(tmp_path, HEAD + f"columns: {{N: {{}}}}\nexact: {word}\n").exact is True

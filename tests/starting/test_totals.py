@@ -107,3 +107,38 @@ def test_what_turns_the_direction_of_writing_is_escaped_in_a_draft(make: Make) -
     new = make("Pl\u202eace,A\u202eb,C\nx\u2066,12\u202e,3\ny,13\u202e,4\nTotal,25,7\n")
     text = new.yaml.read_text("utf-8")
     assert all(character.isprintable() or character == "\n" for character in text)
+
+
+WHOLE_SHARES = {
+    "a column beside counts": "Wood,Plots,Share\nAlder,410,33\nBirch,415,33\nCedar,418,33\nTotal,1243,100\n",
+    "by the counts alone": "Wood,Plots,Part\nAlder,410,33\nBirch,415,33\nCedar,418,33\nTotal,1243,100\n",
+    "a total that was added up": "Wood,Per cent\nAlder,34\nBirch,33\nCedar,33\nTotal,101\n",
+    "rows": "Year,Oak,Ash,Elm,Total\n2001,33,33,33,100\n2002,34,33,34,101\n2003,41,29,31,100\n",
+    "a row beside counts": ",Oak,Ash,Elm,Total\nPlots,410,415,418,1243\nShare (%),33,33,33,100\n",
+}
+
+
+@pytest.mark.parametrize("name", WHOLE_SHARES)
+def test_whole_shares_need_not_make_a_hundred(make: Make, name: str) -> None:
+    report = checked(make(WHOLE_SHARES[name]))
+    assert report.findings == ()
+    assert not report.not_evaluated
+
+
+def test_counts_beside_whole_shares_stay_exact(make: Make) -> None:
+    rows = "Alder,410,33\nBirch,415,33\nCedar,418,33\nTotal,1244,100\n"
+    [finding] = checked(make("Wood,Plots,Share\n" + rows)).findings
+    assert "Plots" in finding.message
+
+
+def test_whole_shares_that_miss_by_more_than_rounding_are_told_and_none_is_accused(make: Make) -> None:
+    report = checked(make("Age,Percent\n0-14,28\n15-29,25\n30-44,20\n45-59,15\n60+,18\nTotal,100\n"))
+    assert len(report.findings) == 1
+    assert not any(each.located for each in report.diagnoses)
+
+
+def test_of_many_shares_that_make_a_hundred_one_that_does_not_is_told(make: Make) -> None:
+    parts = [(20 + n, 30 + n, 50 - 2 * n) for n in range(16)]
+    lines = [f"{2000 + n},{a},{b},{c + (n == 9)},100" for n, (a, b, c) in enumerate(parts)]
+    report = checked(make("\n".join(["Year,Oak,Ash,Elm,Total", *lines]) + "\n"))
+    assert len(report.findings) == 1

@@ -153,6 +153,7 @@ Codes = Annotated[list[Name], BeforeValidator(_as_list)]
 Period = Annotated[str, AfterValidator(_period)]
 Mark = Annotated[str, AfterValidator(_mark)]
 Delimiter = Annotated[str, AfterValidator(_delimiter)]
+RoundedTo = Annotated[Decimal, Field(gt=0, le=10**12)]
 Multiplier = Annotated[str, AfterValidator(_multiplier)]
 Power = Annotated[Decimal, AfterValidator(_power)]
 Coordinates = Annotated[dict[Dimension, Codes], AfterValidator(_few_places)]
@@ -251,7 +252,7 @@ class Spec(_Part):
         measure: ``flow`` (counted over a period) or ``stock`` (at a date), for claims about it.
         exact: True: no rounding anywhere. Without `exact` and `rounded`, whole numbers are exact
             and decimals rounded to their last printed digit.
-        rounded: the unit values were rounded to, as 1000.
+        rounded: the unit values were rounded to, as 1000; a mapping says it of columns and rows by label.
         nil: tokens that count as zero; any dash stands for every dash. A list is about the whole
             table; a mapping about its columns and rows by label, and `every column` about the rest.
         missing: further tokens that mean unknown, or not zero in a column or row: likewise.
@@ -283,7 +284,7 @@ class Spec(_Part):
     unit: str = ""
     measure: Measure | None = None
     exact: bool = False
-    rounded: Annotated[Decimal, Field(gt=0, le=10**12)] | None = None
+    rounded: RoundedTo | dict[Name, RoundedTo] | None = None
     nil: list[str] | dict[Name, list[str]] = []
     missing: list[Name] | dict[Name, list[str]] = []
     multipliers: dict[Multiplier, Power] = {}
@@ -324,6 +325,19 @@ class Spec(_Part):
         missing = (unknowns.get("", frozenset()) - zero) | unknown
         powers = tuple((word, len(str(int(value))) - 1) for word, value in self.multipliers.items())
         return _notation(self.decimal, self.thousands, nil, missing, tuple(self.notes), powers)
+
+    @cached_property
+    def units(self) -> dict[str, Decimal]:
+        """`rounded` by normal label ("": wherever a label has none of its own)."""
+        if self.rounded is None:
+            return {}
+        given = self.rounded if isinstance(self.rounded, dict) else {EVERY_COLUMN: self.rounded}
+        return {"" if label == EVERY_COLUMN else normalise(label): unit for label, unit in given.items()}
+
+    def rounded_to(self, *labels: str) -> Decimal | None:
+        """The unit that numbers were rounded to in the column and the row with these labels."""
+        own = [self.units[label] for label in labels if label in self.units]
+        return max(own, default=self.units.get(""))
 
     @cached_property
     def doubtful(self) -> frozenset[str]:
