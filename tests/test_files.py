@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import yaml
 from amyqa.errors import Untraced
 from amyqa.pipeline import trace_yearbook
 from tests.conftest import Run
+from tests.sources.packed import packed
 
 ROWS: list[list[str | float]] = [
     ["Port", "All", "Boats", "Ships"],
@@ -84,6 +86,48 @@ def test_a_workbook_that_cannot_be_marked_has_its_report_all_the_same(
     told = run("check", workbook, "--engine", "duckdb", "--report", tmp_path / "report")
     assert (told.code, "no marked copy: is signed" in told.err) == (1, True)
     assert {path.suffix for path in (tmp_path / "report").iterdir()} >= {".html", ".json"}
+
+
+def test_a_workbook_is_corrected_in_a_copy_that_keeps_its_formulas(
+    run: Run, workbook: Path, tmp_path: Path
+) -> None:
+    before = workbook.read_bytes()
+    told = run("fix", workbook, "--to", tmp_path / "to", "--at-least", "0.5", "--engine", "duckdb")
+    assert told.code == 0, told.err
+    assert "Cove, Boats: 310 → 301" in told.out
+    copy = openpyxl.load_workbook(tmp_path / "to/Chapter 4.xlsx")
+    assert copy["Table 4"]["D6"].value == 301
+    assert (copy["Table 4"]["D6"].number_format, copy["Notes"]["A1"].value) == ("#,##0", "words")
+    assert "Chapter-4,Cove,Boats" in (tmp_path / "to/changes.csv").read_text()
+    assert workbook.read_bytes() == before
+    again = run("fix", workbook, "--to", tmp_path / "to", "--at-least", "0.5", "--engine", "duckdb")
+    assert again.code == 0, again.err
+    (tmp_path / "to/Chapter 4.xlsx").write_bytes(b"mine")
+    refused = run("fix", workbook, "--to", tmp_path / "to", "--at-least", "0.5", "--engine", "duckdb")
+    assert (refused.code, "is not overwritten" in refused.err) == (2, True)
+
+
+def test_a_misprint_that_a_formula_gives_is_told_and_not_overwritten(
+    run: Run, workbook: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "computed.xlsx"
+    parts = {name: zipfile.ZipFile(workbook).read(name) for name in zipfile.ZipFile(workbook).namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    cell = re.compile(rb'(<c r="D6"[^>]*>)(<v>310)')
+    packed(file, {**parts, sheet: cell.sub(rb"\1<f>300+10</f>\2", parts[sheet])})
+    told = run("fix", file, "--to", tmp_path / "to", "--at-least", "0.5", "--engine", "duckdb")
+    assert told.code == 0, told.err
+    assert "'Table 4'!D6 is computed: its formula is what to correct" in " ".join(told.out.split())
+
+
+@pytest.mark.parametrize(("name", "told"), [("a.txt", "only .xlsx and .xlsm"), ("a.xlsx", "with --to")])
+def test_what_is_of_no_yearbook_is_corrected_only_in_copies_of_workbooks(
+    run: Run, workbook: Path, tmp_path: Path, name: str, told: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(workbook.read_bytes())
+    said = run("fix", file, *(["--in-place"] if name.endswith("x") else ["--to", tmp_path / "to"]))
+    assert (said.code, told in said.err) == (2, True)
 
 
 def test_a_copied_text_is_checked_as_it_is(run: Run, tmp_path: Path) -> None:
@@ -184,6 +228,10 @@ def test_a_workbook_may_stand_in_the_place_of_a_csv(run: Run, workbook: Path, tm
     copy = openpyxl.load_workbook(tmp_path / "report/catch.marked.xlsx")
     cells = [cell for row in copy["Table 4"] for cell in row if cell.fill.fgColor.rgb != "00000000"]
     assert [cell.coordinate for cell in cells] == ["D6", "C8"]
+    told = run("fix", place, "--to", tmp_path / "to", "--at-least", "0.5", "--engine", "duckdb", cwd=book)
+    assert told.code == 0, told.err
+    corrected = openpyxl.load_workbook(tmp_path / "to/data/2024/example/catch.xlsx")
+    assert corrected["Table 4"]["D6"].value == 301
     place.with_suffix(".html").write_text("<table><tr><td>Port<td>All<tr><td>Ash<td>1</table>")
     told = run("check", book, "--engine", "duckdb")
     assert (told.code, "are both the CSV of one table" in " ".join(told.out.split())) == (2, True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amyqa.fixing.spelling import spell
-from amyqa.model import Cell, Change, Failure, Finding, Report, Ruling, TableDiagnosis
+from amyqa.model import Cell, Change, Failure, Finding, Report, Ruling, Table, TableDiagnosis
 from amyqa.rules.wording import count
+from amyqa.sources.grids import Cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,9 @@ def plan(report: Report, at_least: float) -> Fixed:
             held.append(SkippedFix(diagnosis, f"less likely than {at_least:g}"))
         elif cells & taken:
             held.append(SkippedFix(diagnosis, "a likelier diagnosis changes the same cell"))
+        elif formulas := [change.cell for change in diagnosis.changes if _is_computed(change, table)]:
+            reason = f"{formulas[0].address} is computed: its formula is what to correct"
+            held.append(SkippedFix(diagnosis, reason))
         elif unspelled:
             reason = f"the notation of {unspelled[0]!r} cannot hold the proposed number"
             held.append(SkippedFix(diagnosis, reason))
@@ -99,6 +103,14 @@ def plan(report: Report, at_least: float) -> Fixed:
             corrections += [Correction(c, token or "", diagnosis.likelihood) for c, token in new.items()]
     corrections.sort(key=lambda c: (c.change.cell.table, c.change.cell.id))
     return Fixed(tuple(corrections), tuple(held))
+
+
+def _is_computed(change: Change, table: Table) -> bool:
+    """Whether a misprint stands where a formula gives the number; a total is carried over by its own."""
+    cell, origin = change.cell, table.origin
+    if change.role == "inherited" or not isinstance(origin, Cells):
+        return False
+    return origin.is_computed(cell.line, cell.position)
 
 
 def compare(before: Report, after: Report) -> tuple[FixOutcome, ...]:

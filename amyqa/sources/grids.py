@@ -50,14 +50,20 @@ class Cells:
     Args:
         sheet: its name.
         left: the column of the first field.
+        computed: rows and columns of the cells that hold formulas.
     """
 
     sheet: str
     left: int = 1
+    computed: frozenset[Field] = field(default=frozenset(), repr=False, compare=False)
 
     def address(self, line: int, position: int) -> str:
         """``'Table 4'!D11``."""
         return qualified(self.sheet, line, position + self.left - 1)
+
+    def is_computed(self, line: int, position: int) -> bool:
+        """Whether a formula gives what a field shows."""
+        return (line, position + self.left - 1) in self.computed
 
     def spans(self, wanted: Collection[Field]) -> Mapping[Field, Span]:
         """A workbook is no text."""
@@ -126,7 +132,7 @@ def sheet_of(grid: Grid, shown: str, within: str = "") -> Sheet:
         lines,
         name=grid.name,
         otherwise=f"cells of {grid.name}",
-        origin=Cells(grid.name, left),
+        origin=Cells(grid.name, left, frozenset(grid.formulas)),
         notes=tuple(_notes(grid, rows)),
         merged=tuple(area for area in grid.merged if left <= area.left and area.right <= right),
         formulas={

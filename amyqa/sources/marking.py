@@ -19,7 +19,7 @@ from amyqa.sources.cells import column_number
 from amyqa.sources.notes import MAX_NOTES, add_notes
 from amyqa.sources.packages import HARMLESS, Package
 from amyqa.sources.repacking import Repacked
-from amyqa.sources.tags import Splice, Tag, is_plain, spliced, tag_at, walk, with_attribute
+from amyqa.sources.tags import Splice, Tag, spliced, tag_at, walk, with_attribute
 from amyqa.sources.xlsx import Book
 
 if TYPE_CHECKING:
@@ -103,9 +103,7 @@ class _Sheet:
         from lxml import etree
 
         self.copy, self.part = copy, part
-        raw = copy.read(part)
-        self.raw = raw if is_plain(raw) else etree.tostring(copy.tree(part), encoding="UTF-8")
-        copy.put(part, self.raw)
+        self.raw = copy.read_plain(part)
         root = next(iter(etree.iterparse(io.BytesIO(self.raw), events=("start",), **HARMLESS)))[1]
         self.main = etree.QName(root).namespace or ""
         self.prefix = f"{root.prefix}:" if root.prefix else ""

@@ -8,6 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from amyqa.sources.packages import Package, local
+from amyqa.sources.tags import is_plain
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -57,6 +58,17 @@ class Repacked:
             return self._changed[name.lower()][1]
         with self.package.part(name) as stream:
             return stream.read()
+
+    def read_plain(self, name: str) -> bytes:
+        """A part's bytes in UTF-8, whatever it is written in.
+
+        Raises:
+            BadInput: as :meth:`Package.tree`.
+        """
+        from lxml import etree
+
+        raw = self.read(name)
+        return raw if is_plain(raw) else etree.tostring(self.tree(name), encoding="UTF-8")
 
     def tree(self, name: str) -> _Element:
         """A part's XML, as it is by now, to be changed and put back.

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amyqa.sources.cells import box, column_number, moved
+from amyqa.errors import BadInput, Problem
+from amyqa.sources.cells import box, column_number, moved, qualified
 from amyqa.sources.grids import MAX_CELLS, Cells, Grid, chosen, sheet_of
 from amyqa.sources.numberformats import BUILTIN, GENERAL, Shown, show
 from amyqa.sources.packages import Package, local
+from amyqa.sources.repacking import Repacked
+from amyqa.sources.rewriting import calculate_on_load, has_formulas, rewrite
 from amyqa.sources.sheet import MAX_COLUMNS, Edits, Part, Sheet
 
 if TYPE_CHECKING:
@@ -50,21 +53,56 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
 
 
 def replace(raw: bytes, shown: str, part: Part, edits: Edits) -> bytes:
-    """The workbook with other numbers in some cells, and all else as it was: macros, charts, formulas.
+    """The workbook with other numbers in some cells.
+
+    A cell with a formula keeps it: its stored result is replaced, and whoever opens the workbook works all
+    formulas out again.
 
     Raises:
-        BadInput: a cell no longer holds its old token, is computed, or cannot show the new one.
+        BadInput: a cell no longer shows its old token, or cannot show the new one; the workbook is signed.
     """
-    from amyqa.sources.xlsxedit import edited
-
-    package = Package(Path(shown), shown, _KIND, raw)
-    book = Book(package)
-    name = chosen(list(book.sheets), part.sheet, shown)
-    grid = book.grid(name)
+    book = Book(Package(Path(shown), shown, _KIND, raw))
+    grid = book.grid(chosen(list(book.sheets), part.sheet, shown))
     origin = sheet_of(grid, shown, part.range).origin
-    left = origin.left if isinstance(origin, Cells) else 1
-    formats = {str(style): code for style, code in enumerate(book.formats)}
-    return edited(package, book.sheets[name], grid, left, edits, formats)
+    assert isinstance(origin, Cells)
+    by_column = {(line, place + origin.left - 1): edit for (line, place), edit in edits.items()}
+    return _rewritten(book, grid, by_column)
+
+
+def corrected(raw: bytes, shown: str, edits: Mapping[str, Edits]) -> bytes:
+    """As :func:`replace`, in several sheets.
+
+    Args:
+        edits: by the sheets' names, and the cells' rows and columns.
+
+    Raises:
+        BadInput: as :func:`replace`.
+    """
+    for name, cells in edits.items():
+        book = Book(Package(Path(shown), shown, _KIND, raw))
+        raw = _rewritten(book, book.grid(name), cells)
+    return raw
+
+
+def _rewritten(book: Book, grid: Grid, edits: Edits) -> bytes:
+    """The workbook with other tokens in cells of a sheet, by row and column."""
+    problems = []
+    for (row, column), (old, _) in edits.items():
+        if grid.rows.get(row, {}).get(column, "").strip() != old.strip():
+            where = f"{book.package.shown} {qualified(grid.name, row, column)}"
+            problems.append(Problem(f"no longer holds {old!r}", "run amyqa again", where))
+    if problems:
+        raise BadInput(problems)
+    copy = Repacked(book.package)
+    tokens = {place: new for place, (_, new) in edits.items()}
+    try:
+        rewrite(copy, book.sheets[grid.name], grid.name, tokens, book.formats, book.from_1904)
+    except ValueError as error:
+        message = f"is damaged: the sheet {grid.name!r} is not as a workbook's should be"
+        raise book.package.refused(message, "open it and save it anew") from error
+    if any(has_formulas(copy, sheet) for sheet in book.sheets.values()):
+        calculate_on_load(copy, book.main)
+    return copy.save()
 
 
 class Book:

@@ -147,13 +147,6 @@ def test_a_number_that_cannot_be_replaced_is_told(book: Path, old: str, new: str
     assert told in str(error.value)
 
 
-def test_what_a_formula_computes_is_not_replaced(tmp_path: Path) -> None:
-    cells = '<sheetData><row r="1"><c r="A1"><f>SUM(B1:C1)</f><v>5</v></c></row></sheetData>'
-    path = workbook(tmp_path / "t.xlsx", cells)
-    with pytest.raises(BadInput, match=r"T!A1: is computed there: =SUM\(B1:C1\)"):
-        xlsx.replace(path.read_bytes(), "t.xlsx", Part(), {(1, 1): ("5", "6")})
-
-
 # --- what a stranger sends ---
 
 
