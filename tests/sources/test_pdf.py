@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
 
 from amyqa.errors import BadInput, Untraced
 from amyqa.pipeline import trace_yearbook
@@ -166,3 +168,15 @@ def test_the_tokens_of_a_pdf_are_proved_by_its_words(run: Run, tmp_path: Path) -
     csv.write_text(before.replace("31,5", "5,31"))
     with pytest.raises(Untraced, match="or not in this order"):
         trace_yearbook(book)
+
+
+def test_without_the_library_what_to_install_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    assert "pip install 'amyqa[pdf]'" in refused(written(tmp_path / "t.pdf", [placed(LINES)]))
+
+
+def test_a_password_is_told(tmp_path: Path) -> None:
+    writer = PdfWriter(clone_from=written(tmp_path / "t.pdf", [placed(LINES)]))
+    writer.encrypt("a secret", algorithm="RC4-128")
+    writer.write(tmp_path / "locked.pdf")
+    assert "is protected by a password" in refused(tmp_path / "locked.pdf")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from amyqa.sources import Line, Sheet
+from amyqa.starting.finding import find
 from amyqa.starting.readings import best
+from tests.sources.packed import pdf
+from tests.sources.test_pdf import placed
 
 HEADER = ("Port", "Total", "Inshore", "Deep sea", "Rivers")
 CATCH = [(41, 22, 9), (17, 35, 12), (64, 13, 28), (29, 47, 11), (38, 16, 53), (75, 24, 31)]
@@ -48,3 +52,13 @@ def test_where_no_sum_tells_the_first_reading_is_taken_with_doubt() -> None:
 
 def test_one_reading_is_as_it_is() -> None:
     assert best(sheet(RIGHT)) == sheet(RIGHT)
+
+
+def test_columns_a_blank_apart_are_not_thousands_where_the_sums_say_so(tmp_path: Path) -> None:
+    rows = [(12, 345, 678), (7, 120, 333), (45, 210, 101), (33, 987, 250), (28, 111, 620), (19, 402, 555)]
+    lines = ["Quay      All   A   B   C"]
+    for name, (a, b, c) in zip("ABCDEF", rows, strict=True):
+        lines.append(f"{name:6}{a + b + c:>7,} {a:>3} {b:>3} {c:>3}")
+    [table] = find(pdf(tmp_path / "t.pdf", [placed(lines)]), "t.pdf").tables
+    assert [line.fields[2:] for line in table.lines[1:]] == [tuple(map(str, row)) for row in rows]
+    assert "6 of 6 sums agree in the one taken" in table.notes[0]
