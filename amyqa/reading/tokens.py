@@ -327,6 +327,10 @@ class Notation:
         )
 
 
+notation_like = lru_cache(maxsize=1000)(Notation)
+"""One object for all that are read alike: its patterns are compiled once, what it has read is known."""
+
+
 def _flags(most: int) -> str:
     """Letters in brackets that mark a number, as a pattern: any but those that multiply or measure."""
     others = "|".join(sorted(signs.NO_FLAGS, key=len, reverse=True))

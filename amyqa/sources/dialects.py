@@ -20,13 +20,15 @@ _WORDY = 5
 
 def _fit(sheet: Sheet) -> int:
     """How many of the first lines have the sheet's width."""
-    return sum(len(line.fields) == sheet.width for line in sheet.lines[:_LOOKED_AT])
+    width = sheet.width
+    return sum(len(line.fields) == width for line in sheet.lines[:_LOOKED_AT])
 
 
 def _is_even(sheet: Sheet) -> bool:
     """Whether all lines of several fields have as many."""
     several = [line for line in sheet.lines if len(line.fields) > 1]
-    return len(several) > 1 and all(len(line.fields) == sheet.width for line in several)
+    width = sheet.width
+    return len(several) > 1 and all(len(line.fields) == width for line in several)
 
 
 def _is_quoted(sheet: Sheet) -> bool:

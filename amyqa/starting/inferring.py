@@ -213,7 +213,8 @@ def _settled(
         lines = kept
         found = search(lines)
         terms = [each.terms for each in found]
-    told = {line: is_amount(numbers, line, terms, doubted=True) for line in filled if line not in lines}
+    inside = set(lines)
+    told = {line: is_amount(numbers, line, terms, doubted=True) for line in filled if line not in inside}
     usual = sum(one is True for one in told.values()) * 2 > len(told)
     joining = (line for line, one in told.items() if one or (one is None and usual))
     return found, frozenset(lines).union(joining)

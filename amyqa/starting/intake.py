@@ -14,7 +14,7 @@ from functools import cached_property
 from amyqa.errors import BadInput, Problem
 from amyqa.reading.labels import holds, is_total
 from amyqa.reading.signs import currency
-from amyqa.reading.tokens import Notation, UnreadableToken, normalise, row_labels
+from amyqa.reading.tokens import Notation, UnreadableToken, normalise, notation_like, row_labels
 from amyqa.sources import Line, Sheet
 from amyqa.starting.columns import column_labels, filled_down, key_columns, repeated_by_slip, without_numbers
 from amyqa.starting.inferring import KEYS, read, relations, study
@@ -114,7 +114,7 @@ class Taken:
 
     def notation(self, nil: Iterable[str] = ()) -> Notation:
         """How its numbers are written."""
-        return Notation(
+        return notation_like(
             self.decimal,
             self.thousands,
             frozenset(nil),
@@ -193,7 +193,9 @@ def take(
         repairs.append(f"without the empty column{'s' if len(empty) > 1 else ''} {numbers}")
         labels = tuple(labels[i - 1] for i in positions)
         lines = [tuple(line[i - 1] for i in positions) for line in lines]
-    words = set(without_numbers(lines, Notation(*notation_of([token for line in lines for token in line]))))
+    words = set(
+        without_numbers(lines, notation_like(*notation_of([token for line in lines for token in line])))
+    )
     if len(words) == len(lines):  # better a table that cannot be read, which the check tells, than none
         words = set()
     kept = [line for i, line in enumerate(layout.rows) if i not in words]
@@ -247,7 +249,7 @@ def _shows_rounded(sheet: Sheet, rows: Sequence[Line]) -> bool:
 
 def _merged(taken: Taken) -> Taken:
     """The same with merged labels on each of their rows."""
-    notation = Notation(*notation_of([token for line in taken.lines for token in line]))
+    notation = notation_like(*notation_of([token for line in taken.lines for token in line]))
     lines, times = filled_down(taken.lines, lambda column: _is_text(taken, column, notation))
     told = tuple(
         f"{taken.labels[c] or 'the first column'} filled down in {n} row{'s' if n > 1 else ''}"
@@ -282,7 +284,7 @@ def described(taken: Taken, marks: tuple[str, str] | None = None) -> Taken:
     """The same with all that its tokens tell, its notation too where it is not known."""
     taken = replace(taken, keys=(), texts=(), numbering=(), remarks=())
     decimal, thousands = marks or notation_of([token for line in taken.lines for token in line])
-    notation = Notation(decimal, thousands, missing=frozenset(taken.given))
+    notation = notation_like(decimal, thousands, missing=frozenset(taken.given))
     texts = [i for i in range(len(taken.labels)) if _is_text(taken, i, notation)]
     numbering = [i for i in range(len(taken.labels)) if i not in texts and _is_numbering(taken, i)]
     numbering = [i for i in numbering if i not in _adding_up(taken, texts, numbering, notation)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from amyqa.reading.labels import SHARE, holds, is_total
 from amyqa.reading.records import month_number
@@ -54,17 +55,29 @@ def is_month(label: str) -> bool:
     return month_number(normalise(label)) is not None
 
 
+def _standing(name: str) -> re.Pattern[str]:
+    """Where a name stands in a label, whatever separates its words."""
+    words = r"[\W_]+".join(map(re.escape, name.split()))
+    return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE)
+
+
+_SEXES = [
+    (code, len(name) == 1, _standing(name))
+    for code, names in SEX.items()
+    for name in sorted(names, key=len, reverse=True)
+]
+
+
+@lru_cache(maxsize=50_000)
 def sex_of(label: str) -> tuple[str | None, str]:
     """The sex that a label names, and the label without it: ``HRD Male`` is male and ``HRD``."""
     text = normalise(label)
-    for code, names in SEX.items():
-        for name in sorted(names, key=len, reverse=True):
-            pattern = r"[\W_]+".join(map(re.escape, name.split()))
-            match = re.search(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", text, re.IGNORECASE)
-            if match is None or (len(name) == 1 and not _stands_apart(text, match)):
-                continue
-            rest = text[: match.start()] + " " + text[match.end() :]
-            return code, trimmed(rest)
+    for code, is_letter, pattern in _SEXES:
+        match = pattern.search(text)
+        if match is None or (is_letter and not _stands_apart(text, match)):
+            continue
+        rest = text[: match.start()] + " " + text[match.end() :]
+        return code, trimmed(rest)
     return None, trimmed(text)
 
 

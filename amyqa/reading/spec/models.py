@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import prod
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from amyqa.model import FieldType, Measure
-from amyqa.reading.tokens import Notation, fold, normalise
+from amyqa.reading.tokens import Notation, fold, normalise, notation_like
 from amyqa.sources.cells import box, column_number
 
 TEXT_COLUMN = "text"
@@ -324,7 +324,7 @@ class Spec(_Part):
         nil = (nils.get("", frozenset()) | zero) - unknown
         missing = (unknowns.get("", frozenset()) - zero) | unknown
         powers = tuple((word, len(str(int(value))) - 1) for word, value in self.multipliers.items())
-        return _notation(self.decimal, self.thousands, nil, missing, tuple(self.notes), powers)
+        return notation_like(self.decimal, self.thousands, nil, missing, tuple(self.notes), powers)
 
     @cached_property
     def units(self) -> dict[str, Decimal]:
@@ -359,19 +359,6 @@ class Spec(_Part):
         if self.rows.dimensions:
             return dict(self.rows.dimensions)
         return {"": self.rows.dimension} if self.rows.dimension else {}
-
-
-@lru_cache(maxsize=1000)
-def _notation(
-    decimal: str,
-    thousands: str,
-    nil: frozenset[str],
-    missing: frozenset[str],
-    marks: tuple[str, ...],
-    multipliers: tuple[tuple[str, int], ...],
-) -> Notation:
-    """One object for all columns that are read alike: its patterns are compiled once."""
-    return Notation(decimal, thousands, nil, missing, marks, multipliers)
 
 
 def _by_label(given: list[str] | dict[str, list[str]]) -> dict[str, frozenset[str]]:
