@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -59,7 +60,10 @@ def test_a_result_names_its_rule_its_level_and_its_fingerprint(chapter_report: R
     rules = run["tool"]["driver"]["rules"]
     for result, finding in zip(run["results"], chapter_report.findings, strict=True):
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == finding.rule
-        assert result["partialFingerprints"] == {"amyqa/v1": finding.id}
+        assert result["partialFingerprints"] == {
+            "amyqa/v1": finding.id,
+            "primaryLocationLineHash": f"{finding.id}:1",
+        }
         assert result["level"] == {"error": "error", "warning": "warning", "info": "note"}[finding.severity]
     assert [rule["id"] for rule in rules] == [rule.name for rule in RULES]
     assert {rule["properties"]["ess"] for rule in rules} == {rule.ess for rule in RULES}
@@ -148,7 +152,9 @@ def test_hostile_text_stays_text(text: str) -> None:
 
 def test_a_message_has_no_link_and_no_placeholder_of_a_stranger() -> None:
     [result, *_] = read(rogues.report("[0](1) {0}"))["results"]
-    assert result["message"]["text"] == r"\[0\](1) {{0}}"
+    assert result["message"]["text"].startswith(r"\[0\](1) {{0}} Cause 1")
+    links = re.findall(r"(?<!\\)\[(?:[^\[\]\\]|\\.)*\]\(([^)]*)\)", result["message"]["text"])
+    assert links == [str(place["id"]) for place in result["relatedLocations"]]
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from amyqa.characters import visible
 from amyqa.model import Finding, Report, Severity
 from amyqa.reports.causes import headline
+from amyqa.reports.ci.advice import Advice
 from amyqa.reports.ci.locations import file_of, in_repository, span
 from amyqa.reports.phrases import counted, failures, place, tally, verdict
 from amyqa.reports.rulings import standing_phrase
@@ -19,7 +20,7 @@ _LONGEST = 4_000
 
 
 def render(report: Report) -> str:
-    """Annotations, then what GitHub would not show as plain lines of the log, then the summary.
+    """Annotations, one for each cause first; plain lines of what GitHub would not show; the summary.
 
     Findings that an editor ruled on, or that are not new, are only counted.
     """
@@ -31,11 +32,12 @@ def render(report: Report) -> str:
             annotations.append(f"::error title={property(failed)}::{data(chr(10).join(problems)[:_LONGEST])}")
         else:
             rest += [visible(f"ERROR {problem}").replace("##[", "## [") for problem in problems]
-    for finding in report.failing(Severity.INFO):
+    advice = Advice(report)
+    for finding in advice.in_order(report.failing(Severity.INFO)):
         command = _COMMANDS[finding.severity]
         shown[command] += 1
         if shown[command] <= MAX_OF_A_KIND:
-            annotations.append(_annotation(command, finding, report))
+            annotations.append(_annotation(command, finding, report, advice))
         else:
             rest.append(_plain(finding))
     summary = " ".join(filter(None, (verdict(report), headline(report), tally(report))))
@@ -44,12 +46,12 @@ def render(report: Report) -> str:
     return "".join(f"{line}\n" for line in [*annotations, *rest, f"::notice title=amyqa::{data(summary)}"])
 
 
-def _annotation(command: str, finding: Finding, report: Report) -> str:
+def _annotation(command: str, finding: Finding, report: Report, advice: Advice) -> str:
     title = f"{finding.rule} ({finding.table})"
     known = [("file", in_repository(file_of(finding, report), report)), *_position(finding, report)]
     told = ",".join(f"{name}={property(value)}" for name, value in [*known, ("title", title)] if value)
     message = " ".join(part for part in (finding.message, standing_phrase(finding)) if part)
-    return f"::{command} {told}::{data(message[:_LONGEST])}"
+    return f"::{command} {told}::{data(f'{message[:_LONGEST]} {advice.sentence(finding)}')}"
 
 
 def _position(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:
@@ -58,7 +60,7 @@ def _position(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:
         yield "line", str(where.line if where else cell.line)
         if where and where.end_line == where.line:
             yield "col", str(where.column)
-            yield "endColumn", str(where.end_column - 1)
+            yield "endColumn", str(max(where.column, where.end_column - 1))  # a blank cell has no character
 
 
 def _plain(finding: Finding) -> str:

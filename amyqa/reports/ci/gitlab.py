@@ -8,6 +8,7 @@ import json
 from amyqa.characters import visible
 from amyqa.errors import Problem
 from amyqa.model import Failure, Finding, Report, Severity
+from amyqa.reports.ci.advice import Advice
 from amyqa.reports.ci.locations import file_of, in_repository
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -24,9 +25,10 @@ def render(report: Report) -> str:
         for problem in failure.problems:
             fingerprint = hashlib.sha256(f"{failure.name}: {problem}".encode()).hexdigest()[:16]
             issues.setdefault(fingerprint, _stopped(failure, problem, fingerprint, report))
+    advice = Advice(report)
     for finding in report.findings:
         if finding.is_open:
-            issues.setdefault(finding.id, _issue(finding, report))
+            issues.setdefault(finding.id, _issue(finding, report, advice))
     return json.dumps(list(issues.values()), ensure_ascii=True, indent=2) + "\n"
 
 
@@ -44,11 +46,13 @@ def _stopped(failure: Failure, problem: Problem, fingerprint: str, report: Repor
     }
 
 
-def _issue(finding: Finding, report: Report) -> dict[str, object]:
+def _issue(finding: Finding, report: Report, advice: Advice) -> dict[str, object]:
     cell = finding.cells[0] if finding.cells else None
-    message = visible(f"{finding.message} ({finding.table})")
+    message, advised = visible(f"{finding.message} ({finding.table})"), visible(advice.sentence(finding))
+    room = _LONGEST - len(advised) - 1
+    message = message if len(message) <= room else f"{message[: max(room, 1) - 1]}…"
     return {
-        "description": message if len(message) <= _LONGEST else f"{message[: _LONGEST - 1]}…",
+        "description": f"{message} {advised}"[:_LONGEST],
         "check_name": visible(f"amyqa/{finding.rule}"),
         "fingerprint": finding.id,
         "severity": _SEVERITIES[finding.severity],

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from amyqa.characters import visible
-from amyqa.model import Report, Severity, TableDiagnosis
+from amyqa.model import Finding, Report, Severity, TableDiagnosis
 from amyqa.reports import unchecked
 from amyqa.reports.causes import headline
 from amyqa.reports.certainty import likelihood_phrase
+from amyqa.reports.ci.advice import Advice
 from amyqa.reports.phrases import (
     counted,
     failures,
@@ -19,6 +20,7 @@ from amyqa.reports.phrases import (
     gaps,
     gaps_phrase,
     place,
+    short,
     tally,
     verdict,
 )
@@ -122,14 +124,19 @@ def _diagnosis(diagnosis: TableDiagnosis, report: Report, proven: Mapping[tuple[
 
 
 def _findings(report: Report) -> Iterator[str]:
-    rows = []
+    rows, advice = [], Advice(report)
     for finding in most_important(report):
         where = place(finding.cells[0]) if finding.cells else finding.table
         said = " ".join(part for part in (finding.message, standing_phrase(finding)) if part)
         severity = f"{finding.severity}{', known' if finding.known else ''}"
-        rows.append((severity, said, where))
+        rows.append((severity, said, where, _cause(finding, advice)))
     summary = f"Findings: {findings_phrase(report.findings)}"
-    yield from _folded(summary, ("Severity", "Finding", "Place"), rows, _ROOMS["findings"])
+    yield from _folded(summary, ("Severity", "Finding", "Place", "Cause"), rows, _ROOMS["findings"])
+
+
+def _cause(finding: Finding, advice: Advice) -> str:
+    proposal = advice.proposal(finding)
+    return f"{advice.cause(finding)}{f': {proposal}' if proposal else ''}; id {short(finding.id)}"
 
 
 def _failures(report: Report) -> Iterator[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from amyqa.characters import visible
 from amyqa.model import Cell, Change, Finding, Report, Severity, Table
 from amyqa.reports.certainty import cell_name, likelihood_phrase, proposed_as_printed
+from amyqa.reports.ci.advice import Advice
 from amyqa.reports.ci.locations import file_of, in_repository, span
 from amyqa.reports.phrases import counted, failures, gaps
 from amyqa.reports.rows import likeliest, most_important
@@ -23,6 +24,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 MAX_RESULTS = 25_000
 """Code scanning refuses a run with more."""
 _MAX_LOCATIONS = 100
+_MAX_LINKS = 10
 _MAX_GAPS = 1_000
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _ROOT = "%SRCROOT%"
@@ -42,6 +44,7 @@ def render(report: Report, version: str) -> str:
     rules = {name: i for i, name in enumerate(dict.fromkeys([*BY_NAME, *(f.rule for f in kept)]))}
     likely = likeliest(report)
     tables = {table.id: table for table in report.tables}
+    advice = Advice(report)
     run = {
         "tool": {
             "driver": {
@@ -59,7 +62,9 @@ def render(report: Report, version: str) -> str:
                 "toolExecutionNotifications": list(_notifications(report, len(findings) - len(kept))),
             }
         ],
-        "results": [_result(f, report, rules[f.rule], likely.get(f.id, ((), 0.0)), tables) for f in kept],
+        "results": [
+            _result(f, report, rules[f.rule], likely.get(f.id, ((), 0.0)), tables, advice) for f in kept
+        ],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=True) + "\n"
@@ -69,6 +74,19 @@ def _text(text: str) -> dict[str, str]:
     """A message of plain text: what would be a link or a placeholder in it is escaped (3.11.5, 3.11.6)."""
     told = re.sub(r"\{(\d+)\}", r"{{\1}}", visible(text))
     return {"text": re.sub(r"([\[\]])", r"\\\1", told) if "](" in told else told or "-"}
+
+
+def _linked(text: str, cells: Sequence[Cell]) -> dict[str, str]:
+    """A message that ends in links to the related locations (3.11.6); brackets of its own are escaped."""
+    if not cells:
+        return _text(text)
+
+    def plain(words: str) -> str:
+        told = re.sub(r"\{(\d+)\}", r"{{\1}}", visible(words))
+        return re.sub(r"([\\\[\]])", r"\\\1", told)
+
+    links = (f"[{plain(f'{cell_name(cell)}: {cell.token.strip()}')}]({i})" for i, cell in enumerate(cells))
+    return {"text": f"{plain(text)} See {'; '.join(links)}."}
 
 
 def _rule(name: str, findings: Iterable[Finding]) -> dict[str, Any]:
@@ -97,17 +115,28 @@ def _result(
     rule: int,
     likely: tuple[tuple[Change, ...], float],
     tables: Mapping[str, Table],
+    advice: Advice,
 ) -> dict[str, Any]:
-    said = f"{finding.message} {standing_phrase(finding) if finding.is_open else ''}".strip()
+    told = (finding.message, standing_phrase(finding) if finding.is_open else "", advice.sentence(finding))
+    said = " ".join(filter(None, told))
     result: dict[str, Any] = {
         "ruleId": visible(finding.rule),
         "ruleIndex": rule,
         "kind": "fail",
         "level": _LEVELS[finding.severity],
-        "message": _text(said),
+        "message": _linked(said, finding.cells[1 : _MAX_LINKS + 1]),
         "locations": [_location(cell, report) for cell in finding.cells[:1]] or _whole(finding, report),
-        "partialFingerprints": {"amyqa/v1": visible(finding.id)},
-        "properties": {"table": visible(finding.table), "caughtBy": visible(finding.caught_by)},
+        # code scanning tells alerts apart by the second, and would else make one of several on a line
+        "partialFingerprints": {
+            "amyqa/v1": visible(finding.id),
+            "primaryLocationLineHash": f"{visible(finding.id)}:1",
+        },
+        "properties": {
+            "table": visible(finding.table),
+            "caughtBy": visible(finding.caught_by),
+            "cause": visible(advice.cause(finding)),
+            "proposal": visible(advice.proposal(finding)),
+        },
     }
     if others := finding.cells[1 : _MAX_LOCATIONS + 1]:
         result["relatedLocations"] = [
