@@ -22,9 +22,8 @@ from amyqa.reading.spec import EVERY_COLUMN, LEFT_OUT, Spec, read_spec
 from amyqa.reading.stated import StatedFormulas
 from amyqa.reading.tokens import UnreadableToken, normalise, row_labels, shorten
 from amyqa.reading.yamlfile import KeyPath, YamlFile
+from amyqa.sources.grids import MAX_CELLS
 
-MAX_CELLS = 5_000_000
-"""A larger table is refused before the machine suffers."""
 MAX_TERMS = 10_000_000
 """So many terms may all formulas together have, each in every row or column where it holds."""
 _NOTATION = {"decimal", "thousands", "nil", "missing", "multipliers", "notes"}

@@ -10,8 +10,8 @@ from amyqa.model import Field, Span
 from amyqa.sources.cells import Box, box, letters, qualified, runs
 from amyqa.sources.sheet import Line, Sheet
 
-MAX_CELLS = 5_000_000
-"""As many as a table may have."""
+MAX_CELLS = 2_000_000
+"""As many as a table may have: checking them takes some 2.4 GB."""
 _MAX_TOLD = 5
 
 

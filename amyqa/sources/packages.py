@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_PART = 256 * 1024 * 1024
-"""Bytes of a part when it is unpacked; a sheet of 5,000,000 cells has as many."""
+"""Bytes of a part when it is unpacked; a sheet of some 5,000,000 cells has as many."""
 MAX_RATIO = 500
 """What is packed tighter is no document; rows that are only formatted may be 100 times as long."""
 _SMALL = 16 * 1024 * 1024
