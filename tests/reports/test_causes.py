@@ -108,3 +108,19 @@ def test_what_was_not_evaluated_is_one_line_a_table_unless_asked(chapter_report:
 def test_no_summary_says_passed_under_not_ready_to_print() -> None:
     assert "PASSED" not in markdown.render(flood(), None)
     assert "The gate lets it through: nothing fails this check." in markdown.render(flood(), None)
+
+
+def test_the_page_folds_a_flood_and_draws_its_sizes() -> None:
+    table, found = parishes()
+    lost = builder.diagnosis(
+        table, message="Souls = Men + Women fails.", explains=tuple(f.id for f in found), missing=0.9
+    )
+    page = parsed(builder.report(table, findings=found, diagnoses=(lost,)))
+    [fold] = page.all("details", cls="alike")
+    assert len(fold.all("li", cls="finding")) == 27
+    assert (
+        fold.one("summary").text == "Souls = Men + Women does not hold in 30 places, 1 to 9 too many: 27 more"
+    )
+    [picture] = page.all("figure", cls="sizes")
+    assert len(picture.all("rect")) == 9
+    assert "and 18 more" in page.one("article", cls="diagnosis").text

@@ -19,6 +19,7 @@ from amyqa.reports.certainty import (
     proposed_as_printed,
     sentence,
 )
+from amyqa.reports.html.histogram import Histogram
 from amyqa.reports.html.page import (
     AlternativeView,
     CorrectionView,
@@ -40,6 +41,7 @@ def diagnosed(
     places: Places,
     told: Iterable[FindingView],
     proofs: Mapping[tuple[int, Address], Proof],
+    sizes: Histogram | None = None,
 ) -> DiagnosisView:
     """A diagnosis as the page tells it.
 
@@ -47,6 +49,7 @@ def diagnosed(
         number: its place in the report.
         told: the findings it explains.
         proofs: of all diagnoses of the report.
+        sizes: how much its findings are off by, where they are many.
     """
     told = sorted(told, key=lambda each: each.number)
     names = {each.anchor: each.name for each in told}
@@ -83,6 +86,7 @@ def diagnosed(
             )
             for alternative in diagnosis.alternatives
         ),
+        sizes=None if located else sizes,
     )
 
 

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from amyqa.model import TableSpec
     from amyqa.reports.html.drawing import HeatMap, Series
     from amyqa.reports.html.headers import Heading
+    from amyqa.reports.html.histogram import Histogram
 
 MAX_MARKS = 3
+MAX_LINKS = 12
 
 
 def anchor(kind: str, *names: object) -> str:
@@ -142,6 +144,14 @@ class AlternativeView:
 
 
 @dataclass(frozen=True, slots=True)
+class AlikeView:
+    """What is folded away of many findings of one relation."""
+
+    words: str
+    findings: tuple[FindingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosisView:
     """A diagnosis as the page tells it.
 
@@ -170,6 +180,12 @@ class DiagnosisView:
     settled: bool
     corrections: tuple[CorrectionView, ...]
     alternatives: tuple[AlternativeView, ...]
+    sizes: Histogram | None = None
+
+    @property
+    def first(self) -> tuple[Link, ...]:
+        """As many of its findings as are named; the others are counted."""
+        return self.explains[:MAX_LINKS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +233,7 @@ class TableSection:
         looks: of each column, ``""`` for numbers or ``text``.
         levels: headings over the columns' own, the outermost first.
         cases: the identities of its cells, as JSON.
+        spelled, alike: its findings, those that are spelled out and those that are folded away.
     """
 
     number: int
@@ -241,6 +258,8 @@ class TableSection:
     roles: tuple[str, ...]
     findings: tuple[FindingView, ...]
     cases: str
+    spelled: tuple[FindingView, ...] = ()
+    alike: tuple[AlikeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

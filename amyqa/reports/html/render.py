@@ -13,16 +13,26 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from amyqa.characters import visible
-from amyqa.model import Counts, Report, Severity, Status, Table
+from amyqa.model import Counts, Finding, Report, Severity, Status, Table
 from amyqa.reports import unchecked
-from amyqa.reports.causes import headline
+from amyqa.reports.causes import FIRST_ALIKE, alike_phrase, causes, floods, headline, size_phrase
 from amyqa.reports.certainty import INHERITED, ROOT
 from amyqa.reports.html.cellcases import told_for_cells
 from amyqa.reports.html.corrections import by_cell, diagnosed
 from amyqa.reports.html.drawing import HeatMap, heat_map
 from amyqa.reports.html.folding import folded, index
 from amyqa.reports.html.headers import levels
-from amyqa.reports.html.page import DoubtView, FindingView, Page, PageCell, PageRow, TableSection, anchor
+from amyqa.reports.html.histogram import Histogram, histogram
+from amyqa.reports.html.page import (
+    AlikeView,
+    DoubtView,
+    FindingView,
+    Page,
+    PageCell,
+    PageRow,
+    TableSection,
+    anchor,
+)
 from amyqa.reports.html.telling import Teller, chapter, filters, override_phrases, stale
 from amyqa.reports.phrases import (
     Gap,
@@ -117,6 +127,12 @@ class _PageBuilder:
                 self.told_at[cell.table, cell.id].append(told)
         by_id = {finding.id: told for told, finding in zip(self.told, report.findings, strict=True)}
         proven = proofs(report)
+        self.alike: dict[str, list[Finding]] = {}
+        sizes: dict[int, Histogram | None] = {}
+        for cause in causes(report):
+            self.alike |= floods(cause)
+            if cause.diagnosis is not None:
+                sizes[cause.number] = histogram(cause.findings, self.tables.get(cause.diagnosis.table))
         self.diagnosed = [
             diagnosed(
                 number,
@@ -124,9 +140,11 @@ class _PageBuilder:
                 self.places,
                 [by_id[i] for i in diagnosis.explains if i in by_id],
                 proven,
+                sizes.get(number),
             )
             for number, diagnosis in enumerate(report.diagnoses, 1)
         ]
+        self.flooded = {anchor("finding", id) for id in self.alike}
         self.corrections = by_cell(self.diagnosed)
         self.cases = told_for_cells(report, self.places)
 
@@ -135,6 +153,9 @@ class _PageBuilder:
         report = self.report
         contents = [self._section(table) for table in report.tables]
         explained = {link.anchor for each in self.diagnosed if each.located for link in each.explains}
+        explained |= {  # a flood stands among the diagnoses in a line
+            link.anchor for each in self.diagnosed for link in each.explains if link.anchor in self.flooded
+        }
         others = [told for told in self.told if told.is_open and told.anchor not in explained]
         gravest = sum(told.severity is others[0].severity for told in others)
         sections = folded(self._in_order(contents), _environment().get_template("section.html.j2"))
@@ -221,6 +242,7 @@ class _PageBuilder:
         marked = (cell for row in rows for *_, cell in row.cells)
         roles = {cell.correction.role for cell in marked if cell and cell.correction}
         number = self.places.numbers[table.id]
+        spelled, alike = self._folded(findings, table)
         return TableSection(
             number=number,
             id=table.id,
@@ -244,7 +266,35 @@ class _PageBuilder:
             roles=tuple(role for role in (ROOT, INHERITED, CANDIDATE) if role in roles),
             findings=tuple(told for told in self.told_of[table.id] if told.is_open),
             cases=self.cases[table.id],
+            spelled=spelled,
+            alike=alike,
         )
+
+    def _folded(
+        self, findings: Iterable[Finding], table: Table
+    ) -> tuple[tuple[FindingView, ...], tuple[AlikeView, ...]]:
+        """What is spelled out of a table's open findings, and what is folded away because it is alike."""
+        views = dict(zip((f.id for f in self.report.findings), self.told, strict=True))
+        spelled: list[FindingView] = []
+        alike: dict[int, list[Finding]] = {}
+        for finding in findings:
+            if not finding.is_open:
+                continue
+            members = self.alike.get(finding.id)
+            group = alike.setdefault(id(members), []) if members else None
+            if group is None:
+                spelled.append(views[finding.id])
+                continue
+            group.append(finding)
+            if len(group) <= FIRST_ALIKE:
+                spelled.append(views[finding.id])
+        folded = []
+        for group in alike.values():
+            size = size_phrase(group, table)
+            rest = tuple(views[finding.id] for finding in group[FIRST_ALIKE:])
+            words = f"{alike_phrase(group)}{f', {size}' if size else ''}: {len(rest):,} more"
+            folded.append(AlikeView(words, rest))
+        return tuple(spelled), tuple(folded)
 
     def _row(self, table: Table, index: int, looks: Sequence[str]) -> PageRow:
         row, first = table.rows[index], table.cell_id(index, 0)
