@@ -44,8 +44,8 @@ def test_diagnoses_lead_one_sentence_each_with_the_sum_that_proves_it() -> None:
         "virtually certain, over 99.9%",
         "not located",
     ]
-    assert items[0].one("dl", cls="proof").one("a").text == report.findings[1].message  # it holds 895
-    assert not items[1].all("dl", cls="proof")
+    assert items[0].one("p", cls="proof").one("a").text == report.findings[1].message  # it holds 895
+    assert not items[1].all("p", cls="proof")
     body = page.one("main").text
     places = [
         body.index(words) for words in ("With 4 more cells", "without a proposed correction", "HRD Female")

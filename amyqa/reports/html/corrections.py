@@ -101,7 +101,7 @@ def by_cell(diagnoses: Iterable[DiagnosisView]) -> Mapping[str, CorrectionView]:
 
 
 def _proof(proof: Proof | None, names: Mapping[str, str]) -> ProofView | None:
-    if proof is None:
+    if proof is None or proof.finding.difference is None:  # a value by itself: the headline says it all
         return None
     to = anchor("finding", proof.finding.id)
     return ProofView(to, names.get(to, ""), proof.before, proof.after, proof.finding.message)
