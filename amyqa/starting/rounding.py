@@ -24,6 +24,8 @@ _WHOLE_SHARE, _ALL, _ENOUGH = 0.6, 0.98, 12
 _MISPRINTED, _BY_ONE = 0.01, 0.05
 """So many sums are broken by misprints; of these so many miss by one unit, half as many by two, and so on."""
 _OFTEN, _ONE_IN = 5, 10
+_TOO_FAR = 2.6
+"""Standard deviations: one rounded table in 200 misses by more."""
 _NEAREST, _AT_RANDOM = 1 / 12, 0.16
 """Variance, in units, of a number rounded to the nearest multiple, and to one of the two beside it by lot."""
 
@@ -39,7 +41,12 @@ def rounding(
         near = [off for _, off, parts in sums if off and 2 * abs(off) <= (parts + 1) * unit]
         missed = sum(bool(off) for _, off, _ in sums) - len(near)
         apart = [(off / unit, parts) for off, parts in _apart(sums)]
-        if len(near) > missed and _goes_both_ways(near) and likelihood(apart, least) > _SURE:
+        if (
+            len(near) > missed
+            and _goes_both_ways(near)
+            and likelihood(apart, least) > _SURE
+            and fits(apart, by_lot=unit > 1)
+        ):
             return unit, (len(near), len(sums)), found
     return None, (0, 0), exact
 
@@ -60,6 +67,23 @@ def likelihood(differences: Iterable[tuple[Decimal, int]], least: int = _FEW) ->
     spreads = (_NEAREST, _AT_RANDOM)
     rounded = (sum(log(_chance(off, parts * spread)) for off, parts in known) for spread in spreads)
     return max(rounded) - exactly
+
+
+def fits(differences: Iterable[tuple[Decimal, int]], *, by_lot: bool) -> bool:
+    """Whether sums miss by no more than rounding makes them: totals that are all wrong by a little do not.
+
+    The squares of k rounding errors and of their total's add up as a chi-square does, by Wilson and
+    Hilferty's approximation.
+
+    Args:
+        differences: in units, each of so many parts.
+        by_lot: numbers may have been rounded to either multiple beside them.
+    """
+    known = [(float(off), parts) for off, parts in differences if 2 * abs(off) <= parts + 1]
+    spread = _AT_RANDOM if by_lot else _NEAREST
+    mean = sum(off * off / ((parts + 1) * spread) for off, parts in known) / max(len(known), 1)
+    width = 2 / (9 * max(len(known), 1))
+    return (mean ** (1 / 3) - (1 - width)) / sqrt(width) <= _TOO_FAR
 
 
 def _chance(off: float, variance: float) -> float:

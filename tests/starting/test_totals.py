@@ -142,3 +142,9 @@ def test_of_many_shares_that_make_a_hundred_one_that_does_not_is_told(make: Make
     lines = [f"{2000 + n},{a},{b},{c + (n == 9)},100" for n, (a, b, c) in enumerate(parts)]
     report = checked(make("\n".join(["Year,Oak,Ash,Elm,Total", *lines]) + "\n"))
     assert len(report.findings) == 1
+
+
+def test_totals_that_miss_by_more_than_rounding_makes_them_are_not_taken_for_rounded(make: Make) -> None:
+    rows = ["Nord,101,98,120", "Sud,87,93,95", "Ost,140,139,141", "West,100,107,104", "Total,430,435,461"]
+    report = checked(make("\n".join(["Region,2019,2020,2021", *rows]) + "\n"))
+    assert len(report.findings) == 3
