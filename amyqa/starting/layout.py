@@ -181,10 +181,20 @@ def _header_lines(lines: Sequence[Line]) -> int:
         if is_number(first) and len(others) == 1 and not (same or is_year(first)):
             break  # it numbers what is said there
         gaps = any(not above.fields[i].strip() for i in _filled(line) if 0 < i < len(above.fields))
-        if first and not (same or counts_columns(line.fields) or gaps):
+        if first and not (same or counts_columns(line.fields) or gaps or _tells_apart(lines[:number], line)):
             break
         number += 1
     return number
+
+
+def _tells_apart(above: Sequence[Line], line: Line) -> bool:
+    """Whether words under a free corner tell columns apart that the lines above name alike: 2019, 2019."""
+    if any(each.fields[0].strip() for each in above) or is_number(line.fields[0]):
+        return False
+    words = [normalise(field) for field in line.fields[1:]]
+    names = list(map(normalise, above[-1].fields[1:]))
+    pairs = list(zip(names, words, strict=False))
+    return all(words) and not any(map(is_year, words)) and len(set(names)) < len(names) == len(set(pairs))
 
 
 def _holds_numbers(line: Line, rows: Sequence[Line]) -> bool:

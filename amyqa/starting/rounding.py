@@ -83,7 +83,7 @@ def fits(differences: Iterable[tuple[Decimal, int]], *, by_lot: bool) -> bool:
     spread = _AT_RANDOM if by_lot else _NEAREST
     mean = sum(off * off / ((parts + 1) * spread) for off, parts in known) / max(len(known), 1)
     width = 2 / (9 * max(len(known), 1))
-    return (mean ** (1 / 3) - (1 - width)) / sqrt(width) <= _TOO_FAR
+    return (float(mean ** (1 / 3)) - (1 - width)) / sqrt(width) <= _TOO_FAR
 
 
 def _chance(off: float, variance: float) -> float:

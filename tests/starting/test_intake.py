@@ -86,6 +86,13 @@ def test_a_header_of_three_lines_may_name_the_rows_in_its_middle() -> None:
     )
 
 
+def test_words_under_years_that_stand_twice_are_the_second_line_of_the_header() -> None:
+    years, words = ",2019,2019,2020,2020\n", "Quay,Boats,Nets,Boats,Nets\n"
+    taken = take(f"{years}{words}Alder,12,3,14,5\nBirch,8,9,7,6\n", "t.csv")
+    assert taken.labels == ("Quay", "2019 – Boats", "2019 – Nets", "2020 – Boats", "2020 – Nets")
+    assert not taken.left_out
+
+
 def test_a_first_row_without_numbers_is_no_header() -> None:
     assert take("Year,Men,Women\n2003,-,..\n2004,5,6\n", "t.csv").rows == ("2003", "2004")
 
