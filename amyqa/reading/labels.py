@@ -14,6 +14,8 @@ from amyqa.reading.tokens import normalise
 _ALL = (
     "total", "totals", "grand total", "all", "overall", "sum", "both sexes", "both", "ensemble", "totales",
     "totaux", "gesamt", "insgesamt", "summe", "zusammen",
+    "totale", "totaal", "totalt", "suma", "soma", "ogółem", "razem", "celkem", "összesen", "ukupno", "toplam",
+    "yhteensä", "kokku", "jumlah", "всего", "итого", "усього", "σύνολο", "合計", "总计", "合计",
 )  # fmt: skip
 TOTAL = (*_ALL, "sub total", "subtotal", "world", "national")
 _LONGEST_TOTAL = 5

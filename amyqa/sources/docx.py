@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amyqa.errors import BadInput, Problem
 from amyqa.sources.cells import Box
-from amyqa.sources.grids import Grid, chosen, not_written, sheet_of
+from amyqa.sources.grids import Grid, filled_sheets, named_sheet, not_written
 from amyqa.sources.packages import Package, local
 from amyqa.sources.sheet import MAX_COLUMNS, Edits, Part, Sheet
 
@@ -28,8 +27,7 @@ def read(path: Path, shown: str, part: Part) -> Sheet:
     Raises:
         BadInput: the file cannot be read, or has no such table.
     """
-    grids = {grid.name: grid for grid in _grids(Package(path, shown, _KIND))}
-    return sheet_of(grids[chosen(list(grids), part.sheet, shown)], shown, part.range)
+    return named_sheet(_grids(Package(path, shown, _KIND)), part, shown)
 
 
 def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> list[Sheet]:
@@ -38,10 +36,7 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
     Raises:
         BadInput: the file cannot be read, or holds no table.
     """
-    found = [sheet_of(grid, shown) for grid in _grids(Package(path, shown, _KIND))]
-    if not any(sheet.lines for sheet in found):
-        raise BadInput([Problem("holds no table", "is it a picture, or text with tabs?", shown)])
-    return [sheet for sheet in found if sheet.lines]
+    return filled_sheets(_grids(Package(path, shown, _KIND)), shown, "is it a picture, or text with tabs?")
 
 
 def replace(raw: bytes, shown: str, part: Part, edits: Edits) -> bytes:

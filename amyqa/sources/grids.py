@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from amyqa.errors import BadInput, Problem, did_you_mean
 from amyqa.model import Field, Span
 from amyqa.sources.cells import Box, box, letters, qualified, runs
-from amyqa.sources.sheet import Line, Sheet
+from amyqa.sources.sheet import Line, Part, Sheet
 
 MAX_CELLS = 2_000_000
 """As many as a table may have: checking them takes some 2.4 GB."""
@@ -94,6 +94,31 @@ def chosen(names: Sequence[str], wanted: str, shown: str) -> str:
     if (name := folded.get(wanted.strip().casefold())) is None:
         raise BadInput([Problem(f"has no sheet {wanted!r}", did_you_mean(wanted, names), shown)])
     return name
+
+
+def named_sheet(grids: Iterable[Grid], part: Part, shown: str) -> Sheet:
+    """The sheet and the cells that a YAML names.
+
+    Raises:
+        BadInput: there is no such sheet; these are no cells.
+    """
+    by_name = {grid.name: grid for grid in grids}
+    return sheet_of(by_name[chosen(list(by_name), part.sheet, shown)], shown, part.range)
+
+
+def filled_sheets(grids: Iterable[Grid], shown: str, hint: str = "") -> list[Sheet]:
+    """All sheets that hold something.
+
+    Args:
+        hint: where a file without any is no file of tables, what it may be instead.
+
+    Raises:
+        BadInput: there is none, where a hint says why that may be.
+    """
+    found = [sheet for grid in grids if (sheet := sheet_of(grid, shown)).lines]
+    if not found and hint:
+        raise BadInput([Problem("holds no table", hint, shown)])
+    return found
 
 
 def sheet_of(grid: Grid, shown: str, within: str = "") -> Sheet:

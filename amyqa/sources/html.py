@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from amyqa.errors import BadInput, Problem
 from amyqa.sources.cells import Box
 from amyqa.sources.files import MAX_DATA_BYTES, read_bytes
-from amyqa.sources.grids import MAX_CELLS, Grid, chosen, not_written, sheet_of
+from amyqa.sources.grids import MAX_CELLS, Grid, filled_sheets, named_sheet, not_written
 from amyqa.sources.sheet import Edits, Part, Sheet
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def read(path: Path, shown: str, part: Part) -> Sheet:
     Raises:
         BadInput: the page cannot be read, or has no such table.
     """
-    grids = {grid.name: grid for grid in _grids(path, shown)}
-    return sheet_of(grids[chosen(list(grids), part.sheet, shown)], shown, part.range)
+    return named_sheet(_grids(path, shown), part, shown)
 
 
 def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> list[Sheet]:
@@ -40,10 +39,7 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
     Raises:
         BadInput: the page cannot be read, or holds no table.
     """
-    found = [sheet_of(grid, shown) for grid in _grids(path, shown)]
-    if not any(sheet.lines for sheet in found):
-        raise BadInput([Problem("holds no table", "a table of a page stands in <table>", shown)])
-    return [sheet for sheet in found if sheet.lines]
+    return filled_sheets(_grids(path, shown), shown, "a table of a page stands in <table>")
 
 
 def replace(raw: bytes, shown: str, part: Part, edits: Edits) -> bytes:

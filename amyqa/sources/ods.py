@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amyqa.sources.cells import Box
-from amyqa.sources.grids import MAX_CELLS, Grid, chosen, not_written, sheet_of
+from amyqa.sources.grids import MAX_CELLS, Grid, filled_sheets, named_sheet, not_written
 from amyqa.sources.packages import Package, local
 from amyqa.sources.sheet import MAX_COLUMNS, Edits, Part, Sheet
 
@@ -30,8 +30,7 @@ def read(path: Path, shown: str, part: Part) -> Sheet:
     Raises:
         BadInput: the file cannot be read, or has no such sheet.
     """
-    grids = {grid.name: grid for grid in _grids(Package(path, shown, _KIND))}
-    return sheet_of(grids[chosen(list(grids), part.sheet, shown)], shown, part.range)
+    return named_sheet(_grids(Package(path, shown, _KIND)), part, shown)
 
 
 def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> list[Sheet]:
@@ -40,8 +39,7 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
     Raises:
         BadInput: the file cannot be read.
     """
-    found = [sheet_of(grid, shown) for grid in _grids(Package(path, shown, _KIND))]
-    return [sheet for sheet in found if sheet.lines]
+    return filled_sheets(_grids(Package(path, shown, _KIND)), shown)
 
 
 def replace(raw: bytes, shown: str, part: Part, edits: Edits) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 from amyqa.errors import AmyqaError, BadInput, Problem
 from amyqa.sources.cells import Box
 from amyqa.sources.files import read_bytes
-from amyqa.sources.grids import Grid, chosen, not_written, sheet_of
+from amyqa.sources.grids import Grid, filled_sheets, named_sheet, not_written
 from amyqa.sources.numberformats import GENERAL, Shown, show
 from amyqa.sources.sheet import Edits, Part, Sheet
 
@@ -23,8 +23,7 @@ def read(path: Path, shown: str, part: Part) -> Sheet:
     Raises:
         BadInput: the workbook cannot be read, or has no such sheet.
     """
-    grids = {grid.name: grid for grid in _grids(path, shown)}
-    return sheet_of(grids[chosen(list(grids), part.sheet, shown)], shown, part.range)
+    return named_sheet(_grids(path, shown), part, shown)
 
 
 def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> list[Sheet]:
@@ -33,8 +32,7 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
     Raises:
         BadInput: the workbook cannot be read.
     """
-    found = [sheet_of(grid, shown) for grid in _grids(path, shown)]
-    return [sheet for sheet in found if sheet.lines]
+    return filled_sheets(_grids(path, shown), shown)
 
 
 def replace(raw: bytes, shown: str, part: Part, edits: Edits) -> bytes:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from amyqa.errors import BadInput, Problem
 from amyqa.sources.cells import box, column_number, moved, qualified
-from amyqa.sources.grids import MAX_CELLS, Cells, Grid, chosen, sheet_of
+from amyqa.sources.grids import MAX_CELLS, Cells, Grid, chosen, filled_sheets, sheet_of
 from amyqa.sources.numberformats import BUILTIN, GENERAL, Shown, show
 from amyqa.sources.packages import Package, local
 from amyqa.sources.repacking import Repacked
@@ -48,8 +48,7 @@ def sheets(path: Path, shown: str, within: tuple[int, int] | None = None) -> lis
         BadInput: the workbook cannot be read.
     """
     book = Book(Package(path, shown, _KIND))
-    found = [sheet_of(book.grid(name), shown) for name in book.sheets]
-    return [sheet for sheet in found if sheet.lines]
+    return filled_sheets(map(book.grid, book.sheets), shown)
 
 
 def replace(raw: bytes, shown: str, part: Part, edits: Edits) -> bytes:
