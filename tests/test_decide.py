@@ -13,9 +13,10 @@ import pytest
 
 import amyqa
 from amyqa import pipeline
-from amyqa.errors import AmyqaError
-from amyqa.model import DecisionStatus, Ruling, Severity
+from amyqa.errors import AmyqaError, Problems
+from amyqa.model import Decision, DecisionStatus, Ruling, Severity
 from amyqa.pipeline import deciding
+from amyqa.project import open_yearbook
 from tests.conftest import Ran, Run, run_here
 from tests.yearbooks import CHAPTER, shipped, write_family, write_table
 
@@ -57,6 +58,28 @@ def change(root: Path, table: str, old: str, new: str) -> None:
 
 
 # --- the gate -------------------------------------------------------------------------------
+
+
+def test_a_new_ruling_is_applied_without_checking_again(korea: Path) -> None:
+    yearbook = open_yearbook(korea)
+    with pipeline.evaluate(yearbook, yearbook.tables, "duckdb") as run:
+        evaluated = run.report
+    assert all(finding.is_open for finding in evaluated.findings)
+    ruled = deciding.Ruled(Ruling.EXPLAINED, "see note a", "A. Editor")
+    for number, finding in enumerate(evaluated.findings, 1):
+        new, _ = deciding.decide(evaluated, korea, [finding.id], ruled)
+        assert [each.finding for each in new] == [finding.id]
+        told = pipeline.apply_decisions(evaluated, decisions_of(korea), datetime.date.today())
+        assert sum(not each.is_open for each in told.findings) == number
+        assert told.findings == pipeline.check([korea], "duckdb").findings
+    assert all(diagnosis.settled for diagnosis in told.diagnoses)
+    assert all(finding.is_open for finding in evaluated.findings)  # what was evaluated is as it was
+
+
+def decisions_of(root: Path) -> list[Decision]:
+    yearbook = open_yearbook(root)
+    return deciding.decisions_about(yearbook, yearbook.tables, Problems())
+
 
 
 def test_the_chapter_with_all_its_findings_decided_exits_with_0(run: Run, whole: Path) -> None:

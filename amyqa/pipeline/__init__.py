@@ -1,6 +1,7 @@
 """The whole order: files, tables, schemas, suites, findings, report. Only this package knows it."""
 
-from amyqa.pipeline.checking import check
+from amyqa.pipeline.checking import check, evaluate
+from amyqa.pipeline.deciding import apply_decisions
 from amyqa.pipeline.explaining import explain
 from amyqa.pipeline.files import check_files, outside
 from amyqa.pipeline.marking import marked_copies
@@ -11,9 +12,11 @@ from amyqa.pipeline.tracing import trace_yearbook
 __all__ = [
     "ENGINES",
     "Engine",
+    "apply_decisions",
     "check",
     "check_files",
     "engine_named",
+    "evaluate",
     "explain",
     "fix",
     "marked_copies",

@@ -78,7 +78,7 @@ def check(
         problems.raise_if_any()
         raise
     report = dataclasses.replace(report, failures=(*report.failures, *deciding.unread(problems)))
-    report = deciding.apply(located(report, yearbook), decisions, today or datetime.date.today())
+    report = deciding.apply_decisions(located(report, yearbook), decisions, today or datetime.date.today())
     if not since:
         return report
     return comparing.compared(report, yearbook, tables, since, lambda then: checked(*then, engine))
@@ -93,10 +93,10 @@ def checked(
     progress: Progress | None = None,
     refused: Mapping[str, Problem] | None = None,
 ) -> Report:
-    """The report of :func:`check_tables`, whose session is closed again."""
+    """The report of :func:`evaluate`, whose session is closed again."""
     with (
         _undisturbed(),
-        check_tables(
+        evaluate(
             yearbook, chosen, engine, identities=identities, progress=progress, refused=refused
         ) as done,
     ):
@@ -118,7 +118,7 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def check_tables(
+def evaluate(
     yearbook: Yearbook,
     chosen: Iterable[TableFiles],
     engine: Engine | None,

@@ -37,8 +37,15 @@ def unread(problems: Problems) -> tuple[Failure, ...]:
     return tuple(Failure("", tuple(found), file=file) for file, found in by_file.items())
 
 
-def apply(report: Report, decisions: Iterable[Decision], today: datetime.date) -> Report:
-    """The report with what was ruled on its findings; diagnoses that are settled come last."""
+def apply_decisions(report: Report, decisions: Iterable[Decision], today: datetime.date) -> Report:
+    """The report with what was ruled on its findings; diagnoses that are settled come last.
+
+    Nothing is read, checked or changed: so what was evaluated once can be told with every new ruling.
+
+    Args:
+        report: as :func:`~amyqa.pipeline.checking.evaluate` made it.
+        today: the day on which decisions expire.
+    """
     findings, standings = matched(
         report.findings,
         report.not_evaluated,
@@ -65,7 +72,7 @@ def with_decisions(report: Report, yearbook: Yearbook, tables: Sequence[TableFil
     problems = Problems()
     decisions = decisions_about(yearbook, tables, problems)
     problems.raise_if_any()
-    return apply(report, decisions, datetime.date.today())
+    return apply_decisions(report, decisions, datetime.date.today())
 
 
 @dataclass(frozen=True, slots=True)

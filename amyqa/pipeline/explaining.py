@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from amyqa.errors import AmyqaError, BadInput, Problem, Problems, did_you_mean
 from amyqa.loading import Loaded, named_cell, referring
 from amyqa.model import Cell, Reference
-from amyqa.pipeline.checking import check_tables
+from amyqa.pipeline.checking import evaluate
 from amyqa.pipeline.deciding import with_decisions
 from amyqa.pipeline.identities import judged_once
 from amyqa.pipeline.running import Engine, TableRun
@@ -45,12 +45,12 @@ def explain(table: str, place: tuple[str, str] | None = None, engine: Engine | N
             what, _, hint = advice.partition(": ")
             raise BadInput([Problem(f"there is no {what}", hint, read.file)])
     with ExitStack() as stack:
-        run = stack.enter_context(check_tables(yearbook, (files,), engine))
+        run = stack.enter_context(evaluate(yearbook, (files,), engine))
         report, runs, concerned = run.report, run.tables, [files]
         if cell is not None:
             with suppress(AmyqaError):  # what other tables say of it, where they can be read
                 others = referring(yearbook, [read.id])
-                said = stack.enter_context(check_tables(yearbook, others, engine))
+                said = stack.enter_context(evaluate(yearbook, others, engine))
                 report = dataclasses.replace(report, findings=(*report.findings, *said.report.findings))
                 runs += said.tables
                 concerned += others

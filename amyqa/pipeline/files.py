@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from amyqa.errors import AmyqaError, BadInput, Problem
 from amyqa.model import Failure, Original, Report
-from amyqa.pipeline.checking import check_tables
+from amyqa.pipeline.checking import evaluate
 from amyqa.pipeline.locating import located
 from amyqa.pipeline.running import Engine
 from amyqa.project import open_yearbook, select
@@ -108,7 +108,7 @@ def check_files(
         if not originals:
             raise BadInput([problem for failure in failures for problem in failure.problems])
         yearbook = replace(open_yearbook(root), originals=originals)
-        with check_tables(yearbook, select(yearbook, [root]), engine, identities=identities) as run:
+        with evaluate(yearbook, select(yearbook, [root]), engine, identities=identities) as run:
             report = located(run.report, yearbook)
     return replace(report, folder="", failures=(*report.failures, *failures)), told
 

@@ -13,7 +13,7 @@ from amyqa import pipeline
 from amyqa.engines import session as sessions
 from amyqa.engines.session import Session
 from amyqa.model import Report
-from amyqa.pipeline.checking import check_tables
+from amyqa.pipeline.checking import evaluate
 from amyqa.project import open_yearbook, select
 from amyqa.rules import identities, totals
 from amyqa.rules.observations import Observations
@@ -148,7 +148,7 @@ def test_tables_with_other_dimensions_are_of_one_run(tmp_path: Path) -> None:
 
 def test_a_check_can_be_asked_as_long_as_its_session_is_open(tmp_path: Path) -> None:
     root = open_yearbook(yearbook(tmp_path, "holds", "broken"))
-    with check_tables(root, select(root, [tmp_path]), "duckdb") as run:
+    with evaluate(root, select(root, [tmp_path]), "duckdb") as run:
         for each in run.tables:
             judged = [ran for ran in each.rans if ran.outcome.judged]
             assert judged

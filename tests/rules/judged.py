@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from amyqa.model import Report
-from amyqa.pipeline.checking import check_tables
+from amyqa.pipeline.checking import evaluate
 from amyqa.pipeline.running import TableRun
 from amyqa.project import open_yearbook, select
 from tests.yearbooks import ROOT, write_family, write_table
@@ -40,5 +40,5 @@ def runs(root: Path, case: dict[str, Any]) -> tuple[Report, TableRun]:
     """What the rules yielded, in DuckDB."""
     path = written(root, case)
     yearbook = open_yearbook(path)
-    done = check_tables(yearbook, select(yearbook, [path]), "duckdb")
+    done = evaluate(yearbook, select(yearbook, [path]), "duckdb")
     return done.report, done.tables[0]
