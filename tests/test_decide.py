@@ -81,7 +81,6 @@ def decisions_of(root: Path) -> list[Decision]:
     return deciding.decisions_about(yearbook, yearbook.tables, Problems())
 
 
-
 def test_the_chapter_with_all_its_findings_decided_exits_with_0(run: Run, whole: Path) -> None:
     ran = check(run, whole, "--fail-on", "warning")
     findings = ran.report["findings"]

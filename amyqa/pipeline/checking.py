@@ -96,9 +96,7 @@ def checked(
     """The report of :func:`evaluate`, whose session is closed again."""
     with (
         _undisturbed(),
-        evaluate(
-            yearbook, chosen, engine, identities=identities, progress=progress, refused=refused
-        ) as done,
+        evaluate(yearbook, chosen, engine, identities=identities, progress=progress, refused=refused) as done,
     ):
         return done.report
 
