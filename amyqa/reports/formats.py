@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from amyqa import extensions
 from amyqa.errors import BadInput, Problem, did_you_mean
 from amyqa.version import VERSION
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from amyqa.model import Report
 
 GROUP = "amyqa.formats"
@@ -124,20 +127,13 @@ def formats() -> Mapping[str, Format]:
     Raises:
         BadInput: another package's format cannot be loaded.
     """
-    from importlib.metadata import entry_points
-
-    return {**{point.name: _loaded(point) for point in entry_points(group=GROUP)}, **FORMATS}
+    return {**{entry.name: _loaded(entry) for entry in extensions.entries(GROUP)}, **FORMATS}
 
 
-def _loaded(point: Any) -> Format:
-    advice = f"repair or remove the package {point.dist.name}" if point.dist else ""
-    try:
-        format = point.load()
-    except Exception as error:  # whatever a stranger's package does
-        message = f"the format {point.name!r} cannot be loaded: {type(error).__name__}: {error}"
-        raise BadInput([Problem(message, advice)]) from error
+def _loaded(entry: EntryPoint) -> Format:
+    format = extensions.load(entry, "format")
     if not isinstance(format, Format):
-        raise BadInput([Problem(f"the format {point.name!r} is not an amyqa Format", advice)])
+        raise extensions.refusal(entry, "format", "is not an amyqa Format")
     return format
 
 

@@ -1,7 +1,13 @@
-"""All rules, by name, by the type they have in a suite, and by the check they are in a schema."""
+"""All rules, by name, by the type they have in a suite, and by the check they are in a schema.
+
+Another package adds one under the entry point ``amyqa.rules``: any name, and a :class:`Rule`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from amyqa import extensions
 from amyqa.rules import (
     chronology,
     consistency,
@@ -31,7 +37,7 @@ FORMAT = Rule("format", "FLF", "0", "a file is UTF-8 text, CSV or YAML, of equal
 DELIMITER = Rule("delimiter", "FDD", "0", "fields are separated as declared", "reading")
 DECIMAL = Rule("decimal", "DES", "0", "numbers are written as declared", "reading")
 
-RULES: tuple[Rule, ...] = (
+OWN: tuple[Rule, ...] = (
     ENVELOPE,
     FORMAT,
     DELIMITER,
@@ -68,6 +74,34 @@ RULES: tuple[Rule, ...] = (
     revisions.REVISIONS,
     mirror.RULE,
 )
+"""Those that amyqa brings, in the order of the reference."""
+
+GROUP = "amyqa.rules"
+"""The entry points under which other packages add rules."""
+
+
+def with_added(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Rules, and behind them those of other packages, which cannot replace one.
+
+    Raises:
+        BadInput: one cannot be loaded, is no rule, or has the name of another.
+    """
+    every = list(rules)
+    for entry in extensions.entries(GROUP):
+        rule = extensions.load(entry, "rule")
+        if not isinstance(rule, Rule):
+            raise extensions.refusal(entry, "rule", "is not an amyqa Rule")
+        if taken := _names(rule) & set().union(*map(_names, every)):
+            raise extensions.refusal(entry, "rule", f"is called {min(taken)}, as another rule is")
+        every.append(rule)
+    return tuple(every)
+
+
+def _names(rule: Rule) -> set[str]:
+    return {rule.name, rule.expectation, rule.check} - {""}
+
+
+RULES = with_added(OWN)
 BY_NAME = {rule.name: rule for rule in RULES}
 BY_EXPECTATION = {rule.expectation: rule for rule in RULES if rule.expectation}
 BY_CHECK = {rule.check: rule for rule in RULES if rule.check}

@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from amyqa import extensions
 from amyqa.errors import BadInput, Problem
 from amyqa.model import Origin
 from amyqa.sources.sheet import Edits, Line, Part, Sheet
@@ -76,7 +77,7 @@ def source_of(path: Path) -> Source:
     if (module := FORMATS.get(ending)) is not None:
         return cast(Source, import_module(f"{__name__}.{module}"))
     if (entry := _others().get(ending)) is not None:
-        return cast(Source, entry.load())
+        return cast(Source, extensions.load(entry, "source"))
     if (hint := REFUSED.get(ending)) is not None:
         raise BadInput([Problem(f"is a {ending} file, which amyqa cannot read", hint, str(path))])
     return cast(Source, import_module(f"{__name__}.csv"))
@@ -91,6 +92,4 @@ def is_source(path: Path) -> bool:
 @cache
 def _others() -> Mapping[str, EntryPoint]:
     """Formats of other packages, by their files' endings; amyqa's own cannot be replaced."""
-    from importlib.metadata import entry_points  # takes a while, and is seldom needed
-
-    return {entry.name.lower(): entry for entry in entry_points(group=GROUP)}
+    return {entry.name.lower(): entry for entry in extensions.entries(GROUP)}
