@@ -15,6 +15,7 @@ from amyqa.model.findings import (
     Summand,
 )
 from amyqa.model.places import NOWHERE, Field, Origin, Original, Span
+from amyqa.model.ratios import RatioCells, StatedRatio
 from amyqa.model.reports import (
     ROLE_WORDS,
     Change,
@@ -64,6 +65,7 @@ __all__ = [
     "Original",
     "PartlyChecked",
     "RanRule",
+    "RatioCells",
     "Reading",
     "Reference",
     "Report",
@@ -75,6 +77,7 @@ __all__ = [
     "Stated",
     "StatedFormula",
     "StatedIdentity",
+    "StatedRatio",
     "Status",
     "Summand",
     "Table",

@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import overload
 
 from amyqa.model.places import NOWHERE, Origin, Original
+from amyqa.model.ratios import StatedRatio
 from amyqa.model.spec import TableSpec
 
 NO_LABEL = "(no label)"
@@ -240,6 +241,7 @@ class Table:
         positions: 1-based position of each of those columns in the CSV.
         rows: top to bottom.
         stated: identities the spec states as formulas.
+        ratios: what it states of shares, rates, averages and changes: evidence, not sums.
         source_lines: printed source line of each row (None where not traced).
         key_columns: labels of the columns that hold the rows' labels.
         stands: line and column of the YAML's keys, as ``source.document``; two levels of them.
@@ -253,6 +255,7 @@ class Table:
     positions: tuple[int, ...]
     rows: tuple[Row, ...]
     stated: Stated = field(default_factory=Stated)
+    ratios: tuple[StatedRatio, ...] = ()
     source_lines: tuple[int | None, ...] = ()
     key_columns: tuple[str, ...] = ()
     stands: Mapping[str, tuple[int, int]] = field(default_factory=dict)

@@ -164,11 +164,14 @@ def _run_entries(
     return found
 
 
+_STATED = ("identities", "quotients", "cumulative")
+
+
 def _stated(entries: Sequence[Entry]) -> list[Entry]:
     """What a spec states is checked whether or not the family's suite lists it."""
     return [
         Entry(rule.expectation, rule, {}, Severity.ERROR, {"reason": "stated in the table's YAML"})
-        for rule in (BY_NAME["identities"], BY_NAME["cumulative"])
+        for rule in map(BY_NAME.__getitem__, _STATED)
         if not any(entry.rule is rule and not entry.kwargs.get("where") for entry in entries)
     ]
 
@@ -178,7 +181,8 @@ def _states(entry: Entry, observations: Observations) -> bool:
     spec = observations.table.spec
     if spec.fields is not None or entry.rule is None:
         return False
-    return bool(observations.stated) if entry.rule.name == "identities" else bool(spec.cumulative)
+    stated = {"identities": observations.stated, "quotients": observations.table.ratios}
+    return bool(stated.get(entry.rule.name, spec.cumulative))
 
 
 def _described(rule: Rule, kwargs: Mapping[str, Any]) -> str:

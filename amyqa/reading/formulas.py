@@ -131,10 +131,22 @@ def parse(text: str, labels: Labels) -> Formula:
     Raises:
         FormulaError: not of the grammar above, or naming a label that is not there.
     """
-    return _Parser(text, labels).formula()
+    return Parser(text, labels).formula()
 
 
-class _Parser:
+class Parser:
+    """What reads a formula from left to right.
+
+    Args:
+        text: the formula.
+        labels: that it may use.
+    """
+
+    ENDING = " ,]<>≤≥" + _OPERATORS
+    """What may stand behind a label."""
+    BREAK = r"\s[+\-−–=<>≤≥]+\s|\s?[=<>≤≥]"
+    """Where a label that is not known seems to end."""
+
     def __init__(self, text: str, labels: Labels) -> None:
         self.text = normalise(text)
         self.at = 0
@@ -143,6 +155,7 @@ class _Parser:
         self.known = labels.alone
 
     def formula(self) -> Formula:
+        """All of it: two sides and what stands between them."""
         left = self.side()
         sense = self.take(_SENSE)
         if sense is None:
@@ -156,6 +169,7 @@ class _Parser:
         return Formula(text, terms, {"≤": "<=", "≥": ">="}.get(sense, sense), deducts)
 
     def side(self) -> tuple[tuple[int, Operand], ...]:
+        """Operands, added or deducted."""
         sign = self.sign(first=True) or 1
         terms = [self.product(sign)]
         while sign := self.sign(first=False):
@@ -163,6 +177,7 @@ class _Parser:
         return tuple(terms)
 
     def sign(self, *, first: bool) -> int:
+        """1 or -1; 0 where no sign stands here."""
         self.skip()
         if first and (self.label(self.known, peek=True) or "").strip(_OPERATORS):
             return 0  # a label may begin with a dash
@@ -173,6 +188,7 @@ class _Parser:
         return 0
 
     def product(self, sign: int) -> tuple[int, Operand]:
+        """An operand and its coefficient."""
         self.skip()
         match, name = _FACTOR.match(self.text, self.at), self.label(self.known, peek=True)
         if match and (name is None or normalise(name) == match[1]):  # "2 * Male" may be a label itself
@@ -185,6 +201,7 @@ class _Parser:
         return sign, self.operand()
 
     def operand(self) -> Operand:
+        """A label, a place, a cell of another table or a number."""
         self.skip()
         label = self.label(self.known, peek=True) or ""
         if (match := _TABLE.match(self.text, self.at)) and len(normalise(label)) < len(match[0]):
@@ -240,6 +257,7 @@ class _Parser:
         raise max(refused, key=lambda refusal: refusal[:2])[2]
 
     def bracketed(self, what: str) -> str:
+        """The label of a row or a column inside brackets."""
         known = self.labels.in_rows if what == "row" else self.labels.in_columns
         self.skip()
         if name := self.label(known):
@@ -248,6 +266,7 @@ class _Parser:
         raise FormulaError(f"no {what} is labelled {word!r}", did_you_mean(word, known.by_form.values()))
 
     def expect(self, char: str) -> None:
+        """Pass over a character that must stand here."""
         self.skip()
         if not self.text.startswith(char, self.at):
             raise FormulaError(f"expected {char!r} at {self.text[self.at :]!r}", "write [row, column]")
@@ -272,9 +291,10 @@ class _Parser:
 
     def ends(self, at: int) -> bool:
         """Whether a label may end here: at the end, before a space, an operator or a bracket."""
-        return at >= len(self.text) or self.text[at] in " ,]<>≤≥" + _OPERATORS
+        return at >= len(self.text) or self.text[at] in self.ENDING
 
     def take(self, pattern: re.Pattern[str]) -> str | None:
+        """What matches here, passed over; None where nothing does."""
         self.skip()
         match = pattern.match(self.text, self.at)
         if match:
@@ -282,17 +302,19 @@ class _Parser:
         return match[0] if match else None
 
     def skip(self) -> None:
+        """Pass over blanks."""
         while self.text.startswith(" ", self.at):
             self.at += 1
 
     def lost(self, message: str = "") -> FormulaError:
+        """Why it cannot be read from here on."""
         rest = self.text[self.at :].strip()
         if message or not rest:
             return FormulaError(message or "ends too early", "as in Total = Male + Female")
         if rest[0] in _OPERATORS + "<>≤≥,]*×" or self.label(self.known, peek=True):
             advice = "join labels by + or -, and the two sides by one of = <= >="
             return FormulaError(f"makes no sense from {rest!r} on", advice)
-        ends = r'"' if rest[0] == '"' else r"\s[+\-−–=<>≤≥]+\s|\s?[=<>≤≥]"
+        ends = r'"' if rest[0] == '"' else self.BREAK
         word = re.split(ends, rest.removeprefix('"'))[0].strip()
         message = f"no {self.labels.what} is labelled {word!r}"
         if word.casefold().startswith("sum of "):

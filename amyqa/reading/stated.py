@@ -34,19 +34,19 @@ class StatedFormulas:
         """Every formula that can be read, in the order of the YAML; mistakes are gathered."""
         identities = self.table.spec.identities
         rows, columns = list(self.row_at), list(self.column_at)
-        self._check_apart([*rows, *columns])
+        self.check_apart("identities", identities.except_in, [*rows, *columns])
         every_row = [row.label for row in self.table.rows]
         labels = Labels(columns, rows, columns, "column")
         for i, text in enumerate(identities.in_every_row):
             path: KeyPath = ("identities", "in every row", i)
             if formula := self._parse(path, text, labels):
-                for first, next in _runs([label not in self.apart for label in every_row]):
+                for first, next in runs([label not in self.apart for label in every_row]):
                     yield self._formula(path, formula, "row", every_row[first:next], first)
         labels = Labels(rows, rows, columns, "row")
-        added = [self._holds_numbers(c) and label not in self.apart for c, label in enumerate(columns)]
+        added = [self.holds_numbers(c) and label not in self.apart for c, label in enumerate(columns)]
         for path, text in self._column_formulas():
             if formula := self._parse(path, text, labels):
-                for first, next in _runs(added):
+                for first, next in runs(added):
                     yield self._formula(path, formula, "column", columns[first:next], first)
         labels = Labels([], rows, columns, "cell")
         for key, texts in (("cells", identities.cells), ("other tables", identities.other_tables)):
@@ -55,12 +55,12 @@ class StatedFormulas:
                 if formula := self._parse(path, text, labels):
                     yield self._formula(path, formula)
 
-    def _check_apart(self, known: Sequence[str]) -> None:
+    def check_apart(self, section: str, apart: Sequence[str], known: Sequence[str]) -> None:
         """Rows and columns that formulas leave out must be there."""
-        for i, label in enumerate(self.table.spec.identities.except_in):
+        for i, label in enumerate(apart):
             if normalise(label) not in known and not is_left_out(label):
                 message = f"{self.table.file} has no row or column {label!r}"
-                path: KeyPath = ("identities", "except in", i)
+                path: KeyPath = (section, "except in", i)
                 advice = self.problems.did_you_mean(label, known)
                 self.problems.add(BadSpec, self.yaml.problem(path, message, advice))
 
@@ -82,7 +82,8 @@ class StatedFormulas:
                 if not any(is_left_out(name) for name in names):
                     yield (*here, total), f"{_quoted(total)} = {' + '.join(map(_quoted, names))}"
 
-    def _holds_numbers(self, column: int) -> bool:
+    def holds_numbers(self, column: int) -> bool:
+        """Whether a column, from 0, is not one of text."""
         return self.table.columns[column] not in self.texts
 
     def _parse(self, path: KeyPath, text: str, labels: Labels) -> Formula | None:
@@ -98,22 +99,9 @@ class StatedFormulas:
         self, path: KeyPath, formula: Formula, along: str = "", labels: Sequence[str] = (), first: int = 0
     ) -> StatedFormula:
         """A formula over cells, with an instance for each label of rows, or of columns, from the first on."""
-
-        def locate(operand: Operand) -> Sequence[int | Reference | Decimal]:
-            if isinstance(operand, Reference | Decimal):
-                return [operand]
-            if isinstance(operand, Place):
-                return [self.table.cell_id(self.row_at[operand.row], self.column_at[operand.column])]
-            if operand.summed:
-                return self._sum_of(operand)
-            # a label alone stands only in the formulas of rows and columns
-            if along == "row":
-                return [self.table.cell_id(first, self.column_at[operand.name])]
-            return [self.table.cell_id(self.row_at[operand.name], first)]
-
-        unknown = self._ambiguous(formula, down=along == "column")
+        unknown = self.ambiguous([operand for _, operand in formula.terms], down=along == "column")
         step = len(self.table.columns) if along == "row" else 1
-        terms = formulas.terms(formula, locate, step)
+        terms = formulas.terms(formula, lambda operand: self.locate(operand, along, first), step)
         if formula.sense == "=" and not formula.deducts:
             terms = _single_first(terms)
         line = self.yaml.lines.get(path, 0)
@@ -122,9 +110,22 @@ class StatedFormulas:
             deducts=formula.deducts, line=line,
         )  # fmt: skip
 
-    def _ambiguous(self, formula: Formula, *, down: bool) -> str:
+    def locate(self, operand: Operand, along: str, first: int) -> Sequence[int | Reference | Decimal]:
+        """The cells of an operand, in the first line of those along which its formula holds."""
+        if isinstance(operand, Reference | Decimal):
+            return [operand]
+        if isinstance(operand, Place):
+            return [self.table.cell_id(self.row_at[operand.row], self.column_at[operand.column])]
+        if operand.summed:
+            return self._sum_of(operand)
+        # a label alone stands only in the formulas of rows and columns
+        if along == "row":
+            return [self.table.cell_id(first, self.column_at[operand.name])]
+        return [self.table.cell_id(self.row_at[operand.name], first)]
+
+    def ambiguous(self, operands: Sequence[Operand], *, down: bool) -> str:
         """Why it is not known which rows a formula names, where several have the same label."""
-        for _, operand in formula.terms:
+        for operand in operands:
             if isinstance(operand, Place):
                 label = operand.row
             elif isinstance(operand, Label) and (down or operand.summed):
@@ -145,10 +146,10 @@ class StatedFormulas:
             rows = (i for i, row in enumerate(self.table.rows) if total not in map(normalise, row.codes))
             return [self.table.cell_id(r, c) for r in rows]
         r = self.row_at[operand.name]
-        return [self.table.cell_id(r, c) for c in range(len(self.table.columns)) if self._holds_numbers(c)]
+        return [self.table.cell_id(r, c) for c in range(len(self.table.columns)) if self.holds_numbers(c)]
 
 
-def _runs(wanted: Sequence[bool]) -> Iterator[tuple[int, int]]:
+def runs(wanted: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """Where those that are wanted stand side by side: the first, and the one after the last."""
     first = 0
     for i in range(len(wanted) + 1):

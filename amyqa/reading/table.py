@@ -15,7 +15,9 @@ from typing import Any
 
 from amyqa.errors import MAX_ADVISED, BadInput, BadSpec, Problem, Problems, Unread, close
 from amyqa.model import Row, Stated, Table
+from amyqa.model.ratios import StatedRatio
 from amyqa.reading.columns import Columns
+from amyqa.reading.ratios import StatedRatios
 from amyqa.reading.records import claims
 from amyqa.reading.sheet import TableLines, part_of, read_sheet
 from amyqa.reading.spec import EVERY_COLUMN, LEFT_OUT, Spec, read_spec
@@ -108,15 +110,16 @@ class _TableBuilder:
         )
         self._check_rows(table)
         if self.spec.fields is not None:
-            stated = claims(table)
-        else:
-            stated = Stated(StatedFormulas(table, self.yaml, self.problems).all())
-            self._check_terms(stated)
-        return dataclasses.replace(table, stated=stated)
+            return dataclasses.replace(table, stated=claims(table))
+        formulas = StatedFormulas(table, self.yaml, self.problems)
+        stated, ratios = Stated(formulas.all()), tuple(StatedRatios(formulas).all())
+        self._check_terms(stated, ratios)
+        return dataclasses.replace(table, stated=stated, ratios=ratios)
 
-    def _check_terms(self, stated: Stated) -> None:
+    def _check_terms(self, stated: Stated, ratios: Iterable[StatedRatio]) -> None:
         """Formulas must fit in memory when each is written out for all its rows or columns."""
         count = sum(len(formula.terms) * formula.times for formula in stated.formulas)
+        count += sum((1 + len(ratio.top) + len(ratio.bottom)) * ratio.times for ratio in ratios)
         if count > MAX_TERMS:
             message = (
                 f"the formulas have {count:,} terms in all, more than the {MAX_TERMS:,} that fit in memory"

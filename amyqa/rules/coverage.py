@@ -16,6 +16,8 @@ from amyqa.reading.labels import SHARE, holds, is_total
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.rules.collector import ResultCollector
 from amyqa.rules.observations import Observations
+from amyqa.rules.quotients import RULE as QUOTIENTS
+from amyqa.rules.quotients import judged_results
 from amyqa.rules.rule import RuleRun
 from amyqa.rules.shares import RULE as SHARES
 
@@ -166,6 +168,8 @@ def unchecked(collector: ResultCollector, rans: Iterable[RuleRun] = ()) -> Unche
     for ran in rans:
         if ran.rule is SHARES:
             covered |= _shares(observations, ran)
+        elif ran.rule is QUOTIENTS:
+            covered[[id - 1 for id in judged_results(ran, table)]] = True
     sums = Sums(
         table.columns,
         labels,

@@ -98,7 +98,17 @@ def _product(value: str, times: str | int) -> str:
 def violation(arguments: Arguments, shape: Shape) -> str:
     """Even the nearest ends of the intervals do not meet."""
     by_ratio, by_numerator = _weights(arguments, shape)
-    relation = _RELATION.of(arguments)
+    if max(by_ratio, by_numerator) >= 10**37:
+        return "FALSE"
+    return disagree(str(by_ratio), str(by_numerator), _RELATION.of(arguments))
+
+
+def disagree(by_ratio: str, by_numerator: str, relation: str = "=") -> str:
+    """The condition that ratio times denominator is not the numerator, each an interval with a weight.
+
+    Args:
+        by_ratio, by_numerator: the weights, whole numbers or columns of a subject.
+    """
     conditions = []
     # the least quotient of a negative numerator has the least denominator
     for ratio, sign, end, other in (("high", "<", "low", "high"), ("low", ">", "high", "low")):
@@ -107,21 +117,18 @@ def violation(arguments: Arguments, shape: Shape) -> str:
         denominator = f"CASE WHEN numerator_{end} >= 0 THEN denominator_{other} ELSE denominator_{end} END"
         left = f"CAST(ratio_{ratio} AS DECIMAL(38, 0)) * {_product(denominator, by_ratio)}"
         conditions.append(f"COALESCE({left} {sign} {_product(f'numerator_{end}', by_numerator)}, FALSE)")
-    return f"CASE WHEN {_fits(arguments, shape)} THEN {' OR '.join(conditions)} ELSE FALSE END"
+    return f"CASE WHEN {fits(by_ratio, by_numerator)} THEN {' OR '.join(conditions)} ELSE FALSE END"
 
 
-def _fits(arguments: Arguments, shape: Shape) -> str:
-    """The denominator is positive, and no product has too many digits."""
-    by_ratio, by_numerator = _weights(arguments, shape)
-    if max(by_ratio, by_numerator) >= 10**37:
-        return "FALSE"
-    small = []
+def fits(by_ratio: str, by_numerator: str) -> str:
+    """The condition that the denominator is positive, and that no product has too many digits."""
+    small, weight = [], f"CAST({by_ratio} AS DOUBLE PRECISION)"
     for ratio in ("ratio_low", "ratio_high"):
         for denominator in ("denominator_low", "denominator_high"):
-            size = f"ABS(CAST({ratio} AS DOUBLE PRECISION) * {denominator}) * {by_ratio}.0"
+            size = f"ABS(CAST({ratio} AS DOUBLE PRECISION) * {denominator}) * {weight}"
             small.append(f"COALESCE({size} < {_LARGEST}, TRUE)")
     for numerator in ("numerator_low", "numerator_high"):
-        size = f"ABS(CAST({numerator} AS DOUBLE PRECISION)) * {by_numerator}.0"
+        size = f"ABS(CAST({numerator} AS DOUBLE PRECISION)) * CAST({by_numerator} AS DOUBLE PRECISION)"
         small.append(f"COALESCE({size} < {_LARGEST}, TRUE)")
     return " AND ".join(["COALESCE(denominator_low > 0, FALSE)", *small])
 
@@ -137,7 +144,9 @@ def unjudged(arguments: Arguments, shape: Shape) -> str:
     cases.append(f"WHEN ratio_known = 0 THEN {text(bounded)}")
     positive = f"{_name(arguments['denominator'])} may be zero as printed"
     cases.append(f"WHEN NOT COALESCE(denominator_low > 0, FALSE) THEN {text(positive)}")
-    cases.append(f"WHEN NOT ({_fits(arguments, shape)}) THEN 'the numbers have too many digits'")
+    by_ratio, by_numerator = _weights(arguments, shape)
+    enough = "FALSE" if max(by_ratio, by_numerator) >= 10**37 else fits(str(by_ratio), str(by_numerator))
+    cases.append(f"WHEN NOT ({enough}) THEN 'the numbers have too many digits'")
     return f"CASE {' '.join(cases)} END"
 
 

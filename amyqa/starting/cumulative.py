@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -15,6 +15,7 @@ from amyqa.rules.cumulative import EACH_YEAR, in_time
 from amyqa.starting.intake import Taken
 from amyqa.starting.relations import Readings
 from amyqa.starting.words import DIFFERENCE
+from amyqa.starting.yamltext import commented, scalar
 
 _SAID = ("to date", "todate", "cumulative", "cumulated", "cumul", "cum", "running total", "ytd")
 _OF_A_YEAR = ("ytd", "year to date", "fiscal year to date")
@@ -33,6 +34,11 @@ class Grows:
     starts: str
     keeps: int
     of: int
+
+    @property
+    def told(self) -> str:
+        """``11 of 12 steps grow or stay``."""
+        return f"{self.keeps} of {self.of} steps grow or stay"
 
 
 def is_said(text: str) -> bool:
@@ -102,3 +108,11 @@ def _steps(
     return [
         (earlier, later) for each in series.values() for (_, earlier), (_, later) in pairwise(sorted(each))
     ]
+
+
+def drafted(found: Sequence[Grows]) -> Iterator[str]:
+    """Lines of YAML."""
+    if found:
+        yield commented("cumulative:", "guess: so they are called, and most of their steps grow")
+    for each in found:
+        yield commented(f"  {scalar(each.label)}: {each.starts}", each.told)

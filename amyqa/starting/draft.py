@@ -15,6 +15,8 @@ from amyqa.reading.tokens import normalise, shorten
 from amyqa.starting import families, words
 from amyqa.starting.columns import repeated_by_slip
 from amyqa.starting.cumulative import cumulative
+from amyqa.starting.cumulative import drafted as growing
+from amyqa.starting.divisions import divisions
 from amyqa.starting.evidence import Evidence, weigh
 from amyqa.starting.hundreds import drafted, of_a_hundred, whole_shares
 from amyqa.starting.intake import Taken
@@ -149,25 +151,23 @@ class _Writer:
         self._columns(places, nothing=not section.lines)
         self.lines += section.lines
         self.sums += section.sums
+        studied = evidence.studied
+        self.lines += (divided := divisions(readings, self.labels, self._row_names, studied.relations)).lines
+        self.sums += divided.told
         self._cumulative()
         total_row = total if implied and self.row_dimension in self.dimensions else None
-        studied = evidence.studied
         told = [r for r in studied.relations if r in stated or self._is_implied(r, total, implied)]
-        self.left += [*self.taken.remarks]
+        told += divided.found
+        self.left += self.taken.remarks
         self.left += leftover(readings, self.labels, self._row_names, studied, told, implied, total_row)
         self.lines += [commented("", left).strip() for left in self.left]
 
     def _cumulative(self) -> None:
         """Columns or rows that count all to date."""
-        titles = (self.taken.caption, self.stem)
-        found = cumulative(self.taken, self.taken.readings(()), self._row_names, titles)
-        if not found:
-            return
-        self._add("cumulative:", "guess: so they are called, and most of their steps grow")
-        for each in found:
-            told = f"{each.keeps} of {each.of} steps grow or stay"
-            self._add(f"  {scalar(each.label)}: {each.starts}", told)
-            self.sums.append(f"{each.label} never falls: {told}")
+        said = (self.taken.caption, self.stem)
+        found = cumulative(self.taken, self.taken.readings(()), self._row_names, said)
+        self.lines += growing(found)
+        self.sums += [f"{each.label} never falls: {each.told}" for each in found]
 
     def _marks(self, evidence: Evidence, readings: Readings) -> None:
         self._notation()

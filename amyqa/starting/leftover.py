@@ -35,7 +35,7 @@ def leftover(
         total_row: the row that is the total of all others by its coordinates.
     """
     sums = _sums(readings, columns, rows, stated, implied, total_row)
-    if unchecked := uncovered(sums, whole=not (stated or implied)):
+    if unchecked := uncovered(sums, whole=not (implied or any(r.kind == "sum" for r in stated))):
         yield from sentences(unchecked)
     for axis, said in (("column", columns), ("row", rows)):
         totals = [
@@ -66,7 +66,10 @@ def _sums(
     for each in stated:
         made = [each.total] if isinstance(each.total, int) else []
         for line in each.lines:
-            covered |= {_place(each.across, line, i) for i in (*each.parts, *each.minus, *made)}
+            covered |= {_place(each.across, line, i) for i in made}
+            if each.kind != "sum":
+                continue  # the last digits of what was divided may be anything
+            covered |= {_place(each.across, line, i) for i in (*each.parts, *each.minus)}
             totals |= {_place(each.across, line, i) for i in made}
     return Sums(
         columns,

@@ -95,18 +95,26 @@ def _usual(decimals: npt.NDArray[np.int_]) -> int:
     return int(np.sort(decimals)[int(_SHARE * (len(decimals) - 1))]) if len(decimals) else 0
 
 
-def quotients(readings: Readings, across: Across, sums: Sequence[Relation] = ()) -> list[Relation]:
+def quotients(
+    readings: Readings,
+    across: Across,
+    sums: Sequence[Relation] = (),
+    results: Collection[int] | None = None,
+) -> list[Relation]:
     """Shares, changes and averages that items keep in most lines; of each item what most lines bear out.
 
     Args:
         readings: of each item, line by line.
         across: what the items are.
         sums: what is known to add up; no average counts a total beside its parts.
+        results: items that may be results; None: all.
     """
+    if results is not None and not results:
+        return []
     grid = Grid(readings)
     added = [{each.total, *each.parts} for each in sums if each.across == across]
     every: list[_Fit] = []
-    for total in grid.items:
+    for total in (item for item in grid.items if results is None or item in results):
         every += _pairs(grid, total)
         every += (fit for fit in _runs(grid, total) if not any(sum_ <= {*fit.parts} for sum_ in added))
     best: dict[int, _Fit] = {}

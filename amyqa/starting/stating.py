@@ -124,8 +124,8 @@ class Section:
     def _formula(self, relation: Relation, labels: Sequence[str], what: str) -> list[str]:
         text, told = formula(relation, labels), agreement(relation, what)
         self.sums.append(f"{text}: {told}")
-        line = commented(f"    - {_formula_scalar(text)}", told)
-        return [line] if len(line) <= WIDTH else [f"    # {told}", f"    - {_formula_scalar(text)}"]
+        line = commented(f"    - {formula_scalar(text)}", told)
+        return [line] if len(line) <= WIDTH else [f"    # {told}", f"    - {formula_scalar(text)}"]
 
     def _down(self, relations: Sequence[Relation]) -> None:
         """Totals and their parts as a mapping; as formulas where these are no plain sums."""
@@ -188,7 +188,7 @@ class Section:
             if self._is_whole(relation):
                 right = f"sum of {line}"
             left = cell(relation.total, line) if isinstance(relation.total, int) else str(relation.total)
-            found.append(f"    - {_formula_scalar(f'{left} {_sense(relation)} {right}')}")
+            found.append(f"    - {formula_scalar(f'{left} {_sense(relation)} {right}')}")
         return found
 
 
@@ -206,7 +206,7 @@ def agreement(relation: Relation, what: str) -> str:
 def formula(relation: Relation, labels: Sequence[str]) -> str:
     """A relation as a formula over labels, quoted only where it would read otherwise."""
     total = str(relation.total) if isinstance(relation.total, Decimal) else labels[relation.total]
-    bare, quoted = (_joined(relation, labels, total, write) for write in (str, _in_quotes))
+    bare, quoted = (_joined(relation, labels, total, write) for write in (str, in_quotes))
     known = Labels(labels, [], [], "label")
     try:
         return bare if formulas.parse(bare, known) == formulas.parse(quoted, known) else quoted
@@ -225,17 +225,18 @@ def _sense(relation: Relation) -> str:
     return ">=" if relation.at_least else "="
 
 
-def _in_quotes(label: str) -> str:
+def in_quotes(label: str) -> str:
+    """A label in quotes, where it holds none."""
     return label if '"' in label else f'"{label}"'
 
 
 def _label(label: str) -> str:
     """A label inside brackets: in quotes where it holds what ends it."""
     plain = label.replace(" ", "").isalnum() and label == label.strip()
-    return label if plain else _in_quotes(label)
+    return label if plain else in_quotes(label)
 
 
-def _formula_scalar(text: str) -> str:
+def formula_scalar(text: str) -> str:
     """A formula in double quotes, as people write it, where these need no escaping."""
     return f'"{text}"' if text.isprintable() and not set(text) & set('"\\') else scalar(text)
 

@@ -388,7 +388,7 @@ def test_misprints_are_findings_and_not_learned(make: Make) -> None:
     tokens, columns, rows = by_sex_and_group()
     report = checked(make(csv_of(misprinted(tokens, [(3, 1)]), columns, rows)))
     assert report.total.broken == 2
-    assert {finding.rule for finding in report.findings} == {"identities"}
+    assert {finding.rule for finding in report.findings} == {"identities", "quotients"}
 
 
 def test_every_guess_is_marked_and_counted(make: Make) -> None:

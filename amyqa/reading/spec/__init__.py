@@ -5,7 +5,8 @@ file, line, key path and the nearest valid word. What depends on the CSV (a colu
 there) is checked by :mod:`amyqa.reading.table`.
 """
 
-from amyqa.reading.spec.models import (
+from amyqa.reading.spec.models import Spec, expand, is_left_out
+from amyqa.reading.spec.parts import (
     EVERY_COLUMN,
     LEFT_OUT,
     RESERVED,
@@ -20,11 +21,9 @@ from amyqa.reading.spec.models import (
     Mark,
     Mirror,
     Name,
+    Ratios,
     Rows,
     Source,
-    Spec,
-    expand,
-    is_left_out,
     line_numbers,
     period,
 )
@@ -47,6 +46,7 @@ __all__ = [
     "Mark",
     "Mirror",
     "Name",
+    "Ratios",
     "Rows",
     "Source",
     "Spec",

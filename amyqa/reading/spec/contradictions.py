@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from amyqa.errors import Problem, did_you_mean
-from amyqa.reading.spec.models import LEFT_OUT, Spec, expand
+from amyqa.reading.spec.models import Spec, expand
+from amyqa.reading.spec.parts import LEFT_OUT
 from amyqa.reading.tokens import normalise
 from amyqa.reading.yamlfile import KeyPath, YamlFile
 
@@ -56,19 +57,13 @@ def _written(given: list[str] | dict[str, list[str]]) -> list[str]:
 def _kind(spec: Spec, broken: frozenset[str | int]) -> Iterator[_Mistake]:
     """A table of rows and columns, or a list of records, but not both and not neither."""
     if spec.fields is not None:
-        for key in ("rows", "columns", "identities", "cumulative", "zero", "codes", "mirrors"):
+        for key in ("rows", "columns", "identities", "ratios", "cumulative", "zero", "codes", "mirrors"):
             if key in spec.model_fields_set:
                 yield (key,), f"a list of records (fields:) has no {key}", "drop one of the two"
     elif (
         spec.columns is None
-        and not (spec.identities or spec.cumulative)
-        and not broken
-        & {
-            "columns",
-            "identities",
-            "cumulative",
-            "fields",
-        }
+        and not (spec.identities or spec.ratios or spec.cumulative)
+        and not broken & {"columns", "identities", "ratios", "cumulative", "fields"}
     ):
         advice = "say what the columns stand for (columns:) or how they add up (identities:)"
         yield (), "says nothing to check", advice

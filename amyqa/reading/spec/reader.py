@@ -10,15 +10,16 @@ from pydantic import BaseModel, ValidationError
 
 from amyqa.errors import MAX_ADVISED, BadSpec, Problem, Problems, close, did_you_mean
 from amyqa.reading.spec.contradictions import contradictions
-from amyqa.reading.spec.models import (
+from amyqa.reading.spec.models import Spec
+from amyqa.reading.spec.parts import (
     LEFT_OUT,
     TEXT_COLUMN,
     UNSTATED,
     Identities,
     Mirror,
+    Ratios,
     Rows,
     Source,
-    Spec,
 )
 from amyqa.reading.tokens import shorten
 from amyqa.reading.yamlfile import KeyPath, YamlFile, read_yaml
@@ -144,12 +145,13 @@ _KEYS: dict[str | int, list[str]] = {
     "source": _keys(Source),
     "rows": _keys(Rows),
     "identities": _keys(Identities),
+    "ratios": _keys(Ratios),
     "mirrors": _keys(Mirror),
 }
 # How deep the entries lie that keep their place when they are left out.
 _ENTRIES: dict[str | int, int] = {
     "columns": 2, "fields": 2, "zero": 2, "nil": 2, "missing": 2, "assumptions": 2, "identities": 3,
-    "mirrors": 2, "multipliers": 2, "cumulative": 2,
+    "ratios": 3, "mirrors": 2, "multipliers": 2, "cumulative": 2,
 }  # fmt: skip
 _EXPECTED = {
     "bool_parsing": ("must be true or false", ""),

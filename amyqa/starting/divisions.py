@@ -1,0 +1,117 @@
+"""Shares, rates, averages and changes that a table's numbers keep, as ``ratios:`` of its YAML.
+
+A sum that a misprint breaks is missed; a ratio that never was one accuses numbers that are right. So a
+ratio is stated only of what is called one or has decimals, where all lines but a few keep it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from amyqa.reading.formulas import FormulaError, Labels
+from amyqa.reading.labels import SHARE, holds
+from amyqa.reading.ratios import parse
+from amyqa.starting.additive import is_known, ratios
+from amyqa.starting.quotients import quotients
+from amyqa.starting.relations import Across, Readings, Relation
+from amyqa.starting.stating import agreement, formula_scalar, in_quotes
+from amyqa.starting.words import DIFFERENCE
+from amyqa.starting.yamltext import commented
+
+_MAX_RESULTS = 60
+_LEAST_AGREE = 3
+_FEW, _NAMED = 10, 5
+"""One line in so many may be a misprint, and one in any case; more of what is called a ratio."""
+
+
+@dataclass(frozen=True)
+class Divisions:
+    """Ratios as lines of YAML, each told with how many lines agree; and the ratios themselves."""
+
+    lines: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    found: tuple[Relation, ...] = ()
+
+
+def divisions(
+    readings: Readings, columns: Sequence[str], rows: Sequence[str], sums: Sequence[Relation]
+) -> Divisions:
+    """What is printed of divisions in a table.
+
+    Args:
+        readings: row by row.
+        columns, rows: labels, those of rows as formulas name them.
+        sums: what is known to add up.
+    """
+    lines: list[str] = []
+    told: list[str] = []
+    kept: list[Relation] = []
+    down = [list(column) for column in zip(*readings, strict=True)]
+    sides: tuple[tuple[Across, Readings, Sequence[str], Sequence[str], str], ...] = (
+        ("columns", down, columns, rows, "row"), ("rows", readings, rows, columns, "column"),
+    )  # fmt: skip
+    for across, items, labels, others, what in sides:
+        if len(set(labels)) < len(labels) or len(set(others)) < len(others):
+            continue
+        every = quotients(items, across, sums, _candidates(items, labels))
+        if not (found := [each for each in map(partial(_whole, items), every) if _is_kept(each, labels)]):
+            continue
+        kept += found
+        lines.append(f"  in every {what}:")
+        for each in found:
+            text, count = ratio(each, labels), agreement(each, what)
+            told.append(f"{text}: {count}")
+            lines += [f"    # {count}", f"    - {formula_scalar(text)}"]
+    if not lines:
+        return Divisions()
+    return Divisions((commented("ratios:", "guess: found in the numbers"), *lines), tuple(told), tuple(kept))
+
+
+def _candidates(items: Readings, labels: Sequence[str]) -> Collection[int]:
+    """Items that may be results: they alone have decimals, or they are called so."""
+    found = ratios(items, labels)
+    found |= {i for i, label in enumerate(labels) if holds(label, DIFFERENCE)}
+    if len(found) <= _MAX_RESULTS:
+        return found
+    named = [i for i in sorted(found) if holds(labels[i], (*SHARE, *DIFFERENCE))]
+    return named if len(named) <= _MAX_RESULTS else []
+
+
+def _is_kept(each: Relation, labels: Sequence[str]) -> bool:
+    assert isinstance(each.total, int)
+    few = _NAMED if holds(labels[each.total], (*SHARE, *DIFFERENCE)) else _FEW
+    return each.agree >= _LEAST_AGREE and each.of - each.agree <= max(1, each.of // few)
+
+
+def _whole(items: Readings, each: Relation) -> Relation:
+    """The same in all lines that print its numbers: what stands above the first that keeps it is told too."""
+    assert isinstance(each.total, int)
+    others = {
+        line
+        for line in set(range(len(items[0]))) - set(each.lines)
+        if all(is_known(items[i][line]) for i in (each.total, *each.parts))
+    }
+    return replace(each, lines=tuple(sorted({*each.lines, *others})), of=each.of + len(others))
+
+
+def ratio(each: Relation, labels: Sequence[str]) -> str:
+    """A division as a formula over labels, quoted only where it would read otherwise."""
+    bare, quoted = (_written(each, [write(label) for label in labels]) for write in (str, in_quotes))
+    known = Labels(labels, [], [], "label")
+    try:
+        return bare if parse(bare, known) == parse(quoted, known) else quoted
+    except FormulaError:
+        return quoted
+
+
+def _written(each: Relation, labels: Sequence[str]) -> str:
+    assert isinstance(each.total, int)
+    result, names = labels[each.total], [labels[part] for part in each.parts]
+    factor = "" if each.factor == 1 else f"{each.factor:f} * "
+    if each.kind == "average":
+        return f"{result} = average of {', '.join(names)}"
+    if each.kind == "change":
+        return f"{result} = {factor}({names[0]} - {names[1]}) / {names[1]}"
+    return f"{result} = {factor}{names[0]} / {names[1]}"
