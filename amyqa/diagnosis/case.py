@@ -161,7 +161,13 @@ class Case:
     @cached_property
     def sizes(self) -> Sizes:
         """What numbers are usual where a cell stands."""
-        return Sizes({cell: p for cell, p in self.printed.items() if cell not in self.fixed})
+        own = {cell: p for cell, p in self.printed.items() if cell not in self.fixed}
+        return Sizes(own, self._summed)
+
+    def _summed(self, cell: int, value: Decimal) -> int:
+        """Other cells of a cell's sums that print a number."""
+        beside = {c for row in self.system.of_cell.get(cell, ()) for c in self.system.rows[row].terms}
+        return sum(self.printed[c].value == value for c in beside - {cell} - self.fixed)
 
     @cached_property
     def totals(self) -> frozenset[int]:

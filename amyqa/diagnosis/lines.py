@@ -9,6 +9,7 @@ been printed so.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -144,20 +145,39 @@ def _shifts(case: Case, system: System, line: Line, values: Mapping[int, int]) -
 
 
 def _has_twin(system: System, lines: Mapping[int, Line], at: int, values: Mapping[int, int]) -> bool:
-    """Whether another line, not its total or part, prints nearly all its numbers."""
+    """Whether another line, not its total or part, prints nearly all its numbers, and not by chance."""
     mine = lines[at]
     for other, theirs in lines.items():
         shared = mine.keys() & theirs.keys() if other != at else set()
-        if len(shared) < LEAST_MENDED:
-            continue
-        same = sum(values[mine[place]] == values[theirs[place]] for place in shared)
-        if same >= SAME * len(mine) and not any(
+        same = [place for place in shared if values[mine[place]] == values[theirs[place]]]
+        if len(same) < max(LEAST_MENDED, SAME * len(mine)) or any(
             system.rows[row].terms[mine[place]] * system.rows[row].terms.get(theirs[place], 0) < 0
             for place in shared
             for row in system.of_cell[mine[place]]
         ):
+            continue
+        if _coincidence(lines, at, other, same, values) < RATE:
             return True
     return False
+
+
+def _coincidence(
+    lines: Mapping[int, Line], at: int, other: int, same: Sequence[int], values: Mapping[int, int]
+) -> float:
+    """Log-probability that two lines print the same numbers by chance.
+
+    A number is the likelier, the more often it stands in the line itself and in the lines beside it: rows of
+    twos and threes are alike without being printed twice.
+    """
+    along = Counter(values[cell] for cell in lines[at].values())
+    beside = [line for i, line in lines.items() if i not in (at, other)]
+    chance = 0.0
+    for place in same:
+        value = values[lines[at][place]]
+        across = [values[line[place]] for line in beside if place in line]
+        often = max(along[value] / (len(lines[at]) + 1), (across.count(value) + 1) / (len(across) + 2))
+        chance += math.log(min(often, 1.0))
+    return chance
 
 
 def _demanded(case: Case, system: System, line: Line) -> Explanation:
@@ -188,16 +208,18 @@ def _needed(
 
 def _gain(case: Case, system: System, changes: Explanation) -> tuple[float, tuple[int, ...]] | None:
     """How much likelier an operation makes the table, and the sums it mends; None where it is no use."""
-    mended, gain, broken = [], RATE, 0
+    mended, gain, broken, telling = [], RATE, 0, 0
     for number in {row for cell in changes for row in system.of_cell[cell]}:
         row = system.rows[number]
         after = system.after(number, changes)
         off = abs(after) > row.tolerance
         if row.broken and not off:
             mended.append(number)
+            # what rounding leaves of a sum, numbers of another line make up for by chance
+            telling += 2 * abs(row.residual) > case.unit * len(row.terms)
         broken += off and not row.broken
         gain += (_surprise(case, row.residual) if row.broken else 0) - (_surprise(case, after) if off else 0)
-    if len(mended) < LEAST_MENDED or broken > MAX_BROKEN * len(mended) or gain <= 0:
+    if telling < LEAST_MENDED or broken > MAX_BROKEN * len(mended) or gain <= 0:
         return None
     return gain, tuple(sorted(mended))
 

@@ -9,7 +9,7 @@ would look certain.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from amyqa.diagnosis import misprints, weighing
@@ -18,9 +18,9 @@ from amyqa.diagnosis.search import Explanation
 from amyqa.diagnosis.system import System
 from amyqa.diagnosis.weighing import Weighed
 
-WEAK = math.log(0.03)
-"""A slip less probable than this is no good explanation of a line: two may be better."""
 MAX_CELLS = 60
+MAX_MATCHED = 5_000
+"""Pairs that make up for what a line is off by, of which the likeliest are looked for."""
 MAX_PAIRS = 300
 MAX_TIED = 8
 LEAST_SHARE = 1e-4
@@ -47,7 +47,7 @@ def pairs(case: Case, system: System, weighed: Sequence[Weighed], rows: tuple[in
 def _instead(case: Case, system: System, best: Weighed, rows: tuple[int, ...]) -> Iterator[Explanation]:
     changes = {c.cell: case.scaled(c.proposed) - case.values[c.cell] for c in best.changes}
     for change in best.changes:
-        if change.inherited or change.slip > math.exp(WEAK):
+        if change.inherited:
             continue
         least = best.weight + math.log(LEAST_SHARE)
         rest = sum(
@@ -76,7 +76,7 @@ def _of_line(case: Case, system: System, cell: int, difference: int, least: floa
     own = system.rows[first].terms[cell]
     need = own * difference
     tolerance = min(system.rows[i].tolerance for i in numbers)
-    slips: list[tuple[int, int, int, float]] = []
+    slips: list[tuple[int, int, int]] = []
     for other, coefficient in system.rows[first].terms.items():
         if other in case.fixed or list(system.of_cell[other]) != list(numbers):
             continue
@@ -84,24 +84,35 @@ def _of_line(case: Case, system: System, cell: int, difference: int, least: floa
             system.rows[i].terms[other] * own != system.rows[i].terms[cell] * coefficient for i in numbers
         ):
             continue
-        slips += _slips(case, other, coefficient)
+        slips += [(coefficient * d, other, d) for d in weighing.nearby(case, other) if case.allowed(other, d)]
         if len(slips) > MAX_CELLS * 80:
             return []
-    slips.sort()
-    amounts = [slip[0] for slip in slips]
     pairs: list[tuple[float, Explanation]] = []
-    for amount, one, difference_one, cost_one in slips:
-        at = bisect_left(amounts, need - amount - tolerance)
-        while at < len(slips) and amounts[at] <= need - amount + tolerance:
-            _, two, difference_two, cost_two = slips[at]
-            if one < two and cost_one + cost_two > least:
-                pairs.append((cost_one + cost_two, {one: difference_one, two: difference_two}))
-            at += 1
+    for (_, *one), (_, *two) in _matched(slips, need, tolerance):
+        cost = weighing.cost(case, *one) + weighing.cost(case, *two)
+        if cost > least:
+            pairs.append((cost, {one[0]: one[1], two[0]: two[1]}))
     pairs.sort(key=lambda pair: (-pair[0], sorted(pair[1].items())))
     return [pair for _, pair in pairs[:MAX_PAIRS]]
 
 
-def _slips(case: Case, cell: int, coefficient: int) -> list[tuple[int, int, int, float]]:
-    """What each slip of a cell would change its line by, with its cost."""
-    found = {d: weighing.cost(case, cell, d) for d in weighing.nearby(case, cell) if case.allowed(cell, d)}
-    return [(coefficient * d, cell, d, cost) for d, cost in found.items()]
+def _matched(
+    slips: list[tuple[int, int, int]], need: int, tolerance: int
+) -> Iterator[tuple[tuple[int, int, int], tuple[int, int, int]]]:
+    """Slips of two cells that together change their line by what it needs.
+
+    Args:
+        slips: what each changes the line by, its cell, and what it changes that by.
+    """
+    # what mends the line alone needs no second slip
+    slips = sorted(slip for slip in slips if abs(slip[0] - need) > tolerance)
+    amounts = [amount for amount, _, _ in slips]
+    left = MAX_MATCHED
+    for first in slips:
+        rest = need - first[0]
+        for at in range(bisect_left(amounts, rest - tolerance), bisect_right(amounts, rest + tolerance)):
+            if first[1] < slips[at][1]:
+                yield first, slips[at]
+                left -= 1
+        if left < 0:
+            return

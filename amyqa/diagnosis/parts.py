@@ -244,10 +244,10 @@ def _pool(
         explored: share of the last level of the search that was looked at; -inf where it was not enumerated
             at all.
     """
-    weighed, base = weighing.weigh(case, system, found, rows)
+    weighed = weighing.weigh(case, system, found, rows)
     if doubled := pairs.pairs(case, system, weighed, rows):
         weighed = sorted(
-            [*weighed, *weighing.weigh(case, system, doubled, rows)[0]], key=lambda each: -each.weight
+            [*weighed, *weighing.weigh(case, system, doubled, rows)], key=lambda each: -each.weight
         )
     unseen = -math.inf
     last = max((len(each) for each in found), default=0)
@@ -256,7 +256,7 @@ def _pool(
         # what was cut off holds what the part that was looked at holds, size for size
         unseen = added(level) + math.log((1 - max(explored, 0.01)) / max(explored, 0.01))
     ties = sum(len(explanation) == smallest for explanation in found)
-    still = weighing.lone(case, system, rows) + base
+    still = weighing.lone(case, system, rows)
     if not weighed:
         # misprints there may be, though not few: they were not found
         unseen = max(2.0, len(rows) / 2) * math.log(case.shares.rate * ORDINARY)

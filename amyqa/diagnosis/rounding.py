@@ -116,7 +116,12 @@ def _weighed(
         # the half unit that rounding leaves; at random a whole one
         return terms(n) * unit * (2 if random else 1) // 2
 
-    explained = [n for n in broken if abs(case.system.rows[n].residual) <= tolerance(n)]
+    def fits(n: int) -> bool:
+        # multiples of a unit are off by multiples of it
+        residual = case.system.rows[n].residual
+        return abs(residual) <= tolerance(n) and residual % unit == 0
+
+    explained = [n for n in broken if fits(n)]
     if not explained:
         return None
     each = 0.0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -28,6 +28,8 @@ REPEATED = 0.05
 """Share of numbers that are equal to another one of the table."""
 MOST = 9.0
 """No two values differ in plausibility by more than this, as a natural logarithm: neighbours are no proof."""
+ROUND_DIGIT = 0.1
+"""Share of whole numbers that end in a nought though nothing was rounded, and of these that end in two …"""
 ENOUGH = 8
 """Other numbers of a line, beyond the first two, that tell all that a line can; fewer tell so much less."""
 
@@ -53,6 +55,11 @@ class SizeLine:
     @cached_property
     def _often(self) -> Counter[int]:
         return Counter(self.decimals)
+
+    @cached_property
+    def roundness(self) -> Counter[int]:
+        """How many of its numbers end in so many noughts."""
+        return Counter(noughts(n) for n in self.numbers if n)
 
     @cached_property
     def logs(self) -> list[float]:
@@ -93,11 +100,21 @@ def _any(value: Decimal) -> float:
     return math.log(10) * max(0, value.adjusted())
 
 
-class Sizes:
-    """The lines of a table, made when they are asked for."""
+def noughts(value: Decimal) -> int:
+    """How many noughts a whole number ends in."""
+    return max(0, int(value.normalize().as_tuple().exponent)) if value else 0
 
-    def __init__(self, printed: Mapping[int, Printed]) -> None:
+
+class Sizes:
+    """The lines of a table, made when they are asked for.
+
+    Args:
+        summed: how many cells of a cell's own sums print a number: what a sum makes equal says nothing.
+    """
+
+    def __init__(self, printed: Mapping[int, Printed], summed: Callable[[int, Decimal], int]) -> None:
         self._printed = printed
+        self._summed = summed
         self._known: dict[tuple[int, Decimal], float] = {}
 
     @cached_property
@@ -158,5 +175,19 @@ class Sizes:
         density = 0.3675 / spread / (1 + distance * distance / 3) ** 2
         chance = min(1.0, density * step / (size * math.log(10)))
         again = self._often[value] - (value == own)
+        if again:
+            again = max(0, again - self._summed(cell, value))
         repeated = again / max(1, len(self._printed) - 1)
+        if not finest and not decimals:
+            chance = min(1.0, chance * self._round(lines, own, value))
         return math.log((1 - nil) * sign * broken * ((1 - REPEATED) * chance + REPEATED * repeated) + 1e-300)
+
+    @staticmethod
+    def _round(lines: list[SizeLine], own: Decimal, value: Decimal) -> float:
+        """How much likelier a whole number is for its noughts: 8,000 among thousands, 8,100 hardly."""
+        ends = noughts(value)
+        mine = len(lines) * bool(own and noughts(own) == ends)
+        counted = sum(line.roundness[ends] for line in lines) - mine
+        others = sum(line.roundness.total() for line in lines) - len(lines) * bool(own)
+        usual = (1 - ROUND_DIGIT) * ROUND_DIGIT**ends
+        return (counted + usual) / (others + 1) / usual

@@ -9,7 +9,7 @@ a doubt about the slips.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -236,7 +236,11 @@ def _likely(candidates: Sequence[_Candidate]) -> float:
 
 
 def _candidates(case: Case, pools: Sequence[Pool]) -> list[_Candidate]:
-    at = {row: i for i, pool in enumerate(pools) for row in pool.rows if case.system.rows[row].broken}
+    at: dict[int, list[int]] = {}
+    for i, pool in enumerate(pools):
+        for row in pool.rows:
+            if case.system.rows[row].broken:
+                at.setdefault(row, []).append(i)
     lines = {row: pool.total / len(pool.rows) for pool in pools for row in pool.rows}
     related = relations(case, at)
     found = []
@@ -244,7 +248,7 @@ def _candidates(case: Case, pools: Sequence[Pool]) -> list[_Candidate]:
         found.append(_judged(case, pools, at, rounded.cause, rounded.weight, rounded.rows, rounded.loose))
     for relation in related:
         for each in definitions.hypotheses(relation, lines.__getitem__):
-            overlapping = sum(pools[at[row]].peeled for row in each.rows)
+            overlapping = sum(any(pools[i].peeled for i in at[row]) for row in each.rows)
             if overlapping > MOSTLY * len(each.rows) and len(each.rows) < MOSTLY * len(relation.lines):
                 continue  # where errors overlap, what a line is off by is not one cause's
             found.append(_judged(case, pools, at, each.cause, each.weight, each.rows, None))
@@ -252,10 +256,10 @@ def _candidates(case: Case, pools: Sequence[Pool]) -> list[_Candidate]:
 
 
 def _judged(
-    case: Case, pools: Sequence[Pool], at: dict[int, int], cause: Cause, weight: float,
+    case: Case, pools: Sequence[Pool], at: Mapping[int, Sequence[int]], cause: Cause, weight: float,
     rows: frozenset[int], loose: Case | None,
 ) -> _Candidate | None:  # fmt: skip
-    touched = frozenset(at[row] for row in rows)
+    touched = frozenset(i for row in rows for i in at[row])
     odds = weight - _slipped(case, [pools[i] for i in sorted(touched)])
     if odds < PROMISING:
         return None

@@ -83,10 +83,8 @@ def plausible(case: Case, cell: int, proposed: Decimal) -> float:
     return 0.0 if cell in case.totals else case.sizes.gain(cell, proposed)
 
 
-def weigh(
-    case: Case, system: System, found: Sequence[Explanation], rows: tuple[int, ...]
-) -> tuple[list[Weighed], float]:
-    """Explanations with their weights, likeliest first, and what changing nothing weighs.
+def weigh(case: Case, system: System, found: Sequence[Explanation], rows: tuple[int, ...]) -> list[Weighed]:
+    """Explanations with their weights against changing nothing, likeliest first.
 
     Args:
         system: the identities as the explanations were found in them.
@@ -102,17 +100,18 @@ def weigh(
     )
     cells = frozenset(cell for explanation in settled for cell in explanation)
     agreements = evidence.agreements(case, cells)
+    unchanged = evidence.weight(agreements, case, {})
     weighed = []
     for explanation in settled:
         changes = _changes(case, explanation)
         costs = {c.cell: _cost(case, c) for c in changes}
         gain, names = joint.together(case, changes, costs)
         changes = tuple(replace(c, kind=names.get(c.cell, c.kind)) for c in changes)
-        weight = sum(costs.values()) + gain + evidence.weight(agreements, case, explanation)
+        weight = sum(costs.values()) + gain + evidence.weight(agreements, case, explanation) - unchanged
         weight += evidence.kept(case, system, explanation)
         weighed.append(Weighed(weight, changes))
     weighed.sort(key=lambda w: (-w.weight, len(w.changes), [c.cell for c in w.changes]))
-    return weighed, evidence.weight(agreements, case, {})
+    return weighed
 
 
 def _cost(case: Case, change: ProposedChange) -> float:

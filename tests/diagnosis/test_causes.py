@@ -262,3 +262,50 @@ def test_rounding_that_nobody_declared_is_told_beside_a_misprint() -> None:
     told = amyqa.diagnose(printed(grid), crossing(7, 5, Decimal(0)))
     assert any(v.cause is not None and v.cause.kind is Kind.ROUNDING for v in told.verdicts)
     assert {place for place in told.located if told.likelihood > 0.95} <= {(2, 1)}
+
+
+def test_a_total_that_equals_its_only_part_is_no_evidence_which_of_them_is_wrong() -> None:
+    # the part's print is the total's number because the sum makes it so, not because it is repeated
+    grid = [[418_273 + 31_111 * r, 418_273 + 31_111 * r] for r in range(6)]
+    grid[3][0] += 1
+    told = amyqa.diagnose(printed(grid), [amyqa.Sum((r, 0), [(r, 1)]) for r in range(6)])
+    [verdict] = told.verdicts
+    both = [a.likelihood for a in verdict.alternatives if len(a.changes) == 1]
+    assert max(both) < 0.7
+
+
+def test_two_lost_signs_in_one_line_are_weighed_against_one_other_slip() -> None:
+    rows = [[211, 97, 36, 12, 40, 26], [245, 101, 44, 18, 43, 39], [223, 92, 51, 16, 38, 26]]
+    rows += [[259, 120, 38, 25, 47, 29], [248, 107, 49, 22, 31, 39], [266, 118, 47, 27, 41, 33]]
+    grid = [list(row) for row in rows]
+    grid[4][2], grid[4][4] = -49, -31
+    told = amyqa.diagnose(printed(grid), [amyqa.Sum((r, 0), [(r, c) for c in range(1, 6)]) for r in range(6)])
+    [verdict] = told.verdicts
+    pair = next(
+        a for a in verdict.alternatives if {told.positions[c.cell] for c in a.changes} == {(4, 2), (4, 4)}
+    )
+    assert [int(change.proposed) for change in pair.changes] == [49, 31]
+    assert pair.likelihood > 0.1
+
+
+def test_among_round_numbers_a_number_with_more_digits_is_less_likely_meant() -> None:
+    grid = [[9000 + r * 2000, 3000 + r * 1000, 6000 + r * 1000] for r in range(7)]
+    grid[2] = [13_300, 5_000, 8_000]
+    told = amyqa.diagnose(printed(grid), sums(7))
+    # a digit of any of the three may be wrong; 5,300 and 8,300 are odd among thousands
+    assert told.located.get((2, 0)) == 13_000
+
+
+def test_rounded_shares_in_columns_that_agree_are_rounding_all_the_same() -> None:
+    rng = random.Random(4)
+    grid: Grid = []
+    for _ in range(16):
+        shares = [8, 16, 15, 16, 32, 10, 3]
+        for at in rng.sample(range(1, 6), 2):
+            shares[at] += rng.choice((-1, 1, 1))
+        grid.append([100, *shares])
+    told = amyqa.diagnose(
+        printed(grid), [amyqa.Sum((r, 0), [(r, c) for c in range(1, 8)]) for r in range(16)]
+    )
+    assert told.verdicts
+    assert not told.located
