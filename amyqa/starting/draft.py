@@ -10,7 +10,6 @@ from functools import cached_property
 from amyqa.model import NO_LABEL, FieldType
 from amyqa.reading.labels import is_total
 from amyqa.reading.records import month_number
-from amyqa.reading.signs import LIKELY
 from amyqa.reading.tokens import normalise, shorten
 from amyqa.starting import families, words
 from amyqa.starting.columns import repeated_by_slip
@@ -18,13 +17,14 @@ from amyqa.starting.cumulative import cumulative
 from amyqa.starting.cumulative import drafted as growing
 from amyqa.starting.divisions import divisions
 from amyqa.starting.evidence import Evidence, weigh
-from amyqa.starting.hundreds import drafted, of_a_hundred, whole_shares
+from amyqa.starting.hundreds import of_a_hundred
 from amyqa.starting.intake import Taken
 from amyqa.starting.layout import is_number
 from amyqa.starting.leftover import leftover
-from amyqa.starting.relations import Readings, Relation
+from amyqa.starting.notating import marks, separators
+from amyqa.starting.relations import Relation
 from amyqa.starting.stating import Section, shortly
-from amyqa.starting.yamltext import commented, flow, flow_map, quoted, scalar, without_marks
+from amyqa.starting.yamltext import commented, flow_map, scalar, without_marks
 
 _MAX_LEFT_OUT = 30
 
@@ -99,19 +99,10 @@ class _Writer:
     def _add(self, line: str, comment: str = "", column: int = 0) -> None:
         self.lines.append(commented(line, comment, column))
 
-    def _notation(self) -> None:
-        taken = self.taken
-        if taken.delimiter != ",":
-            self._add(f"delimiter: {scalar(taken.delimiter)}")
-        if taken.decimal != ".":
-            self._add(f"decimal: {quoted(taken.decimal)}", "guess: from the numbers")
-        if taken.thousands != ",":
-            self._add(f"thousands: {quoted(taken.thousands)}", "guess: from the numbers")
-
     # --- lists of records ---
 
     def _records(self) -> None:
-        self._notation()
+        self.lines += separators(self.taken)
         fields = families.fields_of(self.taken)
         self._add("fields:", "guess: from the header")
         width = max(len(scalar(label)) for label in fields) + 1
@@ -137,8 +128,9 @@ class _Writer:
         unit = words.unit_in([*self.taken.labels, self.stem])
         if unit:
             self._add(f"unit: {scalar(unit)}", "guess: in brackets in the header")
-        readings = self.taken.readings(tuple(evidence.nil))
-        self._marks(evidence, readings)
+        readings = evidence.readings
+        self.lines += separators(self.taken)
+        self.lines += marks(self.taken, evidence, self.labels, self._row_names)
         places = self._places(evidence)
         total, implied = self._total(evidence), self._implied(places)
         self._rows(total)
@@ -168,59 +160,6 @@ class _Writer:
         found = cumulative(self.taken, self.taken.readings(()), self._row_names, said)
         self.lines += growing(found)
         self.sums += [f"{each.label} never falls: {each.told}" for each in found]
-
-    def _marks(self, evidence: Evidence, readings: Readings) -> None:
-        self._notation()
-        if evidence.rounded is not None:
-            near, of = evidence.near
-            told = f"guess: {near} of {of} sums miss by no more than rounding"
-            if self.taken.shows_rounded:
-                told = "the cells of the file hold more digits than they show"
-            self._add(f"rounded: {evidence.rounded}", told)
-        elif shares := whole_shares(
-            readings, evidence.studied.relations, self.labels, self._row_names, self.taken.caption
-        ):
-            unit, told = drafted(shares, self.labels, self._row_names)
-            if unit:
-                self._add(f"rounded: {unit}", told)
-        if evidence.nil:
-            kept = [
-                f"{_named(m)} as zero: {zero.keep} of {zero.of} sums hold" for m, zero in evidence.nil.items()
-            ]
-            self._add(f"nil: {self._zeros(evidence)}", f"guess: {'; '.join(kept)}")
-        for mark, zero in evidence.nil.items():
-            if zero.elsewhere:
-                labels = shortly([self.labels[c] for c in sorted(zero.elsewhere)])
-                self._add(f"# {_named(mark)} is unknown in {labels}: no sum there says that it is zero")
-        for mark in evidence.unknown:
-            if mark and not mark.strip("-"):
-                self._add(f"# nil: [{quoted(mark)}]  if it means zero; now it means unknown")
-        if self.taken.missing:
-            guessed = self.taken.missing != self.taken.given
-            self._add(f"missing: {flow(self.taken.missing)}", "guess: no number stands there" * guessed)
-        if self.taken.multipliers:
-            self._add(
-                f"multipliers: {flow_map({word: str(10**power) for word, power in self.taken.multipliers})}",
-                "guess: from the sizes of the numbers",
-            )
-        for word in self.taken.asked:
-            if power := LIKELY.get(word.casefold()):
-                self._add(f"# multipliers: {{{word}: {10**power}}}  if {quoted(word)} multiplies the number")
-                self._add(f"# notes: {{{quoted(word)}: a footnote}}  if it marks the number")
-        if self.taken.marks:
-            notes = ", ".join(f"{quoted(mark)}: a footnote" for mark in self.taken.marks)
-            self._add(f"notes: {{{notes}}}", "guess: stands behind numbers")
-
-    def _zeros(self, evidence: Evidence) -> str:
-        """The signs that count as zero: a list, or by columns where they stand elsewhere too."""
-        if not any(zero.elsewhere for zero in evidence.nil.values()):
-            return f"[{', '.join(map(quoted, evidence.nil))}]"
-        columns = sorted({c for zero in evidence.nil.values() for c in zero.columns})
-        signs = {
-            c: ", ".join(quoted(mark) for mark, zero in evidence.nil.items() if c in zero.columns)
-            for c in columns
-        }
-        return f"{{{', '.join(f'{scalar(self.labels[c])}: [{signs[c]}]' for c in columns)}}}"
 
     def _places(self, evidence: Evidence) -> list[dict[str, str] | None] | None:
         """Coordinates of the columns, where the family speaks of them and the numbers bear them out."""
@@ -389,10 +328,6 @@ def taken_otherwise(taken: Taken) -> list[str]:
     left = [f"left out, line {number} of the file: {shorten(text, 100)}" for number, text in taken.left_out]
     more = len(left) - _MAX_LEFT_OUT
     return told + left[:_MAX_LEFT_OUT] + ([f"left out: {more} more lines"] if more > 0 else [])
-
-
-def _named(mark: str) -> str:
-    return f'"{mark}"' if mark else "a blank"
 
 
 def _shape(relation: Relation) -> tuple[int, frozenset[int]]:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -127,10 +127,11 @@ class Taken:
         """The cells, read; the signs of `nil` count as zero everywhere."""
         return read(self.tokens, self.notation(nil))
 
-    def readings_by_column(self, nil: Sequence[frozenset[str]]) -> Readings:
-        """The cells, read; each column of amounts has its own signs that count as zero."""
-        alike = {signs: self.readings(tuple(signs)) for signs in set(nil)}
-        return [[alike[signs][r][c] for c, signs in enumerate(nil)] for r in range(len(self.lines))]
+    def readings_by_cell(self, nil: Callable[[int, int], frozenset[str]]) -> Readings:
+        """The cells, read; `nil` says which signs count as zero in a row and a column of amounts."""
+        signs = [[nil(r, c) for c in range(len(self.amounts))] for r in range(len(self.lines))]
+        alike = {each: self.readings(tuple(each)) for each in {each for row in signs for each in row}}
+        return [[alike[each][r][c] for c, each in enumerate(row)] for r, row in enumerate(signs)]
 
     def csv(self) -> str:
         """The table as CSV, its header in one line."""
