@@ -161,7 +161,7 @@ def test_stdout_is_json_and_the_note_goes_to_stderr(ran: Ran, written: Path) -> 
     engine = ran.report["engine"]
     told, gate = ran.err.splitlines()
     assert told == f"The report is in {written / engine / 'report.html'}"
-    assert gate == "FAILED: 13 open errors."
+    assert gate == "FAILED: 3 likely misprints (7 cells) and 1 claim of the text; 13 open errors."
 
 
 def test_the_report_is_written_beside_what_is_printed(ran: Ran, written: Path) -> None:

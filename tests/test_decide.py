@@ -109,7 +109,8 @@ def test_one_changed_digit_exits_with_1_and_says_which_decisions_it_reopened(
     ran = check(run, root)
     assert ran.code == 1
     assert ran.err == (
-        "FAILED: 3 open errors (1 new, 2 reopened by a changed number: "
+        "FAILED: 1 likely misprint (5 cells) and 1 broken relation; "
+        "3 open errors (1 new, 2 reopened by a changed number: "
         f"decision of A. Editor, {day}). {decided - 2} decided.\n"
     )
     reopened = [f for f in ran.report["findings"] if f["standing"] == "reopened"]

@@ -37,7 +37,10 @@ def change(root: Path, old: str, new: str) -> None:
 
 def test_what_was_there_already_does_not_fail(run: Run, korea: Path) -> None:
     ran = check(run, korea, "HEAD")
-    assert (ran.code, ran.err) == (0, "PASSED: no new open error. 3 open since before HEAD, not counted.\n")
+    assert (ran.code, ran.err) == (
+        0,
+        "The gate lets it through: no new open error. 3 open since before HEAD, not counted.\n",
+    )
     assert ran.report["since"] == "HEAD"
     assert [finding["known"] for finding in ran.report["findings"]] == [True] * 3
     assert run("check", "--engine", "duckdb", cwd=korea).code == 1
@@ -47,7 +50,10 @@ def test_what_is_new_fails_and_is_told_apart(run: Run, korea: Path) -> None:
     change(korea, "432", "435")  # mends one sum, breaks two others
     ran = check(run, korea, "main")
     assert ran.code == 1
-    assert ran.err == ("FAILED: 2 open errors (2 new since main). 2 open since before main, not counted.\n")
+    assert ran.err == (
+        "FAILED: 1 likely misprint (2 cells); 2 open errors (2 new since main). "
+        "2 open since before main, not counted.\n"
+    )
     assert sorted(finding["known"] for finding in ran.report["findings"]) == [False, False, True, True]
     committed(korea)
     assert check(run, korea, "main").code == 0
@@ -85,7 +91,10 @@ def test_decided_and_known_findings_are_counted_apart(run: Run, korea: Path) -> 
     why = ("--ruling", "explained", "--reason", "see note a", "--who", "B")
     assert run("decide", first, *why, cwd=korea).code == 0
     ran = check(run, korea, "HEAD")
-    assert ran.err == "PASSED: no new open error. 1 decided. 2 open since before HEAD, not counted.\n"
+    assert (
+        ran.err
+        == "The gate lets it through: no new open error. 1 decided. 2 open since before HEAD, not counted.\n"
+    )
 
 
 def test_a_hooks_environment_leads_nowhere_else(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from amyqa.model import Finding, Report, Severity, Table, TableDiagnosis
-from amyqa.reports.certainty import reasons
+from amyqa.reports.certainty import LIKELIHOODS, likelihood_phrase, likelihood_rank, reasons
 from amyqa.reports.phrases import counted
 from amyqa.rules.wording import format_number
 
@@ -66,14 +66,47 @@ class Cause:
     number: int = 0
 
     @property
+    def id(self) -> str:
+        """That of the first of its findings, by which people and programs can name it."""
+        return self.findings[0].id if self.findings else f"diagnosis-{self.number}"
+
+    @property
+    def table(self) -> str:
+        """Id of the table it is about."""
+        return self.diagnosis.table if self.diagnosis else self.findings[0].table
+
+    @property
     def open(self) -> tuple[Finding, ...]:
         """Those of its findings that nobody has ruled on."""
         return tuple(finding for finding in self.findings if finding.is_open)
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is something left to rule on."""
+        return bool(self.open) or not (self.findings or (self.diagnosis and self.diagnosis.settled))
+
+    @property
+    def known(self) -> bool:
+        """Whether all that is open of it was there at the commit compared with."""
+        return bool(self.open) and all(finding.known for finding in self.open)
+
+    @property
     def severity(self) -> Severity:
         """Of its gravest open finding."""
-        return min((f.severity for f in self.open or self.findings), key=lambda each: each.rank)
+        found = (finding.severity for finding in self.open or self.findings)
+        return min(found, key=lambda each: each.rank, default=Severity.ERROR)
+
+    @property
+    def located(self) -> bool:
+        """Whether it names cells, with what they should have been."""
+        return self.diagnosis is not None and self.diagnosis.located
+
+    @property
+    def certainty(self) -> str:
+        """How likely it is, in words; "" where nothing was weighed."""
+        if self.diagnosis is None:
+            return ""
+        return likelihood_phrase(self.diagnosis.likelihood) if self.located else "not located"
 
     @property
     def cells(self) -> int:
@@ -92,7 +125,10 @@ class Cause:
 
 
 def causes(report: Report) -> list[Cause]:
-    """All causes: those with open, new findings first, then by severity and certainty."""
+    """All causes: what is open and new first, then by severity, by certainty, and by how much they explain.
+
+    A diagnosis is a cause even where an earlier one explains its findings; each finding has one cause.
+    """
     belongs = reasons(report.diagnoses)
     explained: dict[int, list[Finding]] = {}
     grouped: dict[tuple[str, ...], list[Finding]] = {}
@@ -103,9 +139,8 @@ def causes(report: Report) -> list[Cause]:
             apart = finding.where.values() if finding.rule in _APART else ()
             grouped.setdefault((finding.table, finding.rule, finding.relation, *apart), []).append(finding)
     found = [
-        Cause(_noun(diagnosis), tuple(explained[number]), diagnosis, number)
+        Cause(_noun(diagnosis), tuple(explained.get(number, ())), diagnosis, number)
         for number, diagnosis in enumerate(report.diagnoses, 1)
-        if number in explained
     ]
     for members in grouped.values():
         noun = _NOUNS.get(members[0].rule) or (RELATION if members[0].coefficients else OTHER)
@@ -113,10 +148,12 @@ def causes(report: Report) -> list[Cause]:
     return sorted(found, key=_urgency)
 
 
-def _urgency(cause: Cause) -> tuple[bool, bool, int, bool]:
-    """Diagnoses are in the order of their certainty, and go before what has none."""
-    known = all(finding.known for finding in cause.open)
-    return (not cause.open, known, cause.severity.rank, cause.diagnosis is None)
+def _urgency(cause: Cause) -> tuple[bool, bool, int, int, int]:
+    """What is open and new first; then by severity, by certainty in words, and by how much it explains."""
+    doubt = len(LIKELIHOODS) + 1
+    if cause.diagnosis is not None:
+        doubt = likelihood_rank(cause.diagnosis.likelihood) if cause.located else len(LIKELIHOODS)
+    return (not cause.is_open, cause.known, cause.severity.rank, doubt, -len(cause.open))
 
 
 def _noun(diagnosis: TableDiagnosis) -> str:
@@ -138,32 +175,57 @@ def headline(report: Report) -> str:
     """What there is to look at, counted by kind, and the broken checks behind it.
 
     ``4 things to look at: 3 likely misprints (7 cells) and 1 claim of the text; 13 broken checks behind
-    them.``; "" where no error and no warning is open.
+    them.``; "" where no error and no warning is open. What was there before is counted apart.
     """
-    serious = [c for c in causes(report) if c.open and c.severity is not Severity.INFO]
+    serious = [c for c in causes(report) if c.is_open and c.severity is not Severity.INFO]
     if not serious:
         return ""
-    gravest = min((cause.severity for cause in serious), key=lambda each: each.rank)
-    first = [cause for cause in serious if cause.severity is gravest]
-    numbers = Counter(cause.noun for cause in first)
-    parts = []
-    for noun, number in numbers.items():
-        cells = sum(cause.cells for cause in first if cause.noun == noun)
-        parts.append(_counted(number, noun) + (f" ({counted(cells, 'cell')})" if cells else ""))
-    *most, last = parts
-    listed = f"{', '.join(most)} and {last}" if most else last
+    known = [cause for cause in serious if cause.known]
+    fresh = [cause for cause in serious if not cause.known]
+    if not fresh:
+        return (
+            f"Nothing new since {report.since}; {counted(len(known), 'thing')} to look at {_known(report)}."
+        )
+    gravest = min((cause.severity for cause in fresh), key=lambda each: each.rank)
+    first = [cause for cause in fresh if cause.severity is gravest]
     behind = sum(f.severity is gravest for cause in first for f in cause.open)
     what = "broken check" if gravest is Severity.ERROR else str(gravest)
     them = "them" if len(first) > 1 else "it"
-    rest = sum(f.severity is Severity.WARNING for c in serious if c not in first for f in c.open)
+    rest = sum(f.severity is Severity.WARNING for c in fresh if c not in first for f in c.open)
     beside = f"; {counted(rest, 'warning')} besides" if rest else ""
+    if known:
+        beside += f"; {counted(len(known), 'thing')} {_known(report)}"
+    new = "new thing" if report.since else "thing"
     return (
-        f"{counted(len(first), 'thing')} to look at: {listed}; {counted(behind, what)} behind {them}{beside}."
+        f"{counted(len(first), new)} to look at: {kinds(first)}; "
+        f"{counted(behind, what)} behind {them}{beside}."
     )
+
+
+def _known(report: Report) -> str:
+    return f"known since {report.since}"
+
+
+def kinds(found: Iterable[Cause]) -> str:
+    """``3 likely misprints (7 cells) and 1 claim of the text``: causes counted by kind, as they come."""
+    known = list(found)
+    parts = []
+    for noun, number in Counter(cause.noun for cause in known).items():
+        cells = sum(cause.cells for cause in known if cause.noun == noun)
+        parts.append(_counted(number, noun) + (f" ({counted(cells, 'cell')})" if cells else ""))
+    *most, last = parts or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {_PLURALS[noun]}" if noun in _PLURALS and number != 1 else counted(number, noun)
+
+
+def checks_phrase(findings: Iterable[Finding]) -> str:
+    """``8 broken checks``, ``1 broken check and 2 warnings``."""
+    numbers = Counter(finding.severity for finding in findings)
+    words = {Severity.ERROR: "broken check", Severity.WARNING: "warning", Severity.INFO: "remark"}
+    return " and ".join(counted(numbers[each], words[each]) for each in Severity if numbers[each])
 
 
 def alike_phrase(findings: Iterable[Finding]) -> str:

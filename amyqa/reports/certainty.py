@@ -13,7 +13,7 @@ from amyqa.rules.wording import as_printed
 ROOT, INHERITED = "root", "inherited"
 
 # The words of the Intergovernmental Panel on Climate Change for a likelihood of at least so much.
-_LIKELIHOODS = (
+LIKELIHOODS = (
     (0.99, "virtually certain"),
     (0.90, "very likely"),
     (0.66, "likely"),
@@ -38,7 +38,12 @@ def percent(likelihood: float) -> str:
 
 def likelihood_phrase(likelihood: float) -> str:
     """``virtually certain, over 99.9%``."""
-    return f"{next(words for least, words in _LIKELIHOODS if likelihood >= least)}, {percent(likelihood)}"
+    return f"{next(words for least, words in LIKELIHOODS if likelihood >= least)}, {percent(likelihood)}"
+
+
+def likelihood_rank(likelihood: float) -> int:
+    """0 for the likeliest words, more the less likely."""
+    return next(rank for rank, (least, _) in enumerate(LIKELIHOODS) if likelihood >= least)
 
 
 def certificate(diagnosis: TableDiagnosis) -> str:
@@ -144,17 +149,11 @@ class Reason:
     """The diagnosis that a finding belongs to, by its place in the report.
 
     Args:
-        located: it proposes something; `whole`, what explains all of its findings.
+        located: it proposes something.
     """
 
     number: int
     located: bool
-    whole: bool
-
-    @property
-    def words(self) -> str:
-        """``explained by diagnosis 1``."""
-        return f"explained by diagnosis {self.number}" if self.whole else f"see diagnosis {self.number}"
 
 
 def reasons(diagnoses: Iterable[TableDiagnosis]) -> Mapping[str, Reason]:
@@ -162,5 +161,5 @@ def reasons(diagnoses: Iterable[TableDiagnosis]) -> Mapping[str, Reason]:
     found: dict[str, Reason] = {}
     for number, diagnosis in enumerate(diagnoses, 1):
         for id in diagnosis.explains:
-            found.setdefault(id, Reason(number, diagnosis.located, explains(diagnosis)))
+            found.setdefault(id, Reason(number, diagnosis.located))
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from amyqa.errors import Problem
-from amyqa.model import Cell, Counts, Failure, Finding, Report, Severity
+from amyqa.model import Cell, Counts, Failure, Finding, Report, Ruling, Severity
 
 MAX_PROBLEMS = 100
 LONGEST_PROBLEM = 1000
@@ -32,9 +32,15 @@ def findings_phrase(findings: Iterable[Finding]) -> str:
     """``8 errors, 1 warning``; ``none``; what an editor ruled on is said too."""
     known = list(findings)
     parts = [counted(n, severity) for severity, n in by_severity(known).items() if n]
-    if closed := sum(finding.status != "open" for finding in known):
-        parts.append(f"{closed:,} decided")
-    return ", ".join(parts) or "none"
+    return ", ".join([*parts, *rulings_phrases(known)]) or "none"
+
+
+def rulings_phrases(findings: Iterable[Finding]) -> list[str]:
+    """``["1 asked of the source", "3 decided"]``; nothing where nothing was ruled."""
+    statuses = [finding.status for finding in findings if not finding.is_open]
+    asked = statuses.count(Ruling.ASKED.value)
+    numbers = ((asked, "asked of the source"), (len(statuses) - asked, "decided"))
+    return [f"{number:,} {words}" for number, words in numbers if number]
 
 
 def where_phrase(where: Mapping[str, str]) -> str:
@@ -77,7 +83,10 @@ def verdict(report: Report) -> str:
     if not total.evaluated:
         return "No errors found, but no identity could be evaluated."
     if total.broken or any(finding.status != "open" for finding in report.findings):
-        return f"No error or warning is open{unsummed and f', but {unsummed}'}."
+        asked = sum(finding.status == Ruling.ASKED.value for finding in report.findings)
+        waiting = f"{counted(asked, 'finding')} asked of the source" if asked else ""
+        but = " and ".join(filter(None, (waiting, unsummed)))
+        return f"No error or warning is open{but and f', but {but}'}."
     if unsummed:
         return f"No errors found, but {unsummed}."
     if total.not_evaluated or report.not_evaluated:

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from amyqa.characters import visible
-from amyqa.model import Decision, DecisionStatus, Finding, Report, Severity
-from amyqa.reports.phrases import by_severity, counted, failed_phrase
+from amyqa.model import Decision, DecisionStatus, Finding, Report, Ruling, Severity
+from amyqa.reports.causes import causes, kinds
+from amyqa.reports.phrases import by_severity, counted, failed_phrase, verdict
 
 UNMATCHED = {
     DecisionStatus.STALE: "nothing is found there any more",
@@ -23,8 +24,12 @@ def decided(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def overrides(report: Report) -> dict[str, int]:
-    """How many findings of each rule are decided, most first; rules without any are left out."""
-    numbers = Counter(finding.rule for finding in decided(report.findings))
+    """How many findings of each rule stand though it is broken, most first; rules without any are left out.
+
+    A number that was corrected, or is asked of its source, overrides no rule.
+    """
+    kept = (Ruling.EXPLAINED.value, Ruling.KEPT.value)
+    numbers = Counter(finding.rule for finding in report.findings if finding.status in kept)
     return dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -70,11 +75,13 @@ def _changed(finding: Finding, decision: Decision) -> str:
 def gate(report: Report, fail_on: Severity | None) -> str:
     """Why the check fails or passes, in a line that is understood at midnight.
 
-    ``FAILED: 3 open errors (2 new, 1 reopened by a changed number: decision of A. Editor, 2026-11-02).
-    110 decided.``
+    ``FAILED: 2 likely misprints (3 cells); 3 open errors (2 new, 1 reopened by a changed number: decision
+    of A. Editor, 2026-11-02). 110 decided.``
     """
     stopping = report.failing(fail_on)
     parts = [_stopping(stopping, report) if stopping else _passing(report, fail_on)]
+    if not stopping and verdict(report).startswith("Not ready"):  # nobody reads "passed" as "not gated"
+        parts = [f"The gate lets it through: {parts[0].removeprefix('PASSED: ')}"]
     if report.failures:
         first = parts if stopping else ["FAILED:"]
         parts = [*first, f"{failed_phrase(report.failures)}."]
@@ -91,6 +98,9 @@ def _stopping(findings: Sequence[Finding], report: Report) -> str:
     numbers = " and ".join(
         counted(number, f"open {severity}") for severity, number in by_severity(findings).items() if number
     ).replace("open info", "open remarks")
+    ids = {finding.id for finding in findings}
+    behind = [cause for cause in causes(report) if any(f.id in ids for f in cause.findings)]
+    numbers = f"{kinds(behind)}; {numbers}"
     reopened = [f for f in findings if f.standing is DecisionStatus.REOPENED]
     expired = [f for f in findings if f.standing is DecisionStatus.EXPIRED]
     new = len(findings) - len(reopened) - len(expired)

@@ -123,4 +123,4 @@ def test_the_page_folds_a_flood_and_draws_its_sizes() -> None:
     )
     [picture] = page.all("figure", cls="sizes")
     assert len(picture.all("rect")) == 9
-    assert "and 18 more" in page.one("article", cls="diagnosis").text
+    assert "30 broken checks" in page.one("article", cls="cause").text

@@ -11,7 +11,7 @@ from tests.reports import builder
 
 def mapped(*counts: Counts, chapters: int = 1) -> HeatMap:
     found = heat_map(
-        (f"chapter {i % chapters}", f"Table {i}", c, "none", f"table-{i}") for i, c in enumerate(counts)
+        (f"chapter {i % chapters}", f"Table {i}", c, "none", f"table-{i}", True) for i, c in enumerate(counts)
     )
     assert found is not None
     return found
@@ -37,9 +37,9 @@ def test_a_tile_is_fuller_the_larger_the_share_of_broken_identities(counts: Coun
 
 def test_nothing_broken_and_nothing_evaluated_are_told_apart_in_words() -> None:
     fine, unknown, empty = mapped(Counts(57, 0), Counts(0, 0, 3), Counts()).tiles
-    assert fine.words == "Table 0: 0 of 57 identities broken; findings: none"
-    assert unknown.words == "Table 1: no identity could be evaluated; findings: none"
-    assert empty.words == "Table 2: it has no identities; findings: none"
+    assert fine.words == "Table 0: 0 of 57 identities broken; none"
+    assert unknown.words == "Table 1: no identity could be evaluated; none"
+    assert empty.words == "Table 2: it has no identities; none"
     assert (fine.label, unknown.label) == ("0/57", "–")
 
 

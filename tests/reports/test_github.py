@@ -39,11 +39,11 @@ def test_each_cause_comes_first_with_its_proposal_at_the_character_of_its_field(
 ) -> None:
     told = commands(github.render(chapter_report))
     assert [re.findall(r"Cause (\d+)", message) for _, _, message in told[:5]] == [[c] for c in "12345"]
-    level, given, message = told[1]
+    level, given, message = told[0]
     assert level == "error"
     assert message.startswith("2006: all sectors is printed 895; domestic work 497 + HRD factory 362 = 859; ")
     assert message.endswith(
-        "Cause 2, likely misprint (virtually certain, over 99.9%): 2006, Total: 895 → 859. Id de2b7ad7."
+        "Cause 1, likely misprint (virtually certain, over 99.9%): 2006, Total: 895 → 859. Id de2b7ad7."
     )
     assert given == {
         "file": "data/2005/cambodia/deployed-to-malaysia.csv",

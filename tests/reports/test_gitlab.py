@@ -26,7 +26,7 @@ def test_the_chapters_open_findings_stand_at_their_lines(chapter_report: Report)
     assert len(rest) == len(chapter_report.findings) - 1
     assert first == {
         "description": f"{chapter_report.findings[0].message} (2005/cambodia/deployed-to-malaysia) "
-        "Cause 2, likely misprint (virtually certain, over 99.9%): Total, Total: 6,619 → 6,620; "
+        "Cause 1, likely misprint (virtually certain, over 99.9%): Total, Total: 6,619 → 6,620; "
         "Total, Male: 1,807 → 1,712. Id b4757b01.",
         "check_name": "amyqa/totals",
         "fingerprint": chapter_report.findings[0].id,

@@ -41,13 +41,16 @@ def test_what_was_checked_is_told_in_five_numbers() -> None:
     assert told.text == "tables2 cells74 identities evaluated57 broken3 not evaluated3"
 
 
-def test_findings_at_the_top_keep_the_order_of_the_report() -> None:
+def test_causes_at_the_top_stand_in_their_order() -> None:
     report = builder.cambodia()
     at_once, folded = (part.all("li") for part in parsed(report).all("ol", cls="top"))
     told = [item.all("bdi")[0].text for item in (*at_once, *folded)]
-    assert told == [finding.message for finding in report.findings]
-    assert [item.one(cls="severity").text for item in at_once] == ["Error 1", "Error 2"]
-    assert [item.one(cls="severity").text for item in folded] == ["Warning 3"]
+    assert told == [
+        "total = male + female: not so in 2 places, 59 to 96 too few.",
+        report.findings[2].message,
+    ]
+    assert [item.one(cls="number").text for item in (*at_once, *folded)] == ["1", "2"]
+    assert [item.one(cls="severity").text for item in at_once] == ["Other problem"]
 
 
 def test_a_table_stands_as_printed() -> None:
@@ -68,9 +71,9 @@ def test_a_broken_cell_is_marked_by_class_number_and_words() -> None:
     cell = page.one("td", id="cell-1-64")
     assert cell.has(cls="broken")
     assert cell.has(cls="error")
-    assert cell.text == "1,3 6,619"
-    assert [link.text for link in cell.all("a")] == ["1", "3"]
-    assert [link.attributes["aria-label"] for link in cell.all("a")] == ["Error 1", "Warning 3"]
+    assert cell.text == "1,2 6,619"
+    assert [link.attributes["href"] for link in cell.all("a")] == ["#cause-1", "#cause-2"]
+    assert [link.attributes["aria-label"] for link in cell.all("a")] == ["Cause 1", "Cause 2"]
 
 
 def test_a_cell_that_nothing_is_said_of_is_only_what_is_printed() -> None:
@@ -97,7 +100,8 @@ def test_a_finding_and_its_cells_point_at_each_other() -> None:
         targets = {link.attributes["href"].removeprefix("#") for link in told.all("a")}
         assert targets == {f"finding-{finding.id}", *(f"cell-1-{cell.id}" for cell in finding.cells)}
         marks = page.one("td", id=f"cell-1-{finding.cells[0].id}").all("a")
-        assert f"#finding-{finding.id}" in {link.attributes["href"] for link in marks}
+        causes = [page.one("article", id=link.attributes["href"].removeprefix("#")) for link in marks]
+        assert [cause for cause in causes if cause.all("li", id=f"finding-{finding.id}")]
 
 
 def test_the_arithmetic_stands_beside_the_sentence() -> None:
@@ -267,17 +271,18 @@ def test_of_a_long_sum_the_terms_left_out_are_counted(monkeypatch: pytest.Monkey
 
 
 def test_of_very_many_findings_the_rest_is_counted_at_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html, "MAX_FOLDED", 2)
+    monkeypatch.setattr(html, "MAX_FOLDED", 1)
     page = parsed(builder.cambodia())
-    assert [len(part.all("li")) for part in page.all("ol", cls="top")] == [2, 0]
+    assert [len(part.all("li")) for part in page.all("ol", cls="top")] == [1, 0]
     assert "And 1 more next to their tables below." in page.text
-    assert len(page.one("ol", cls="told").all("li")) == 3
+    assert [len(part.all("li")) for part in page.all("ol", cls="told")] == [2, 1]
 
 
-def test_a_cell_with_very_many_findings_shows_three_numbers_and_says_all() -> None:
+def test_a_cell_with_very_many_causes_shows_three_numbers_and_says_all() -> None:
     table = builder.malaysia()
     found = tuple(
-        builder.finding(table, ("2006", "Total"), id=str(i), message=f"Reason {i}.") for i in range(5)
+        builder.finding(table, ("2006", "Total"), id=str(i), message=f"Reason {i}.", relation=str(i))
+        for i in range(5)
     )
     cell = parsed(builder.report(table, findings=found)).one("td", cls="broken")
     assert cell.text == "1,2,3… 895"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from amyqa.characters import visible
-from amyqa.model import Finding, Report, Severity, TableDiagnosis
+from amyqa.model import Finding, Report, Severity, Table
 from amyqa.reports import unchecked
-from amyqa.reports.causes import headline
+from amyqa.reports.causes import Cause, causes, headline
 from amyqa.reports.certainty import likelihood_phrase
 from amyqa.reports.ci.advice import Advice
 from amyqa.reports.phrases import (
@@ -31,7 +31,7 @@ from amyqa.reports.rulings import decided, gate, ruling_phrase, standing_phrase
 LONGEST = 65_000
 """Characters; a comment on GitHub may have 65,536."""
 _ROOMS = {
-    "diagnoses": 10_000,
+    "causes": 10_000,
     "findings": 30_000,
     "gaps": 8_000,
     "failures": 4_000,
@@ -39,7 +39,7 @@ _ROOMS = {
     "decisions": 8_000,
 }
 """Characters of each part; with the sentences around them it stays below the limit."""
-_MAX_DIAGNOSES = 10
+_MAX_CAUSES = 10
 _MAX_CHANGES = 6
 _LONGEST_TEXT = 600
 
@@ -58,14 +58,12 @@ def render(report: Report, fail_on: Severity | None = Severity.ERROR) -> str:
         fail_on: from which severity on an open finding fails the check (None: nothing does).
     """
     told, said = verdict(report), gate(report, fail_on)
-    if told.startswith("Not ready") and said.startswith("PASSED: "):  # nobody reads "passed" as "not gated"
-        said = f"The gate lets it through: {said.removeprefix('PASSED: ')}"
     parts = [f"### {escaped(told)}"]
     if first := headline(report):
         parts.append(escaped(first))
     parts.append(escaped(f"{said} {tally(report)}"))
     parts += _failures(report)
-    parts += _diagnoses(report)
+    parts += _causes(report)
     parts += _findings(report)
     parts += _gaps(report)
     parts += _unchecked(report)
@@ -96,31 +94,36 @@ def _fitting(items: Sequence[_T], told: Callable[[_T], str], room: int) -> tuple
     return kept, len(items) - len(kept)
 
 
-def _diagnoses(report: Report) -> Iterator[str]:
-    told = [d for d in report.diagnoses if d.located and not d.settled]
-    first = told[:_MAX_DIAGNOSES]
+def _causes(report: Report) -> Iterator[str]:
+    told = [c for c in causes(report) if c.is_open and c.severity is not Severity.INFO]
+    first = told[:_MAX_CAUSES]
     proven = proofs(report)
-    kept, _ = _fitting(first, lambda diagnosis: _diagnosis(diagnosis, report, proven), _ROOMS["diagnoses"])
+    tables = {table.id: table for table in report.tables}
+    kept, _ = _fitting(first, lambda c: _cause(c, tables.get(c.table), proven, report), _ROOMS["causes"])
     if not kept:
         return
-    yield "**Most likely misprints**"
+    yield "**Look at first**"
     if more := len(told) - len(kept):
         kept.append(f"- … and {more:,} more")
     yield "\n".join(kept)
 
 
-def _diagnosis(diagnosis: TableDiagnosis, report: Report, proven: Mapping[tuple[int, Address], Proof]) -> str:
-    table = next((table for table in report.tables if table.id == diagnosis.table), None)
+def _cause(
+    cause: Cause, table: Table | None, proven: Mapping[tuple[int, Address], Proof], report: Report
+) -> str:
+    diagnosis, known = cause.diagnosis, f", known since {report.since}" if cause.known else ""
+    where = f"({escaped(f'{cause.noun}, {cause.table}{known}')})"
+    if diagnosis is None or not diagnosis.changes:
+        return f"- {escaped(cause.sentence(table))} {where}"
     told = [corrected(change, table) for change in diagnosis.changes[:_MAX_CHANGES]]
     if (more := len(diagnosis.changes) - len(told)) > 0:
         told.append(f"and {more:,} more")
     likely = likelihood_phrase(diagnosis.likelihood)
     changes = f" {escaped('; '.join(told))}: {likely}."
-    number = report.diagnoses.index(diagnosis) + 1
     first = diagnosis.changes[0].cell
-    proof = proven.get((number, (first.table, first.id)))
+    proof = proven.get((cause.number, (first.table, first.id)))
     shown = f" {escaped(f'{proof.line[:1].upper()}{proof.line[1:]}.')}" if proof and proof.after else ""
-    return f"- {escaped(diagnosis.message)}{shown}{changes} ({escaped(diagnosis.table)})"
+    return f"- {escaped(diagnosis.message)}{shown}{changes} {where}"
 
 
 def _findings(report: Report) -> Iterator[str]:
@@ -129,12 +132,12 @@ def _findings(report: Report) -> Iterator[str]:
         where = place(finding.cells[0]) if finding.cells else finding.table
         said = " ".join(part for part in (finding.message, standing_phrase(finding)) if part)
         severity = f"{finding.severity}{', known' if finding.known else ''}"
-        rows.append((severity, said, where, _cause(finding, advice)))
+        rows.append((severity, said, where, _advice(finding, advice)))
     summary = f"Findings: {findings_phrase(report.findings)}"
     yield from _folded(summary, ("Severity", "Finding", "Place", "Cause"), rows, _ROOMS["findings"])
 
 
-def _cause(finding: Finding, advice: Advice) -> str:
+def _advice(finding: Finding, advice: Advice) -> str:
     proposal = advice.proposal(finding)
     return f"{advice.cause(finding)}{f': {proposal}' if proposal else ''}; id {short(finding.id)}"
 

@@ -92,7 +92,7 @@ class Summary(TypedDict):
     findings: Severities
     overrides: Annotated[
         dict[str, Annotated[int, Says(minimum=1)]],
-        Says("By rule, the number of findings that were decided; no rule without any."),
+        Says("By rule, the number of findings that were explained or kept as printed."),
     ]
 
 
@@ -243,6 +243,26 @@ class DiagnosisEntry(TypedDict):
     ]
 
 
+class CauseEntry(TypedDict):
+    """One thing to look at, with the findings behind it."""
+
+    id: Annotated[str, Says("That of the first of its findings.")]
+    kind: Annotated[str, Says("What it is, as 'likely misprint' or 'claim of the text'.")]
+    table: str
+    severity: Annotated[SeverityWord, Says("Of its gravest open finding.")]
+    status: Annotated[
+        str,
+        Exactly(
+            description="Whether something is left to rule on; known: all that is open was there before.",
+            enum=["open", "known", "decided"],
+        ),
+    ]
+    likelihood: Annotated[Share | None, Says("Of what is proposed; null where nothing is.")]
+    message: Annotated[str, Says("What to look at, in a sentence or two.")]
+    findings: Annotated[list[str], Says("Ids of the findings behind it.")]
+    diagnosis: Annotated[Count | None, Says("Its place among the diagnoses, from 0; null where it has none.")]
+
+
 class NotEvaluatedEntry(TypedDict):
     """An identity or a rule that could not be judged."""
 
@@ -317,6 +337,12 @@ class Document(TypedDict):
     findings: Annotated[list[FindingEntry], Says("Most serious first.")]
     diagnoses: Annotated[
         list[DiagnosisEntry], Says("Most certain first; those whose findings are decided last.")
+    ]
+    causes: NotRequired[
+        Annotated[
+            list[CauseEntry],
+            Says("What to look at: open and new first, then by severity and certainty. A finding has one."),
+        ]
     ]
     not_evaluated: Annotated[
         list[NotEvaluatedEntry], Says("What could not be judged, and why. Never a pass.")

@@ -19,9 +19,11 @@ from amyqa.model import (
     TableDiagnosis,
     Unchecked,
 )
+from amyqa.reports.causes import causes
 from amyqa.reports.certainty import proposed
 from amyqa.reports.data.document import (
     VERSION,
+    CauseEntry,
     CellEntry,
     ChangeEntry,
     DecisionEntry,
@@ -78,6 +80,7 @@ def _report(report: Report) -> Document:
         ],
         "findings": [_finding(finding) for finding in report.findings],
         "diagnoses": _diagnoses(report),
+        "causes": _causes(report),
         "not_evaluated": [_not_evaluated(entry) for entry in report.not_evaluated],
         "failures": [
             {
@@ -97,6 +100,24 @@ def _report(report: Report) -> Document:
             {"standing": standing.value, **_decision(decision)} for decision, standing in report.decisions
         ],
     }
+
+
+def _causes(report: Report) -> list[CauseEntry]:
+    tables = {table.id: table for table in report.tables}
+    return [
+        {
+            "id": cause.id,
+            "kind": cause.noun,
+            "table": cause.table,
+            "severity": Severity(cause.severity).value,
+            "status": "known" if cause.known else "open" if cause.is_open else "decided",
+            "likelihood": cause.diagnosis.likelihood if cause.diagnosis and cause.located else None,
+            "message": cause.sentence(tables.get(cause.table)),
+            "findings": [finding.id for finding in cause.findings],
+            "diagnosis": cause.number - 1 if cause.diagnosis else None,
+        }
+        for cause in causes(report)
+    ]
 
 
 def _problem(problem: Problem) -> ProblemEntry:

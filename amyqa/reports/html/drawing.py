@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from amyqa.model import Cell, Counts, Table
@@ -51,14 +51,15 @@ class HeatMap:
     tiles: tuple[Tile, ...]
 
 
-_Table = tuple[str, str, Counts, str, str]
+_Table = tuple[str, str, Counts, str, str, bool]
 
 
 def heat_map(tables: Iterable[_Table]) -> HeatMap | None:
     """The picture of the tables.
 
     Args:
-        tables: chapter, title, counts, outcome in words and anchor of each, in the order of the book.
+        tables: chapter, title, counts, outcome in words and anchor of each, and whether anything in it is
+            open, in the order of the book.
     """
     known = list(tables)
     if not known:
@@ -75,9 +76,10 @@ def heat_map(tables: Iterable[_Table]) -> HeatMap | None:
         if named:
             headings.append((y + _HEADING - 5, members[0][0]))
             y += _HEADING
-        for i, (_, title, counts, outcome, anchor) in enumerate(members):
+        for i, (_, title, counts, outcome, anchor, is_open) in enumerate(members):
             x, row = (i % across) * (wide + _GAP), i // across
-            tiles.append(_tile(x, y + row * (high + _GAP), (wide, high), title, counts, outcome, anchor))
+            tile = _tile(x, y + row * (high + _GAP), (wide, high), title, counts, outcome, anchor)
+            tiles.append(tile if is_open or not tile.fill else replace(tile, fill=0, step=0))
         y += math.ceil(len(members) / across) * (high + _GAP)
     return HeatMap(WIDTH, y, (wide, high), tuple(headings), tuple(tiles))
 
@@ -86,10 +88,10 @@ def _tile(x: int, y: int, size: tuple[int, int], title: str, counts: Counts, out
     wide, high = size
     if not counts.evaluated:
         said = "no identity could be evaluated" if counts.not_evaluated else "it has no identities"
-        return Tile(x, y, 0, "none", "–" if wide > 12 else "", f"{title}: {said}; findings: {outcome}", to)
+        return Tile(x, y, 0, "none", "–" if wide > 12 else "", f"{title}: {said}; {outcome}", to)
     share = Decimal(counts.broken) / counts.evaluated
     step = sum(share > least for least in _STEPS)
-    words = f"{title}: {counts.broken:,} of {counts.evaluated:,} identities broken; findings: {outcome}"
+    words = f"{title}: {counts.broken:,} of {counts.evaluated:,} identities broken; {outcome}"
     label = f"{counts.broken}/{counts.evaluated}" if wide > 40 else str(counts.broken) if wide > 12 else ""
     return Tile(x, y, high * step // 4, step, label if len(label) < 8 else str(counts.broken), words, to)
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from amyqa.reports.html.histogram import Histogram
 
 MAX_MARKS = 3
-MAX_LINKS = 12
 
 
 def anchor(kind: str, *names: object) -> str:
@@ -54,7 +53,6 @@ class FindingView:
         total, parts, computed, difference: an addition, where the finding is one.
         cells: the cells concerned, where it is not.
         more: parts or cells that are not spelled out.
-        reason: the diagnosis it belongs to.
         known: that it was there before.
         ruled: what an editor ruled on it, or what has become of that.
         series: the numbers around an outlier, drawn.
@@ -76,7 +74,6 @@ class FindingView:
     difference: str = ""
     cells: tuple[CellLink, ...] = ()
     more: int = 0
-    reason: Link | None = None
     known: str = ""
     ruled: str = ""
     series: Series | None = None
@@ -107,7 +104,6 @@ class ProofView:
     """The broken sum that a correction mends, as printed and corrected; a sentence where it is no sum."""
 
     anchor: str
-    name: str
     before: str
     after: str
     sentence: str
@@ -126,7 +122,7 @@ class CorrectionView:
     printed: tuple[Piece, ...]
     proposed: tuple[Piece, ...]
     message: str
-    diagnosis: str
+    cause: str
     proof: ProofView | None = None
 
     @property
@@ -152,58 +148,89 @@ class AlikeView:
 
 
 @dataclass(frozen=True, slots=True)
-class DiagnosisView:
-    """A diagnosis as the page tells it.
+class CauseView:
+    """One thing to look at, as the page tells it: a card beside its table.
 
     Args:
-        target: where the sentence at the top leads: to the first cell, if it is shown.
-        label: how likely it is, in words.
+        number: its place in the report; the same number marks the cells.
+        id: that of its first finding, by which programs can name it.
+        noun: what it is, as ``likely misprint``.
+        severity: of its gravest open finding.
+        label: how likely it is, in words; "" where nothing was weighed.
+        target: where its sentence leads: to the first cell, if that is shown.
+        behind: how many checks it breaks, in words.
+        diagnosed, located: it was diagnosed; something is proposed.
+        whole: what is proposed explains all of its findings.
         certificate: what was proven.
         instead: that a part may be missing and nothing misprinted.
-        explains: its findings; `whole`, where what is proposed explains all of them.
-        settled: all of them are ruled on.
+        findings, alike: its open findings, those spelled out and those folded away because they are alike.
+        ruled: its findings that are decided.
+        doubt: what does not fit together in what was ruled.
     """
 
     number: int
+    id: str
     table: str
-    anchor: str
-    target: str
-    located: bool
-    message: str
     title: str
-    label: str
-    certificate: str
-    instead: str
-    assumptions: tuple[str, ...]
-    explains: tuple[Link, ...]
-    whole: bool
-    settled: bool
-    corrections: tuple[CorrectionView, ...]
-    alternatives: tuple[AlternativeView, ...]
+    noun: str
+    severity: Severity
+    is_open: bool
+    message: str
+    label: str = ""
+    target: str = ""
+    behind: str = ""
+    known: str = ""
+    diagnosed: bool = False
+    located: bool = False
+    whole: bool = False
+    certificate: str = ""
+    instead: str = ""
+    assumptions: tuple[str, ...] = ()
+    corrections: tuple[CorrectionView, ...] = ()
+    alternatives: tuple[AlternativeView, ...] = ()
+    findings: tuple[FindingView, ...] = ()
+    alike: tuple[AlikeView, ...] = ()
+    ruled: tuple[Link, ...] = ()
     sizes: Histogram | None = None
+    doubt: str = ""
 
     @property
-    def first(self) -> tuple[Link, ...]:
-        """As many of its findings as are named; the others are counted."""
-        return self.explains[:MAX_LINKS]
+    def anchor(self) -> str:
+        """Its id on the page."""
+        return f"cause-{self.number}"
+
+    @property
+    def look(self) -> str:
+        """The class that colours it."""
+        return self.severity.value if self.is_open else "ruled"
+
+    @property
+    def name(self) -> str:
+        """``Likely misprint``."""
+        return f"{self.noun[:1].upper()}{self.noun[1:]}"
+
+    @property
+    def every(self) -> tuple[FindingView, ...]:
+        """All of its open findings."""
+        return (*self.findings, *(told for fold in self.alike for told in fold.findings))
 
 
 @dataclass(frozen=True, slots=True)
 class PageCell:
-    """A printed cell with something to say of it: the findings that compare it, what a diagnosis says."""
+    """A printed cell with something to say of it: causes that break its sums, what a diagnosis says."""
 
-    findings: tuple[FindingView, ...]
+    causes: tuple[CauseView, ...]
     correction: CorrectionView | None = None
 
     @property
-    def shown(self) -> tuple[FindingView, ...]:
+    def shown(self) -> tuple[CauseView, ...]:
         """Those whose number is printed beside the cell."""
-        return self.findings[:MAX_MARKS]
+        return self.causes[:MAX_MARKS]
 
     @property
     def classes(self) -> str:
         """How it looks: what is broken, and what a diagnosis says of it."""
-        broken = f"broken {self.findings[0].look}" if self.findings else ""
+        broken = f"broken {self.causes[0].look}" if self.causes else ""
         role = f"role {self.correction.role}" if self.correction else ""
         return " ".join(filter(None, (broken, role)))
 
@@ -225,15 +252,27 @@ class PageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RowGroup:
+    """Rows that follow each other; where `held`, nothing in them is broken, and they are folded."""
+
+    held: bool
+    rows: tuple[PageRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TableSection:
     """A table of the yearbook, with what was found in it.
 
     Args:
         number: its place in the report, which its cells' ids begin with.
         looks: of each column, ``""`` for numbers or ``text``.
+        groups: the rows, in runs of those to look at and those that hold.
+        sheet: how large a sheet of paper it takes, as ``a3``; "" where an ordinary page will do.
+        leftwards: its labels are written from right to left, and so is it.
         levels: headings over the columns' own, the outermost first.
+        outcome, look: what there is to look at, in words, and the class that colours it.
+        causes: in the order of the report, the open ones first.
         cases: the identities of its cells, as JSON.
-        spelled, alike: its findings, those that are spelled out and those that are folded away.
     """
 
     number: int
@@ -253,13 +292,18 @@ class TableSection:
     columns: tuple[str, ...]
     looks: tuple[str, ...]
     rows: tuple[PageRow, ...]
+    groups: tuple[RowGroup, ...]
+    sheet: str
+    leftwards: bool
     hidden: int
-    diagnoses: tuple[DiagnosisView, ...]
+    causes: tuple[CauseView, ...]
     roles: tuple[str, ...]
-    findings: tuple[FindingView, ...]
     cases: str
-    spelled: tuple[FindingView, ...] = ()
-    alike: tuple[AlikeView, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to look at."""
+        return any(cause.is_open for cause in self.causes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,13 +312,14 @@ class Folded:
 
     Args:
         opened: the body is seen at once.
-        packed: the body, compressed and in base64; "" where it stands as it is.
+        packed: the number of the pack that holds the body and its place in that; None where it stands as
+            it is.
     """
 
     section: TableSection
     opened: bool
     body: str
-    packed: str = ""
+    packed: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,12 +348,13 @@ class Page:
     Args:
         headline: how many things there are to look at; "" where there is none.
         tally: words and numbers of what was checked.
-        sections: tables with open findings first, the gravest in front.
-        others: open findings that no proposed misprint explains, the first `gravest` of them at once.
+        causes: what is open and new, those that were diagnosed; `others`: those that were not, the first
+            `gravest` of them at once; `known`: what was there before.
+        sections: the tables in the order of their first causes.
         decided: findings that are ruled on.
         overrides: how many of each rule's findings are, in words.
         stale: decisions that match nothing any more.
-        index: what is in packed sections, as JSON.
+        index: what is in packed sections, as JSON; packs: their bodies.
     """
 
     headline: str
@@ -318,15 +364,16 @@ class Page:
     remarks: str
     engine: str
     heat: HeatMap | None
-    diagnoses: tuple[DiagnosisView, ...]
-    findings: tuple[FindingView, ...]
-    others: tuple[FindingView, ...]
+    causes: tuple[CauseView, ...]
+    others: tuple[CauseView, ...]
     gravest: int
+    known: tuple[CauseView, ...]
+    findings: int
+    things: int
     filters: tuple[Filter, ...]
     sections: tuple[Folded, ...]
     contents: tuple[TableSection, ...]
-    diagnosed_elsewhere: tuple[DiagnosisView, ...]
-    elsewhere: tuple[FindingView, ...]
+    elsewhere: tuple[CauseView, ...]
     decided: tuple[FindingView, ...]
     overrides: tuple[str, ...]
     stale: tuple[RulingView, ...]
@@ -340,3 +387,4 @@ class Page:
     most_at_top: int
     most_folded: int
     index: str
+    packs: tuple[str, ...]

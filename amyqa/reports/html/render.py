@@ -5,45 +5,46 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from math import inf
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from amyqa.characters import visible
-from amyqa.model import Counts, Finding, Report, Severity, Status, Table
+from amyqa.model import Counts, Report, Severity, Status, Table
 from amyqa.reports import unchecked
-from amyqa.reports.causes import FIRST_ALIKE, alike_phrase, causes, floods, headline, size_phrase
+from amyqa.reports.causes import Cause, causes, headline, kinds
 from amyqa.reports.certainty import INHERITED, ROOT
+from amyqa.reports.html.cards import card
 from amyqa.reports.html.cellcases import told_for_cells
-from amyqa.reports.html.corrections import by_cell, diagnosed
+from amyqa.reports.html.corrections import by_cell
 from amyqa.reports.html.drawing import HeatMap, heat_map
 from amyqa.reports.html.folding import folded, index
 from amyqa.reports.html.headers import levels
-from amyqa.reports.html.histogram import Histogram, histogram
 from amyqa.reports.html.page import (
-    AlikeView,
+    CauseView,
     DoubtView,
-    FindingView,
     Page,
     PageCell,
     PageRow,
     TableSection,
     anchor,
 )
+from amyqa.reports.html.shape import groups, sheet
 from amyqa.reports.html.telling import Teller, chapter, filters, override_phrases, stale
+from amyqa.reports.html.words import isolated, leftwards
 from amyqa.reports.phrases import (
     Gap,
-    by_table,
     counted,
     failures,
     failures_phrase,
-    findings_phrase,
     gaps,
     gaps_phrase,
     identities_phrase,
+    rulings_phrases,
     unchecked_phrase,
     verdict,
 )
@@ -76,7 +77,7 @@ def render(report: Report) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("amyqa", "reports/html/templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -84,6 +85,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["told"] = isolated
+    return environment
 
 
 @cache
@@ -116,49 +119,32 @@ class _PageBuilder:
         rows = max(MIN_ROWS, MAX_ROWS * MAX_CELLS // max(MAX_CELLS, report.cells))
         self.places = Places(report, min(MAX_ROWS, rows))
         self.tables = self.places.tables
-        self.findings_of = dict(by_table(report.findings))
         teller = Teller(report, self.places)
-        self.told = [teller.tell(number, finding) for number, finding in enumerate(report.findings, 1)]
-        self.told_of: defaultdict[str, list[FindingView]] = defaultdict(list)
-        self.told_at: defaultdict[tuple[str, int], list[FindingView]] = defaultdict(list)
-        for told, finding in zip(self.told, report.findings, strict=True):
-            self.told_of[finding.table].append(told)
-            for cell in finding.cells[:1]:
-                self.told_at[cell.table, cell.id].append(told)
-        by_id = {finding.id: told for told, finding in zip(self.told, report.findings, strict=True)}
+        views = {f.id: teller.tell(number, f) for number, f in enumerate(report.findings, 1)}
+        self.told = tuple(views.values())
         proven = proofs(report)
-        self.alike: dict[str, list[Finding]] = {}
-        sizes: dict[int, Histogram | None] = {}
-        for cause in causes(report):
-            self.alike |= floods(cause)
-            if cause.diagnosis is not None:
-                sizes[cause.number] = histogram(cause.findings, self.tables.get(cause.diagnosis.table))
-        self.diagnosed = [
-            diagnosed(
-                number,
-                diagnosis,
-                self.places,
-                [by_id[i] for i in diagnosis.explains if i in by_id],
-                proven,
-                sizes.get(number),
-            )
-            for number, diagnosis in enumerate(report.diagnoses, 1)
-        ]
-        self.flooded = {anchor("finding", id) for id in self.alike}
-        self.corrections = by_cell(self.diagnosed)
+        found = list(enumerate(causes(report), 1))
+        self.cards = [card(n, cause, self.places, views, proven, report.since) for n, cause in found]
+        self.cards_of: defaultdict[str, list[CauseView]] = defaultdict(list)
+        self.marks: defaultdict[tuple[str, int], dict[int, CauseView]] = defaultdict(dict)
+        for (number, cause), told in zip(found, self.cards, strict=True):
+            self.cards_of[told.table].append(told)
+            for finding in cause.findings:
+                for cell in finding.cells[:1]:
+                    self.marks[cell.table, cell.id][number] = told
+        self.outcomes = {id: self._outcome(members) for id, members in _by_table(found).items()}
+        self.corrections = by_cell(self.cards)
         self.cases = told_for_cells(report, self.places)
 
     def page(self) -> Page:
         """The whole page."""
         report = self.report
         contents = [self._section(table) for table in report.tables]
-        explained = {link.anchor for each in self.diagnosed if each.located for link in each.explains}
-        explained |= {  # a flood stands among the diagnoses in a line
-            link.anchor for each in self.diagnosed for link in each.explains if link.anchor in self.flooded
-        }
-        others = [told for told in self.told if told.is_open and told.anchor not in explained]
+        open_ = [told for told in self.cards if told.is_open]
+        fresh = [told for told in open_ if not told.known]
+        others = [told for told in fresh if not told.diagnosed]
         gravest = sum(told.severity is others[0].severity for told in others)
-        sections = folded(self._in_order(contents), _environment().get_template("section.html.j2"))
+        sections, packs = folded(self._in_order(contents), _environment().get_template("section.html.j2"))
         return Page(
             headline=headline(report),
             verdict=verdict(report),
@@ -169,19 +155,16 @@ class _PageBuilder:
             remarks=_remarks(report),
             engine=report.engine,
             heat=self._heat(contents),
-            diagnoses=tuple(self.diagnosed),
-            findings=tuple(self.told),
+            causes=tuple(told for told in fresh if told.diagnosed),
             others=tuple(others),
             gravest=min(gravest, MAX_OTHERS),
+            known=tuple(told for told in open_ if told.known),
+            findings=len(self.told),
+            things=len(open_),
             filters=filters(self.told),
             sections=sections,
             contents=tuple(contents),
-            diagnosed_elsewhere=tuple(each for each in self.diagnosed if each.table not in self.tables),
-            elsewhere=tuple(
-                told
-                for told, finding in zip(self.told, report.findings, strict=True)
-                if finding.table not in self.tables and told.is_open
-            ),
+            elsewhere=tuple(told for told in self.cards if told.table not in self.tables),
             decided=tuple(told for told in self.told if not told.is_open),
             overrides=override_phrases(report),
             stale=stale(report),
@@ -195,16 +178,17 @@ class _PageBuilder:
             most_at_top=MAX_AT_TOP,
             most_folded=MAX_FOLDED,
             index=index(each for each in sections if each.packed),
+            packs=packs,
         )
 
     def _in_order(self, contents: Iterable[TableSection]) -> list[TableSection]:
-        """Tables with open findings before the others, the gravest first."""
-        order = {table: i for i, table in enumerate(self.findings_of)}
-        return sorted(contents, key=lambda each: (not each.findings, order.get(each.id, len(order))))
+        """Tables in the order of their first open causes, then the others as in the report."""
+        return sorted(contents, key=lambda each: each.causes[0].number if each.is_open else inf)
 
     def _heat(self, contents: Iterable[TableSection]) -> HeatMap | None:
         return heat_map(
-            (each.chapter, each.spec.title, each.counts, each.outcome, each.anchor) for each in contents
+            (each.chapter, each.spec.title, each.counts, each.outcome, each.anchor, each.is_open)
+            for each in contents
         )
 
     def _gaps(self) -> Iterable[tuple[str, tuple[Gap, ...]]]:
@@ -230,7 +214,7 @@ class _PageBuilder:
         return tuple(found)
 
     def _section(self, table: Table) -> TableSection:
-        findings = self.findings_of.get(table.id, [])
+        told = self.cards_of[table.id]
         shown = self.places.shown[table.id]
         counts = self.report.counts.get(table.id, Counts())
         facts = [fact for fact in (table.spec.unit, counted(table.size, "cell")) if fact]
@@ -242,7 +226,6 @@ class _PageBuilder:
         marked = (cell for row in rows for *_, cell in row.cells)
         roles = {cell.correction.role for cell in marked if cell and cell.correction}
         number = self.places.numbers[table.id]
-        spelled, alike = self._folded(findings, table)
         return TableSection(
             number=number,
             id=table.id,
@@ -254,57 +237,38 @@ class _PageBuilder:
             facts=tuple(facts),
             counts=counts,
             size=table.size,
-            outcome=findings_phrase(findings),
-            look=next((f.severity.value for f in findings if f.is_open), "fine"),
+            outcome=self.outcomes.get(table.id, "nothing found"),
+            look=told[0].look if told and told[0].is_open else "fine",
             keys=("No.",) if records else _key_labels(table),
             levels=levels(table),
             columns=table.columns,
             looks=looks,
             rows=rows,
+            groups=groups(rows),
+            sheet=sheet(table, len(table.key_columns)),
+            leftwards=leftwards([*table.columns, *(row.label for row in table.rows[:100])]),
             hidden=len(table.rows) - len(shown),
-            diagnoses=tuple(each for each in self.diagnosed if each.table == table.id),
+            causes=tuple(told),
             roles=tuple(role for role in (ROOT, INHERITED, CANDIDATE) if role in roles),
-            findings=tuple(told for told in self.told_of[table.id] if told.is_open),
             cases=self.cases[table.id],
-            spelled=spelled,
-            alike=alike,
         )
 
-    def _folded(
-        self, findings: Iterable[Finding], table: Table
-    ) -> tuple[tuple[FindingView, ...], tuple[AlikeView, ...]]:
-        """What is spelled out of a table's open findings, and what is folded away because it is alike."""
-        views = dict(zip((f.id for f in self.report.findings), self.told, strict=True))
-        spelled: list[FindingView] = []
-        alike: dict[int, list[Finding]] = {}
-        for finding in findings:
-            if not finding.is_open:
-                continue
-            members = self.alike.get(finding.id)
-            group = alike.setdefault(id(members), []) if members else None
-            if group is None:
-                spelled.append(views[finding.id])
-                continue
-            group.append(finding)
-            if len(group) <= FIRST_ALIKE:
-                spelled.append(views[finding.id])
-        folded = []
-        for group in alike.values():
-            size = size_phrase(group, table)
-            rest = tuple(views[finding.id] for finding in group[FIRST_ALIKE:])
-            words = f"{alike_phrase(group)}{f', {size}' if size else ''}: {len(rest):,} more"
-            folded.append(AlikeView(words, rest))
-        return tuple(spelled), tuple(folded)
+    def _outcome(self, found: Sequence[Cause]) -> str:
+        """What there is to look at in a table, by kind; what was ruled where nothing is."""
+        is_open = [cause for cause in found if cause.is_open]
+        parts = [kinds(is_open)] if is_open else []
+        parts += rulings_phrases(finding for cause in found for finding in cause.findings)
+        return ", ".join(parts)
 
     def _row(self, table: Table, index: int, looks: Sequence[str]) -> PageRow:
         row, first = table.rows[index], table.cell_id(index, 0)
         prefix = f"cell-{self.places.numbers[table.id]}-"
         cells = {}
         for i in range(len(row.tokens)):
-            found = self.told_at.get((table.id, first + i), ())
+            found = self.marks.get((table.id, first + i), {})
             correction = self.corrections.get(f"{prefix}{first + i}")
             if found or correction:
-                cells[i] = PageCell(tuple(found), correction)
+                cells[i] = PageCell(tuple(found.values()), correction)
         ids = (Markup(f"{prefix}{first + i}") for i in range(len(row.tokens)))  # noqa: S704  # two numbers
         return PageRow(
             keys=row.codes or (row.label,),
@@ -317,6 +281,13 @@ class _PageBuilder:
                 for i, (id, token, look) in enumerate(zip(ids, row.tokens, looks, strict=True))
             ),
         )
+
+
+def _by_table(found: Iterable[tuple[int, Cause]]) -> Mapping[str, list[Cause]]:
+    members: defaultdict[str, list[Cause]] = defaultdict(list)
+    for _, cause in found:
+        members[cause.table].append(cause)
+    return members
 
 
 def _tally(report: Report) -> tuple[tuple[str, str], ...]:

@@ -15,34 +15,113 @@
   };
 
   // --- packed tables ---------------------------------------------------------------------------
-  // Of a large report, a folded table is compressed; it becomes part of the page when it is opened.
-  const packed = new Map(), holders = new Map();
-  for (const [number, told, diagnoses] of JSON.parse(byId("index")?.textContent ?? "[]")) {
+  // Of a large report, folded tables are compressed, several together; each becomes part of the page when it
+  // is opened, and all of them before the page is printed, which cannot wait: hence no stream.
+  const packed = new Map(), holders = new Map(), packs = new Map();
+  for (const [number, causes, told] of JSON.parse(byId("index")?.textContent ?? "[]")) {
     const section = document.querySelector(`section[data-number="${number}"]`);
     packed.set(section, { section, told });
-    for (const id of [...told.map(each => each[0]), ...diagnoses]) holders.set(id, section);
+    for (const id of [...told.map(each => each[0]), ...causes.map(cause => `cause-${cause}`)]) holders.set(id, section);
   }
-  async function unpack(section) {
-    const source = section?.querySelector("script.packed");
-    if (!source) return;
-    const text = source.textContent;
-    source.remove();
-    const bytes = Uint8Array.from(atob(text), char => char.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  function bodies(name) {
+    if (!packs.has(name)) {
+      const source = byId(name);
+      const bytes = Uint8Array.from(atob(source.textContent), char => char.charCodeAt(0));
+      packs.set(name, new TextDecoder().decode(inflate(bytes)).split("\x1e"));
+      source.remove();
+    }
+    return packs.get(name);
+  }
+  function unpack(section) {
+    if (!packed.delete(section)) return;
     const body = make("template");
-    body.innerHTML = await new Response(stream).text();  // as the report wrote it, escaped there
+    body.innerHTML = bodies(section.dataset.pack)[section.dataset.at];  // as the report wrote it, escaped there
     section.querySelector("details").append(body.content);
     if (findings) for (const each of findings) if (each.section === section && !each.node) {
       each.node = byId(each.id);
       each.node.hidden = each.keep === false;
     }
-    packed.delete(section);
     ready(section.querySelector("table"));
   }
-  async function find(id) {
+  function find(id) {
     const cell = id.match(/^cell-(\d+)-\d+$/);
-    await unpack(cell ? document.querySelector(`section[data-number="${cell[1]}"]`) : holders.get(id));
+    unpack(cell ? document.querySelector(`section[data-number="${cell[1]}"]`) : holders.get(id));
     return byId(id);
+  }
+
+  // RFC 1951
+  function inflate(data) {
+    let at = 0, hold = 0, held = 0, size = 0, out = new Uint8Array(data.length * 8);
+    const bits = n => {
+      for (; held < n; held += 8) hold |= data[at++] << held;
+      const value = hold & (1 << n) - 1;
+      hold >>>= n;
+      held -= n;
+      return value;
+    };
+    const room = more => {
+      if (size + more <= out.length) return;
+      const larger = new Uint8Array(2 * (size + more));
+      larger.set(out);
+      out = larger;
+    };
+    const tree = lengths => {
+      const count = Array(16).fill(0), start = [0, 0], symbols = [];
+      for (const length of lengths) count[length]++;
+      for (let length = 1; length < 15; length++) start[length + 1] = start[length] + count[length];
+      lengths.forEach((length, symbol) => { if (length) symbols[start[length]++] = symbol; });
+      return { count, symbols };
+    };
+    const symbol = ({ count, symbols }) => {
+      for (let length = 1, code = 0, first = 0, index = 0; ; length++) {
+        code |= bits(1);
+        if (code - count[length] < first) return symbols[index + code - first];
+        index += count[length];
+        first = first + count[length] << 1;
+        code <<= 1;
+      }
+    };
+    const steps = (from, every, most) => Array.from({ length: most }, (_, i) => Math.max(0, Math.floor((i - from) / every)));
+    const extra = [...steps(4, 4, 28), 0], far = steps(2, 2, 30);
+    const base = (first, wide) => wide.reduce((all, n) => [...all, all.at(-1) + (1 << n)], [first]);
+    const lengths = base(3, extra), distances = base(1, far);
+    lengths[28] = 258;
+    for (let last = 0; !last;) {
+      last = bits(1);
+      const kind = bits(2);
+      if (kind === 0) {
+        hold = held = 0;
+        const n = data[at] | data[at + 1] << 8;
+        room(n);
+        out.set(data.subarray(at + 4, at + 4 + n), size);
+        at += 4 + n;
+        size += n;
+        continue;
+      }
+      let literal, distance;
+      if (kind === 1) {
+        literal = tree(Array.from({ length: 288 }, (_, i) => i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8));
+        distance = tree(Array(30).fill(5));
+      } else {
+        const [ones, twos, codes] = [bits(5) + 257, bits(5) + 1, bits(4) + 4], order = Array(19).fill(0), all = [];
+        for (const i of [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15].slice(0, codes)) order[i] = bits(3);
+        const meta = tree(order);
+        while (all.length < ones + twos) {
+          const code = symbol(meta);
+          if (code < 16) all.push(code);
+          else all.push(...Array(code === 16 ? bits(2) + 3 : code === 17 ? bits(3) + 3 : bits(7) + 11).fill(code === 16 ? all.at(-1) : 0));
+        }
+        literal = tree(all.slice(0, ones));
+        distance = tree(all.slice(ones));
+      }
+      for (let code; (code = symbol(literal)) !== 256;) {
+        room(258);
+        if (code < 256) { out[size++] = code; continue; }
+        const n = lengths[code - 257] + bits(extra[code - 257]), to = symbol(distance), back = distances[to] + bits(far[to]);
+        for (let i = 0; i < n; i++, size++) out[size] = out[size - back];
+      }
+    }
+    return out.subarray(0, size);
   }
 
   // --- filters ---------------------------------------------------------------------------------
@@ -56,10 +135,10 @@
       id: node.id, node, section: node.closest("section"),
       severity: node.dataset.severity, rule: node.dataset.rule, ess: node.dataset.ess,
       chapter: node.closest("[data-chapter]")?.dataset.chapter ?? "",
-      status: node.dataset.status.split("|"), text: null,
+      status: node.dataset.status.split("|"), cause: node.closest(".cause")?.id, text: null,
     })),
-    ...[...packed.values()].flatMap(({ section, told }) => told.map(([id, severity, rule, ess, status, text]) => ({
-      id, node: null, section, severity, rule, ess,
+    ...[...packed.values()].flatMap(({ section, told }) => told.map(([id, severity, rule, ess, status, text, cause]) => ({
+      id, node: null, section, severity, rule, ess, cause: `cause-${cause}`,
       chapter: section.dataset.chapter, status: status.split("|"), text: null, said: text,
     }))),
   ];
@@ -73,7 +152,7 @@
     const wanted = Object.fromEntries(fields.map(name => [name, byId(`filter-${name}`).value]));
     const sought = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const sifting = sought.length > 0 || fields.some(name => wanted[name]);
-    const kept = new Map();
+    const kept = new Map(), causes = new Map();
     let number = 0;
     for (const each of known()) {
       const keep = matches(each, wanted, sought);
@@ -81,20 +160,42 @@
       if (each.node && each.node.hidden === keep) each.node.hidden = !keep;
       number += keep;
       kept.set(each.section, kept.get(each.section) || keep);
+      if (each.cause) causes.set(each.cause, causes.get(each.cause) || keep);
     }
+    for (const card of all(".cause")) card.hidden = sifting && !causes.get(card.id);
     let opened = 0;
     for (const section of all("section.table")) {
       const keep = !sifting || kept.get(section) === true;
       if (section.hidden === keep) section.hidden = !keep;
-      if (sifting && keep && opened++ < 20) section.querySelector("details").open = true;
+      if (sifting && keep && opened++ < 20) {
+        section.querySelector("details").open = true;
+        for (const fold of all(".behind, .alike", section)) if (fold.querySelector(".finding:not([hidden])")) fold.open = true;
+      }
     }
     const decided = byId("decided")?.querySelector("details");
     if (decided && sifting && kept.get(byId("decided"))) decided.open = true;
-    shown.textContent = `${number.toLocaleString("en")} of ${known().length.toLocaleString("en")} findings`;
+    const things = [...causes.values()], some = n => n.toLocaleString("en");
+    shown.textContent = `${some(number)} of ${some(known().length)} findings`
+      + (things.length ? ` in ${some(things.filter(Boolean).length)} of ${some(things.length)} causes` : "");
+    byId("none").hidden = number > 0;
     form.querySelector("button").hidden = !sifting;
+    keepAddress();
+  }
+  // what is sought and sifted stays in the address, to be sent to somebody
+  function keepAddress() {
+    const asked = new URLSearchParams();
+    for (const [name, value] of [...fields.map(name => [name, byId(`filter-${name}`).value]), ["q", search.value]])
+      if (value) asked.set(name, value);
+    const told = asked.toString() && `?${asked}`;
+    if (told === location.search) return;
+    try { history.replaceState(null, "", `${location.pathname}${told}${location.hash}`); } catch { /* not here */ }
   }
   if (form) {
     form.hidden = false;
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      const field = name === "q" ? search : fields.includes(name) && byId(`filter-${name}`);
+      if (field) field.value = value;
+    }
     form.addEventListener("input", sift);
     form.addEventListener("reset", () => setTimeout(sift));
     form.addEventListener("submit", event => event.preventDefault());
@@ -102,17 +203,17 @@
   }
 
   // --- addresses -------------------------------------------------------------------------------
-  async function arrive() {
+  function arrive() {
     let id = location.hash.slice(1);
     try { id = decodeURIComponent(id); } catch { /* as it stands */ }
-    const target = id && await find(id);
+    const target = id && find(id);
     if (!target) return;
     if (form && target.closest("[hidden]")) { form.reset(); sift(); }
     reveal(target.querySelector(":scope > details") ?? target);
-    target.scrollIntoView({ block: target.tagName === "SECTION" ? "start" : "center" });
     const cell = target.closest("td[id]");
-    if (cell) focusOn(cell);
-    else if (!target.matches("a, section")) { target.tabIndex = -1; target.focus({ preventScroll: true }); }
+    if (cell) return focusOn(cell, "center");
+    target.scrollIntoView({ block: target.matches("section, article") ? "start" : "center" });
+    if (!target.matches("a, section")) { target.tabIndex = -1; target.focus({ preventScroll: true }); }
   }
   addEventListener("hashchange", arrive);
 
@@ -120,16 +221,27 @@
     const link = event.target.closest?.('a[href^="#"]');
     if (!link || event.defaultPrevented) return;
     if (link.getAttribute("href") === location.hash) arrive();
-    if (link.matches(".finding .severity")) copy(link);
+    if (link.matches(".finding .severity")) copy(link.href, link, "link copied");
   });
-  async function copy(link) {
+  async function copy(text, where, told) {
     try {
-      await navigator.clipboard.writeText(link.href);
-      const said = make("span", "quiet", " link copied");
+      await navigator.clipboard.writeText(text);
+      const said = make("span", "quiet", ` ${told}`);
       said.setAttribute("role", "status");
-      link.after(said);
+      where.after(said);
       setTimeout(() => said.remove(), 1500);
-    } catch { /* the address bar has it */ }
+    } catch { /* the address bar has a link, and amyqa check the ids */ }
+  }
+  // the command that rules on a cause: all of its open findings at once
+  function command(card) {
+    const ids = all(".finding", card).map(node => node.id.slice(8, 16));
+    if (!ids.length) return;
+    const button = make("button", "copy", "Copy command");
+    button.type = "button";
+    button.title = `amyqa decide ${ids.length === 1 ? ids[0] : `with ${ids.length} ids`}`;
+    const said = card.querySelector(".changes") ? "corrected" : "explained";
+    button.addEventListener("click", () => copy(`amyqa decide ${ids.join(" ")} --ruling ${said} --reason ""`, button, "copied"));
+    card.querySelector("h3").append(button);
   }
 
   // --- cells -----------------------------------------------------------------------------------
@@ -217,14 +329,14 @@
 
   function concerning(td) {
     const link = `a[href="#${td.id}"]`;
-    const found = [...new Set(all(`.finding ${link}, .changes ${link}`).map(a => a.closest(".finding, .changes li")))];
+    const found = [...new Set(all(`.finding ${link}, .changes ${link}`).map(a => a.closest(".changes li, .finding")))];
     if (!found.length) return [];
-    return [make("h3", "", "Findings and diagnoses"), make("ul", "top", ...found.map(node => {
-      const holder = node.closest(".finding, .diagnosis");
+    return [make("h3", "", "Causes and findings"), make("ul", "top", ...found.map(node => {
+      const holder = node.closest(".finding, .cause");
       const item = make("li", node.className.replace("finding", "").trim());
-      const go = make("a", "severity", (node.querySelector(".severity") ?? holder.querySelector("h3").firstChild).textContent.trim());
+      const go = make("a", "severity", (holder.querySelector(".severity")).textContent.trim());
       go.href = `#${holder.id}`;
-      item.append(go, " ", (node.querySelector(".sentence bdi") ?? node.querySelector(".why")).textContent.trim());
+      item.append(make("div", "", go, " ", (node.querySelector(".sentence bdi") ?? node.querySelector(".why a, .why bdi")).textContent.trim()));
       return item;
     }))];
   }
@@ -280,18 +392,19 @@
     chosen = null;
     if (back) focusOn(back);
   }
-  function focusOn(td) {
+  function focusOn(td, place = "nearest") {
     reveal(td);
     ready(td.closest("table"));
+    unfold(td.closest("tbody"));
     for (const other of all('td[tabindex="0"]', td.closest("table"))) other.tabIndex = -1;
     td.tabIndex = 0;
     td.focus({ preventScroll: true });
-    td.scrollIntoView({ block: "nearest", inline: "nearest" });
+    td.scrollIntoView({ block: place, inline: place });
   }
 
   const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
   function neighbour(td, event) {
-    const cells = all("td[id]", td.parentElement), rows = all("tr", td.closest("tbody"));
+    const cells = all("td[id]", td.parentElement), rows = all("tbody:not(.away, .fold) > tr", td.closest("table"));
     const c = cells.indexOf(td), r = rows.indexOf(td.parentElement);
     if (event.key === "Home" || event.key === "End") {
       const row = event.ctrlKey ? rows.at(event.key === "Home" ? 0 : -1) : td.parentElement;
@@ -299,6 +412,31 @@
     }
     const move = MOVES[event.key];
     return move && rows[r + move[0]] && all("td[id]", rows[r + move[0]])[c + move[1]];
+  }
+
+  // --- long and wide tables: rows that hold are folded, the first broken column is brought into view ------
+  function unfold(held) {
+    if (!held?.classList.contains("away")) return;
+    held.classList.remove("away");
+    held.previousElementSibling.remove();
+  }
+  function foldRows(table) {
+    const across = [...table.rows].at(-1).cells.length;
+    for (const held of all("tbody.held", table)) {
+      const button = make("button", "", `${held.rows.length.toLocaleString("en")} rows with nothing broken`);
+      button.type = "button";
+      button.addEventListener("click", () => { unfold(held); all("td[id]", held)[0]?.focus(); });
+      const cell = make("td", "", button);
+      cell.colSpan = across;
+      held.before(make("tbody", "fold", make("tr", "", cell)));
+      held.classList.add("away");
+    }
+  }
+  function bringIntoView(table) {
+    const place = table.parentElement, td = table.querySelector("td.root") ?? table.querySelector("td.broken, td.role");
+    if (!td || place.scrollWidth <= place.clientWidth) return;
+    const label = td.parentElement.cells[0].offsetWidth;
+    if (td.offsetLeft + td.offsetWidth > place.clientWidth) place.scrollLeft = td.offsetLeft - label - td.offsetWidth;
   }
 
   tables.classList.add("scripted-cells");
@@ -318,12 +456,15 @@
     for (const td of all("td[id]", table)) td.tabIndex = -1;
     const stop = table.querySelector("td.root, td.broken") ?? table.querySelector("td[id]");
     if (stop) stop.tabIndex = 0;
+    foldRows(table);
+    bringIntoView(table);
+    all(".cause:not(.ruled)", table.closest("section")).forEach(command);
   };
   all("details[open] table", tables).forEach(ready);
-  tables.addEventListener("toggle", async event => {
+  tables.addEventListener("toggle", event => {
     const section = event.target.closest("section");
     if (event.target.parentElement !== section) return;
-    await unpack(section);
+    unpack(section);
     ready(section.querySelector("table"));
   }, true);
   tables.addEventListener("click", event => {
@@ -348,13 +489,12 @@
     if (!panel.hidden) choose(next);
   });
   document.addEventListener("keydown", event => { if (event.key === "Escape") dismiss(); });
-  panel.addEventListener("click", async event => {
+  panel.addEventListener("click", event => {
     const link = event.target.closest('a[href^="#cell-"]');
     if (!link) return;
     event.preventDefault();
-    const td = await find(link.getAttribute("href").slice(1));
+    const td = find(link.getAttribute("href").slice(1));
     focusOn(td);
-    td.scrollIntoView({ block: "nearest" });
     choose(td);
   });
 
@@ -372,10 +512,11 @@
     });
   }
 
-  // --- print: what is folded is printed too where a browser would leave it out ---------------------
+  // --- print: every table, and what is folded -------------------------------------------------------
   let folded = [];
   addEventListener("beforeprint", () => {
-    folded = all("details:not([open])").filter(node => !node.querySelector("script.packed"));
+    [...packed.keys()].forEach(unpack);
+    folded = all("details:not([open])");
     folded.forEach(node => { node.open = true; });
   });
   addEventListener("afterprint", () => folded.forEach(node => { node.open = false; }));

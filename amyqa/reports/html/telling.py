@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal, localcontext
 
 from amyqa.model import Change, DecisionStatus, Finding, Report
-from amyqa.reports.certainty import Reason, proposed_as_printed, reasons
+from amyqa.reports.certainty import proposed_as_printed
 from amyqa.reports.html.drawing import Series, series
-from amyqa.reports.html.page import Filter, FindingView, Link, RulingView, anchor
+from amyqa.reports.html.page import Filter, FindingView, RulingView, anchor
 from amyqa.reports.phrases import counted, place, short, where_phrase
 from amyqa.reports.places import Places
 from amyqa.reports.rulings import UNMATCHED, overrides, ruling_phrase, standing_phrase
@@ -29,7 +29,6 @@ class Teller:
 
     def __init__(self, report: Report, places: Places) -> None:
         self.report, self.places = report, places
-        self.reasons: Mapping[str, Reason] = reasons(report.diagnoses)
         self.changes = {
             (change.cell.table, change.cell.id): change
             for diagnosis in reversed(report.diagnoses)
@@ -41,7 +40,6 @@ class Teller:
         adds_up = _is_addition(finding)
         links = self.places.links(finding.cells[: MAX_TERMS + 1])
         table = self.places.tables.get(finding.table)
-        reason = self.reasons.get(finding.id)
         difference = (
             "" if finding.difference is None else format_number(finding.difference, table, signed=True)
         )
@@ -64,7 +62,6 @@ class Teller:
             difference=difference.replace("-", "−"),
             cells=() if adds_up else links,
             more=len(finding.cells) - len(links),
-            reason=Link(reason.words, anchor("diagnosis", reason.number)) if reason else None,
             known=f"known since {self.report.since}" if finding.known and self.report.since else "",
             ruled=standing_phrase(finding),
             series=self._series(finding),

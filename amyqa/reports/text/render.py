@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from io import StringIO
 
 from rich import box
@@ -13,29 +13,17 @@ from rich.text import Text
 
 from amyqa.characters import visible
 from amyqa.model import (
-    Cell,
-    Change,
     Counts,
-    Explanation,
     Finding,
     Report,
     Severity,
-    TableDiagnosis,
 )
-from amyqa.model import Table as Printed
 from amyqa.reports import unchecked
-from amyqa.reports.causes import FIRST_ALIKE, MAX_ALIKE, alike_phrase, causes, headline, size_phrase
-from amyqa.reports.certainty import (
-    Reason,
-    candidates,
-    cell_name,
-    certificate,
-    instead,
-    likelihood_phrase,
-    percent,
-    proposed_as_printed,
-    reasons,
-    sentence,
+from amyqa.reports.causes import (
+    Cause,
+    causes,
+    headline,
+    kinds,
 )
 from amyqa.reports.phrases import (
     Gap,
@@ -47,21 +35,15 @@ from amyqa.reports.phrases import (
     gaps,
     gaps_phrase,
     identities_phrase,
-    place,
-    short,
     tally,
     verdict,
-    where_phrase,
 )
-from amyqa.reports.proofs import Address, Proof, proofs
-from amyqa.reports.rulings import UNMATCHED, decided, overrides, ruling_phrase, standing_phrase
+from amyqa.reports.proofs import proofs
+from amyqa.reports.rulings import UNMATCHED, decided, overrides, ruling_phrase
+from amyqa.reports.text.cause import INDENT, STYLES, cause_told, row
 
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 _MAX_RELATIONS = 3
-_MAX_ALTERNATIVES = 3
-_MAX_CANDIDATES = 6
 _LONGEST_REASON = 70
-_INDENT = 8
 _NARROW = 60
 """Columns below which a table of numbers has no room for the tables' names."""
 
@@ -102,9 +84,10 @@ def _brief(report: Report) -> Iterator[RenderableType]:
     """Each thing to look at in a sentence, and the verdict."""
     tables = {table.id: table for table in report.tables}
     for cause in causes(report):
-        if cause.open and cause.severity is not Severity.INFO:
-            said = visible(f"{cause.open[0].table}: {cause.sentence(tables.get(cause.open[0].table))}")
-            yield _row(cause.severity.upper(), Text(said, overflow="fold"), style=_STYLES[cause.severity])
+        if cause.is_open and cause.severity is not Severity.INFO:
+            known = f" (known since {report.since})" if cause.known else ""
+            said = visible(f"{cause.table}: {cause.sentence(tables.get(cause.table))}{known}")
+            yield row(cause.severity.upper(), Text(said, overflow="fold"), style=STYLES[cause.severity])
     yield from _verdict(report)
 
 
@@ -112,14 +95,7 @@ def _parts(report: Report, narrow: bool, full: bool) -> Iterator[RenderableType]
     if report.tables:
         yield from _stacked(report) if narrow else [_tables(report)]
         yield ""
-    if report.pending:
-        yield _heading("Most likely misprints (most certain first)")
-        tables = {table.id: table for table in report.tables}
-        proven = proofs(report)
-        for number, diagnosis in report.pending:
-            yield from _diagnosis(number, diagnosis, tables.get(diagnosis.table), proven)
-        yield ""
-    yield from _findings(report, full)
+    yield from _causes(report, full)
     yield from _idle_decisions(report)
     if report.not_evaluated:
         yield _heading(f"Not evaluated: {gaps_phrase(report)} (unknown is never a pass)")
@@ -157,8 +133,8 @@ def _verdict(report: Report) -> Iterator[RenderableType]:
     if told := headline(report):
         yield Text(told, style="bold")
         yield ""
-    color = next((_STYLES[s] for s in (Severity.ERROR, Severity.WARNING) if report.at(s)), "bold")
-    color = _STYLES[Severity.ERROR] if report.failures else color
+    color = next((STYLES[s] for s in (Severity.ERROR, Severity.WARNING) if report.at(s)), "bold")
+    color = STYLES[Severity.ERROR] if report.failures else color
     yield Text(f"{verdict(report)} ", style=color).append(tally(report), style="not bold default")
 
 
@@ -181,7 +157,7 @@ def _tables(report: Report) -> Table:
     for entry in report.tables:
         counts = report.counts.get(entry.id, Counts())
         mine = findings.get(entry.id, [])
-        worst = next((_STYLES[finding.severity] for finding in mine if finding.status == "open"), "")
+        worst = next((STYLES[finding.severity] for finding in mine if finding.status == "open"), "")
         table.add_row(
             Text(visible(entry.id)),
             f"{entry.size:,}",
@@ -222,49 +198,50 @@ def _gaps_in_a_line(report: Report) -> Iterator[RenderableType]:
     yield _indented(Text("amyqa check --verbose lists all of it.", style="dim"), 2)
 
 
-def _flood(members: list[Finding], table: Printed | None) -> Iterator[RenderableType]:
-    """What is not spelled out of many findings of one relation."""
-    size = size_phrase(members, table)
-    told = f"{alike_phrase(members)}{f', {size}' if size else ''}; "
-    told += f"{len(members) - FIRST_ALIKE:,} more like these."
-    yield _row("", Text(visible(told), overflow="fold"))
-
-
-def _findings(report: Report, full: bool) -> Iterator[RenderableType]:
-    """What fails the check first, then what was there before, then what is decided."""
-    told = {number for number, _ in report.pending}
-    explained = {id: why for id, why in reasons(report.diagnoses).items() if why.number in told}
-    known = [finding for finding in report.findings if finding.known and finding.is_open]
+def _causes(report: Report, full: bool) -> Iterator[RenderableType]:
+    """Cause by cause: what fails the check first, then what was there before, then what is decided."""
+    found = list(enumerate(causes(report), 1))
+    new = [pair for pair in found if pair[1].is_open and not pair[1].known]
+    known = [pair for pair in found if pair[1].known]
     ruled = decided(report.findings)
-    new = [finding for finding in report.findings if finding.is_open and not finding.known]
-    rules = ", ".join(f"{rule} {number:,}" for rule, number in overrides(report).items())
-    for title, findings in (
-        (f"Findings: {findings_phrase(new)}", new),
-        (f"Open since before {visible(report.since)}, not counted: {findings_phrase(known)}", known),
-        (f"Decided: {counted(len(ruled), 'finding')} (by rule: {visible(rules)})", ruled),
-    ):
-        if findings:
-            yield _heading(title)
-            yield from _listed(findings, explained, report, full)
-            yield ""
+    told = [f for f in report.findings if f.is_open and not f.known]
+    numbers = overrides(report)
+    rules = ", ".join(f"{rule} {number:,}" for rule, number in numbers.items())
+    kept = {finding.id for finding in ruled}
+    sections: tuple[tuple[str, list[tuple[int, Cause]], Callable[[Finding], bool]], ...] = (
+        (f"To look at: {kinds(cause for _, cause in new)} ({findings_phrase(told)})", new, _is_new),
+        (
+            f"Open since before {visible(report.since)}, not counted: {kinds(c for _, c in known)}",
+            known,
+            _is_known,
+        ),
+        (
+            f"Decided: {counted(len(ruled), 'finding')}{f' (overrides: {visible(rules)})' if rules else ''}",
+            [pair for pair in found if any(f.id in kept for f in pair[1].findings)],
+            lambda finding: not finding.is_open,
+        ),
+    )
+    explained: set[int] = set()
+    tables, proven = {table.id: table for table in report.tables}, proofs(report)
+    for title, members, wanted in sections:
+        if not members:
+            continue
+        yield _heading(title)
+        for number, cause in members:
+            whole = number not in explained and (cause.is_open or full)
+            explained.add(number)
+            mine = [finding for finding in cause.findings if wanted(finding)]
+            table = tables.get(cause.table)
+            yield from cause_told(number, cause, mine, table, proven, full=full, whole=whole)
+        yield ""
 
 
-def _listed(
-    findings: list[Finding], explained: Mapping[str, Reason], report: Report, full: bool
-) -> Iterator[RenderableType]:
-    """The findings cause by cause; of many that are alike, the first and how many more."""
-    place = {finding.id: n for n, cause in enumerate(causes(report)) for finding in cause.findings}
-    tables = {table.id: table for table in report.tables}
-    alike: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in sorted(findings, key=lambda each: (each.severity.rank, place[each.id])):
-        key = (place[finding.id], finding.severity, finding.table, finding.rule, finding.relation)
-        alike.setdefault(key, []).append(finding)
-    for members in alike.values():
-        many = not full and len(members) > MAX_ALIKE
-        for finding in members[:FIRST_ALIKE] if many else members:
-            yield from _finding(finding, explained)
-        if many:
-            yield from _flood(members, tables.get(members[0].table))
+def _is_new(finding: Finding) -> bool:
+    return finding.is_open and not finding.known
+
+
+def _is_known(finding: Finding) -> bool:
+    return finding.is_open and finding.known
 
 
 def _idle_decisions(report: Report) -> Iterator[RenderableType]:
@@ -275,102 +252,13 @@ def _idle_decisions(report: Report) -> Iterator[RenderableType]:
     yield _heading(f"Decisions to look at: {len(found):,}")
     for decision, standing in found:
         head = Text(f"{visible(decision.table)}  ({UNMATCHED[standing]})", overflow="fold")
-        yield _row(standing.name, head, style="bold")
-        yield _row("", Text(visible(decision.message), overflow="fold"))
-        yield _row("", Text(visible(f"Decided: {ruling_phrase(decision)}."), overflow="fold"))
+        yield row(standing.name, head, style="bold")
+        yield row("", Text(visible(decision.message), overflow="fold"))
+        yield row("", Text(visible(f"Decided: {ruling_phrase(decision)}."), overflow="fold"))
         if decision.file:
-            path = f"{' ' * _INDENT}{visible(decision.file)}:{decision.line}"
+            path = f"{' ' * INDENT}{visible(decision.file)}:{decision.line}"
             yield Text(path, style="dim", no_wrap=True)
     yield ""
-
-
-def _diagnosis(
-    number: int,
-    diagnosis: TableDiagnosis,
-    table: Printed | None,
-    proven: Mapping[tuple[int, Address], Proof],
-) -> Iterator[RenderableType]:
-    head = Text(f"Diagnosis {number}", style="bold", overflow="fold")
-    yield head.append(f"  {visible(diagnosis.table)}", style="not bold default")
-    yield _row("", Text(visible(diagnosis.message)))
-    for change in diagnosis.changes:
-        told = change.message
-        if not told or diagnosis.message.startswith(told):  # the sentence above is not said twice
-            told = f"{_corrected(change, table)}{', ' if change.kind else ''}{change.kind}"
-        yield _row("", _columns(14, change.role_word, Text(visible(told))))
-        proof = proven.get((number, (change.cell.table, change.cell.id)))
-        if proof is not None and proof.after:
-            yield _row("", _columns(14, "proof", Text(visible(f"{proof.line}."))))
-    if diagnosis.located:
-        yield _row("", Text(sentence(f"{likelihood_phrase(diagnosis.likelihood)}: {certificate(diagnosis)}")))
-    else:
-        yield _row("", Text(sentence(f"nothing is proposed: {certificate(diagnosis)}")))
-    if more := instead(diagnosis):
-        yield _row("", Text(more))
-    for assumption in diagnosis.assumptions:
-        yield _row("", Text(visible(f"Assuming that {assumption}.")))
-    word = "or" if diagnosis.located else "perhaps"
-    for alternative in diagnosis.alternatives[:_MAX_ALTERNATIVES]:
-        yield _row("", _columns(14, word, Text(visible(_alternative(alternative, diagnosis.located, table)))))
-    if (rest := len(diagnosis.alternatives) - _MAX_ALTERNATIVES) > 0:
-        yield _row("", _columns(14, word, Text(f"{rest:,} more that are less likely")))
-    yield from _places([change.cell for change in diagnosis.changes])
-
-
-def _alternative(alternative: Explanation, located: bool, table: Printed | None) -> str:
-    """One line; where nothing can be located, its cells are named and no number is proposed."""
-    if located:
-        told = "; ".join(_corrected(change, table) for change in alternative.changes)
-    else:
-        named = [f"{cell_name(c.cell)} ({c.cell.token.strip()})" for c in candidates(alternative)]
-        more = len(named) - _MAX_CANDIDATES
-        told = "; ".join(named[:_MAX_CANDIDATES] + ([f"and {more:,} more"] if more > 0 else []))
-    return f"{told}: {percent(alternative.likelihood)}"
-
-
-def _corrected(change: Change, table: Printed | None) -> str:
-    return f"{cell_name(change.cell)}: {change.cell.token.strip()} → {proposed_as_printed(change, table)}"
-
-
-def _row(head: str, body: RenderableType, style: str = "") -> RenderableType:
-    if not head:  # the same without a table, which takes longer
-        return Padding(body, (0, 0, 0, _INDENT), expand=False)
-    return _columns(_INDENT, Text(head, style=style), body)
-
-
-def _columns(width: int, head: str | Text, body: RenderableType) -> Table:
-    grid = Table.grid()
-    grid.add_column(width=width)
-    grid.add_column(overflow="fold")
-    grid.add_row(head, body)
-    return grid
-
-
-def _places(cells: list[Cell], id: str = "") -> Iterator[RenderableType]:
-    """The lines of the files and of the print, each once, and a finding's id; a path stays in one piece."""
-    told = [
-        f"{place(cell)} (printed source: line {cell.source_line})" if cell.source_line else place(cell)
-        for cell in {(cell.file, cell.line): cell for cell in cells}.values()
-    ]
-    if id:
-        told = [" ".join([*told[:1], f"[{short(id)}]"])]
-    for line in told:
-        yield Text(f"{' ' * _INDENT}{visible(line)}", style="dim", no_wrap=True)
-
-
-def _finding(finding: Finding, explained: Mapping[str, Reason]) -> Iterator[RenderableType]:
-    head = Text(visible(finding.table), overflow="fold")
-    if where := where_phrase(finding.where):
-        head.append(f"  {visible(where)}")
-    if not finding.is_open:
-        head.append(f"  ({visible(finding.status)})")
-    if reason := explained.get(finding.id):
-        head.append(f"  ({reason.words})", style="dim")
-    yield _row(finding.severity.upper(), head, style=_STYLES[finding.severity])
-    yield _row("", Text(visible(finding.message), overflow="fold"))
-    if told := standing_phrase(finding):
-        yield _row("", Text(visible(told), overflow="fold"))
-    yield from _places(list(finding.cells[:1]), finding.id)
 
 
 def _gap(gap: Gap) -> Padding:
