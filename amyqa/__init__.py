@@ -1,12 +1,13 @@
 """amyqa: the validation suite for statistical yearbooks.
 
 >>> import amyqa
+>>> run = amyqa.check(df)  # doctest: +SKIP
 >>> report = amyqa.check("path/to/yearbook")  # doctest: +SKIP
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from amyqa.version import VERSION
 
@@ -14,16 +15,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from amyqa.diagnosis.grid import Diagnosis, Sum
-    from amyqa.diagnosis.grid import diagnose_grid as diagnose
+    from amyqa.frames.numbers import diagnose, infer
+    from amyqa.frames.run import FrameRun
     from amyqa.model import Finding, TableDiagnosis
     from amyqa.reports.saving import SavableReport as Report
-    from amyqa.starting.inference import infer
     from amyqa.starting.relations import Relation
 
 __version__ = VERSION
 __all__ = [
     "Diagnosis",
     "Finding",
+    "FrameRun",
     "Relation",
     "Report",
     "Sum",
@@ -32,47 +34,73 @@ __all__ = [
     "diagnose",
     "infer",
 ]
+_HOMES = {
+    "Report": ("amyqa.reports.saving", "SavableReport"),
+    "Finding": ("amyqa.model", "Finding"),
+    "TableDiagnosis": ("amyqa.model", "TableDiagnosis"),
+    "Diagnosis": ("amyqa.diagnosis.grid", "Diagnosis"),
+    "Sum": ("amyqa.diagnosis.grid", "Sum"),
+    "Relation": ("amyqa.starting.relations", "Relation"),
+    "FrameRun": ("amyqa.frames.run", "FrameRun"),
+    "diagnose": ("amyqa.frames.numbers", "diagnose"),
+    "infer": ("amyqa.frames.numbers", "infer"),
+}
+"""Where what is public lives: it is imported when it is first asked for."""
 
 
-def check(path: str | Path = ".", engine: str = "gx") -> Report:
-    """Check a yearbook, or a part of it.
+@overload
+def check(data: str | Path = ".", *, engine: str = "gx") -> Report: ...
+
+
+@overload
+def check(
+    data: Any,
+    *,
+    rows: object = None,
+    total: object = None,
+    value: object = None,
+    title: str = "",
+    engine: str | None = None,
+) -> FrameRun: ...
+
+
+def check(
+    data: Any = ".",
+    *,
+    rows: object = None,
+    total: object = None,
+    value: object = None,
+    title: str = "",
+    engine: str | None = None,
+) -> Report:
+    """Check a data frame, a yearbook, a part of one, or a file.
 
     Args:
-        path: the yearbook's folder, or a folder, CSV or YAML in it.
-        engine: ``gx`` or ``duckdb``.
+        data: a frame of pandas, polars or pyarrow, wide (a row for each year, say) or tidy (a row for each
+            number); or a path: the yearbook's folder, a folder, CSV or YAML in it, a file outside any.
+        rows: of a frame: the column or level of the index that labels the rows, or a list of them; None: the
+            index, where it has labels, or else what tells the rows apart.
+        total: of a frame: the label of the total (or a list), where it is none that every reader knows.
+        value: of a tidy frame: its column of numbers; None: its only one.
+        title: of a frame: what reports call it.
+        engine: ``gx`` or ``duckdb``; None: the quickest of them.
 
     Returns:
-        The report: tables, findings, what was not evaluated. ``report.to_html()`` and
-        ``report.save("report.sarif")`` give it in every format.
+        What was found: it shows itself in a notebook and prints itself in a few lines; ``findings``,
+        ``corrections``, ``save("report.html")``, ``assert_passing()``; of a frame also ``corrected()``.
 
     Raises:
-        amyqa.errors.AmyqaError: something cannot be read or run.
+        amyqa.errors.AmyqaError: something cannot be read or run, or the frame is not as it was said to be.
     """
-    from amyqa import pipeline
-    from amyqa.reports.saving import savable
+    from amyqa.frames import checking
 
-    return savable(pipeline.check([path], pipeline.engine_named(engine)))
+    return checking.check(data, rows=rows, total=total, value=value, title=title, engine=engine)
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Report":
-        from amyqa.reports.saving import SavableReport
+    if name in _HOMES:
+        from importlib import import_module
 
-        return SavableReport
-    if name in ("Finding", "TableDiagnosis"):
-        from amyqa import model
-
-        return getattr(model, name)
-    if name in ("Diagnosis", "Sum", "diagnose"):
-        from amyqa.diagnosis import grid
-
-        return grid.diagnose_grid if name == "diagnose" else getattr(grid, name)
-    if name == "infer":
-        from amyqa.starting.inference import infer
-
-        return infer
-    if name == "Relation":
-        from amyqa.starting.relations import Relation
-
-        return Relation
+        module, attribute = _HOMES[name]
+        return getattr(import_module(module), attribute)
     raise AttributeError(f"module 'amyqa' has no attribute {name!r}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,10 +107,21 @@ def check_files(
                 originals[id] = made.original
         if not originals:
             raise BadInput([problem for failure in failures for problem in failure.problems])
-        yearbook = replace(open_yearbook(root), originals=originals)
-        with evaluate(yearbook, select(yearbook, [root]), engine, identities=identities) as run:
-            report = located(run.report, yearbook)
-    return replace(report, folder="", failures=(*report.failures, *failures)), told
+        report = checked_in_passing(root, originals, engine, identities=identities)
+    return replace(report, failures=(*report.failures, *failures)), told
+
+
+def checked_in_passing(
+    root: Path, originals: Mapping[str, Original], engine: Engine | None, *, identities: bool
+) -> Report:
+    """The report of tables that were drafted in a folder of their own; places are those of their originals.
+
+    Raises:
+        AmyqaError: none can be checked.
+    """
+    yearbook = replace(open_yearbook(root), originals=originals)
+    with evaluate(yearbook, select(yearbook, [root]), engine, identities=identities) as run:
+        return replace(located(run.report, yearbook), folder="")
 
 
 def _is_alone(path: Path, paths: Iterable[Path]) -> bool:

@@ -196,7 +196,7 @@ class _Writer:
 
     def _total(self, evidence: Evidence) -> int | None:
         """The row of totals of all others."""
-        labels = self.taken.row_labels
+        labels = [self.taken.said.heard(label) for label in self.taken.row_labels]
         for relation in evidence.studied.relations:
             if relation.across == "rows" and isinstance(relation.total, int) and not relation.minus:
                 rest = len(self.taken.lines) - 1 - len(relation.parts)

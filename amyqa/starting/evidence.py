@@ -47,7 +47,8 @@ class Evidence:
 
 def weigh(taken: Taken) -> Evidence:
     """Judge marks of absence and rounding by the sums that a table keeps."""
-    columns = [taken.labels[i] for i in taken.amounts]
+    columns = [taken.said.heard(taken.labels[i]) for i in taken.amounts]
+    rows = [taken.said.heard(label) for label in taken.rows]
     marks = marks_in(taken)
     filled = taken.readings(marks)
     kinds = [[line[i].strip() for line in taken.lines] for i in taken.texts]
@@ -56,7 +57,7 @@ def weigh(taken: Taken) -> Evidence:
     def found_in(readings: Readings, unit: Decimal | None = None) -> Studied:
         if taken.unsummed:
             return Studied([])
-        return study(readings, columns, taken.rows, unit, kinds, steps=steps)
+        return study(readings, columns, rows, unit, kinds, steps=steps)
 
     exact = found_in(filled)
     nil = zeros(taken, filled, exact.found, marks)

@@ -23,6 +23,7 @@ def infer(
     thousands: str = ",",
     nil: Iterable[str] = ("-",),
     rounded: Decimal | None = None,
+    called: bool = False,
 ) -> list[Relation]:
     """Find what a grid of printed cells was worked out of, whatever misprints it holds.
 
@@ -37,6 +38,7 @@ def infer(
         decimal, thousands: how numbers are written.
         nil: tokens that count as zero.
         rounded: the unit whole numbers were rounded to, 0 for exact ones; None: the sums tell.
+        called: also what is called a total, where a reading of its parts is sound.
 
     Returns:
         Sums across columns first, then across rows; then the other kinds (``relation.kind``). Sums have
@@ -45,10 +47,10 @@ def infer(
     """
     readings = read(tokens, Notation(decimal, thousands, frozenset(nil)))
     unit = rounded or None
-    found = study(readings, columns, rows, unit, called=False)
+    found = study(readings, columns, rows, unit, called=called)
     if rounded is None:
         unit, _, found = rounding(
-            readings, found, lambda filled, tried: study(filled, columns, rows, tried, called=False)
+            readings, found, lambda filled, tried: study(filled, columns, rows, tried, called=called)
         )
     sums = [replace(_in_numbers(each, readings), rounded=unit) for each in _nearest(found.relations)]
     down = [list(column) for column in zip(*readings, strict=True)]

@@ -22,6 +22,7 @@ from amyqa.starting.layout import lay_out, text_of
 from amyqa.starting.layout import read as _read
 from amyqa.starting.notation import mark_of, notation_of, tied, written
 from amyqa.starting.relations import Readings
+from amyqa.starting.said import NOTHING, Said
 from amyqa.starting.words import NUMBERING
 
 _WHOLE = re.compile(r"\d{1,9}(?:\.0+)?", re.ASCII)
@@ -53,6 +54,7 @@ class Taken:
         asked: what stands behind numbers and may be either; the check asks.
         foreign: columns of numbers in several currencies, or in another than the others.
         remarks: what else an editor must know, in sentences.
+        said: what is known of it, and not guessed.
     """
 
     labels: tuple[str, ...]
@@ -76,6 +78,7 @@ class Taken:
     asked: tuple[str, ...] = ()
     foreign: tuple[int, ...] = ()
     remarks: tuple[str, ...] = ()
+    said: Said = NOTHING
 
     @property
     def rewritten(self) -> bool:
@@ -216,7 +219,7 @@ def take(
         shows_rounded=_shows_rounded(sheet, kept),
         given=tuple(dict.fromkeys(map(str.strip, missing))),
     )
-    taken = _by_sums(described(_merged(taken)))
+    taken = by_sums(described(_merged(taken)))
     if not taken.labels[0] and 0 not in taken.keys:  # only a column of row labels may be without one
         repairs.append("the first column is called Column 1")
         taken = replace(taken, labels=("Column 1", *taken.labels[1:]), repairs=(*taken.repairs, repairs[-1]))
@@ -259,7 +262,7 @@ def _merged(taken: Taken) -> Taken:
     return replace(taken, lines=tuple(lines), repairs=(*taken.repairs, *told)) if told else taken
 
 
-def _by_sums(taken: Taken) -> Taken:
+def by_sums(taken: Taken) -> Taken:
     """The same in the notation in which more sums hold, where a lone mark leaves that open; it is told."""
     found = tied([line[i] for line in taken.lines for i in taken.amounts], taken.delimiter)
     if found is None:
@@ -289,7 +292,7 @@ def described(taken: Taken, marks: tuple[str, str] | None = None) -> Taken:
     texts = [i for i in range(len(taken.labels)) if _is_text(taken, i, notation)]
     numbering = [i for i in range(len(taken.labels)) if i not in texts and _is_numbering(taken, i)]
     numbering = [i for i in numbering if i not in _adding_up(taken, texts, numbering, notation)]
-    keys = key_columns(taken.lines, texts, numbering)
+    keys = taken.said.keys or key_columns(taken.lines, texts, numbering)
     if keys != (0,) and _repeats_by_habit(taken, keys, texts):
         keys = (0,)  # labels that may stand twice are no dimension: repeats get a number
     rest = tuple(i for i in sorted({*texts, *numbering}) if i not in keys)
@@ -344,10 +347,10 @@ def _adding_up(
     taken: Taken, texts: Sequence[int], numbering: Sequence[int], notation: Notation
 ) -> frozenset[int]:
     """Columns that words call a numbering and that stand in a sum with others: they are numbers."""
-    doubtful = [i for i in numbering if i > 0 and _is_full(taken, i, notation)]
+    keys = taken.said.keys or key_columns(taken.lines, texts, numbering)
+    doubtful = [i for i in numbering if i > 0 and i not in keys and _is_full(taken, i, notation)]
     if not doubtful:
         return frozenset()
-    keys = key_columns(taken.lines, texts, numbering)
     amounts = [i for i in range(len(taken.labels)) if i in doubtful or i not in {*keys, *texts, *numbering}]
     tried = replace(
         taken, keys=keys, texts=tuple(i for i in range(len(taken.labels)) if i not in {*amounts, *keys})

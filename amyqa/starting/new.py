@@ -59,6 +59,7 @@ def new_table(
     csv: Path,
     *,
     sheet: Sheet | None = None,
+    taken: Taken | None = None,
     name: str = "",
     document: Document | None = None,
     family: str | None = None,
@@ -75,6 +76,7 @@ def new_table(
     Args:
         csv: a file with one table: in a yearbook's ``data/``, or anywhere; then it is copied.
         sheet: one of several tables of the file.
+        taken: what it was taken in as; None: that is found out.
         name: of the table; "": the file's.
         document: what is named as the table's source.
         family: None: guessed.
@@ -94,9 +96,9 @@ def new_table(
     target = _target(csv, yearbook, to, edition, chapter, stem)
     yaml = target.with_suffix(".yaml")
     copied = target != csv.resolve()
-    taken = take(sheet, header=header, header_lines=header_lines, missing=missing)
+    taken = taken or take(sheet, header=header, header_lines=header_lines, missing=missing)
     content = taken.csv() if taken.rewritten else sheet.text
-    original = _original(csv, sheet, taken)
+    original = _original(sheet, taken)
     left = copied and not yaml.exists() and _holds(target, content)  # by a run of this that was stopped
     _refuse(yearbook, target, yaml, family, taken, copied=copied, force=force or left)
     schema = os.path.relpath(yearbook.root / SCHEMAS / "table.schema.json", yaml.parent)
@@ -124,13 +126,13 @@ def new_table(
     return New(yearbook.root, target, yaml, drafted, copied, tuple(taken_otherwise(taken)), unread, original)
 
 
-def _original(path: Path, sheet: Sheet, taken: Taken) -> Original:
+def _original(sheet: Sheet, taken: Taken) -> Original:
     """Where a table's rows and columns stand in its file; of a sheet, in its columns from A on."""
     origin, before = sheet.origin, 0
     if isinstance(origin, Cells):
         origin, before = replace(origin, left=1), origin.left - 1
     positions = tuple(before + position for position in taken.positions)
-    return Original(str(path), taken.numbers, positions, origin)
+    return Original(sheet.shown, taken.numbers, positions, origin)
 
 
 def _write_both(csv: Path, content: str, yaml: Path, text: str) -> None:

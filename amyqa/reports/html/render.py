@@ -75,6 +75,11 @@ def render(report: Report) -> str:
     return page.strip() + "\n"
 
 
+def filled_in(template: str, **given: object) -> str:
+    """A template of ours with what it is given, all of it escaped."""
+    return _environment().get_template(template).render(**given).strip()
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(

@@ -1,0 +1,1 @@
+"""Data frames checked where they are: a frame goes in, and comes back corrected."""
