@@ -53,6 +53,7 @@ class SavableReport(Report):
     """A report with all its formats (:data:`amyqa.reports.formats.FORMATS`)."""
 
     __slots__ = ()
+    findings: Findings
     library: ClassVar[str] = "pandas"
     """Whose frames its corrections are."""
 
