@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,13 @@ from amyqa.errors import BadInput, Problem, Problems, did_you_mean
 from amyqa.model import Original
 from amyqa.sources import is_source
 
+_CUBES = (
+    ".parquet", ".pq", ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".duckdb", ".db",
+)  # fmt: skip
+"""Endings of a cube's file; a folder of them has none."""
+_DIMENSIONS = re.compile(rb"^dimensions[ \t]*:", re.MULTILINE)
+_CODE_LIST = re.compile(rb"\A(\xef\xbb\xbf)?code,parent\b")
+_BEGINNING = 65_536
 _KINDS = {".csv": "CSV", ".tsv": "CSV", ".yaml": "YAML", ".yml": "YAML"}
 
 
@@ -38,12 +46,14 @@ class Yearbook:
         tables: all tables, in the order of their ids.
         defects: what keeps a path under ``data/`` from being (part of) a table.
         originals: what tables were made of, by their ids, where people know them by that.
+        cubes: long files of observations, which are no tables of rows and columns.
     """
 
     root: Path
     tables: tuple[TableFiles, ...]
     defects: Mapping[Path, Problem] = field(default_factory=dict)
     originals: Mapping[str, Original] = field(default_factory=dict)
+    cubes: tuple[TableFiles, ...] = ()
 
     def shown(self, path: Path) -> str:
         """A path as people know it: relative to the yearbook, or to what amyqa ships."""
@@ -157,7 +167,10 @@ def _read(root: Path) -> Yearbook:
     """A yearbook's tables: pairs of a CSV and a YAML, hidden files left out."""
     defects: dict[Path, Problem] = {}
     by_id: dict[str, dict[str, Path]] = {}
-    files = sorted(_files(root, defects))
+    cubes = tuple(_cubes(root))
+    of_cubes = {path for cube in cubes for path in (cube.csv, cube.yaml)}
+    found = (file for file in _files(root, defects) if not of_cubes & {file, *file.parents})
+    files = sorted(file for file in found if not _is_code_list(file))
     there = {(_id_of(file, root), _kind(file)) for file in files}
     for file in files:
         kind, id = _kind(file), _id_of(file, root)
@@ -187,7 +200,35 @@ def _read(root: Path) -> Yearbook:
         if near := [other for other in by_id if other != id and other.casefold() == id.casefold()]:
             advice = f"give it and data/{near[0]} the same capitals"
         defects[file] = Problem(message, advice, file=file.relative_to(root).as_posix())
-    return Yearbook(root, tuple(tables), defects)
+    return Yearbook(root, tuple(tables), defects, cubes=cubes)
+
+
+def _cubes(root: Path) -> Iterable[TableFiles]:
+    """The YAMLs that say which columns are dimensions, each with the file or folder of its name."""
+    for yaml in sorted(path for path in (root / "data").rglob("*") if _kind(path) == "YAML"):
+        hidden = any(part.startswith(".") for part in yaml.relative_to(root).parts)
+        if hidden or not yaml.is_file() or _leads_out(yaml, root) or not _begins(yaml, _DIMENSIONS):
+            continue
+        base = yaml.with_suffix("")
+        for data in (*(base.with_name(base.name + ending) for ending in _CUBES), base):
+            if data.exists() and not _leads_out(data, root):
+                yield TableFiles(_id_of(yaml, root), data, yaml)
+                break
+
+
+def _begins(path: Path, pattern: re.Pattern[bytes]) -> bool:
+    """Whether the beginning of a file holds something."""
+    try:
+        with path.open("rb") as file:
+            return pattern.search(file.read(_BEGINNING)) is not None
+    except OSError:
+        return False
+
+
+def _is_code_list(file: Path) -> bool:
+    """Whether a CSV without a YAML lists codes and their parents, for cubes."""
+    alone = not any(file.with_suffix(ending).exists() for ending in (".yaml", ".yml"))
+    return _kind(file) == "CSV" and alone and _begins(file, _CODE_LIST)
 
 
 def _kind(file: Path) -> str:
@@ -240,12 +281,16 @@ def _id_of(file: Path, root: Path) -> str:
 
 
 def select(
-    yearbook: Yearbook, paths: Iterable[Path], refused: dict[str, Problem] | None = None
+    yearbook: Yearbook,
+    paths: Iterable[Path],
+    refused: dict[str, Problem] | None = None,
+    cubes: list[TableFiles] | None = None,
 ) -> tuple[TableFiles, ...]:
     """The tables that paths name: files, folders, or the yearbook itself.
 
     Args:
         refused: gets what keeps files in them from being a table, by the id that it would have.
+        cubes: gets the cubes that they name; without it, a path that names only cubes is refused.
 
     Raises:
         BadInput: a path that names no table, or (without `refused`) files in it that are no table; all at
@@ -274,8 +319,11 @@ def select(
                 problems.add(BadInput, problem)
             else:
                 refused[_id_of(file, yearbook.root)] = problem
-        if not found and not defects:
-            message = "names no table"
+        of_cubes = [c for c in yearbook.cubes if whole in (c.csv, c.yaml) or c.yaml.is_relative_to(whole)]
+        if cubes is not None:
+            cubes += [cube for cube in of_cubes if cube not in cubes]
+        if not found and not defects and not (of_cubes and cubes is not None):
+            message = "is a cube, which only amyqa check takes" if of_cubes else "names no table"
             advice = "name a CSV or YAML under data/, a folder of them, or the yearbook"
             if whole in (yearbook.root, yearbook.root / "data"):
                 message, advice = "has no tables yet", "amyqa new TABLE.csv adds one"

@@ -118,6 +118,15 @@ for _rule in BY_CHECK.values():
         _register(_rule)
 
 
+def rules_of(schema: pa.DataFrameSchema) -> Iterator[tuple[Rule, Arguments, Severity]]:
+    """Our own checks of a schema, with their arguments."""
+    for check in schema.checks:
+        if (rule := BY_CHECK.get(str(check.name))) is not None:
+            given = {key: item for key, item in (check.statistics or {}).items() if item is not None}
+            severity = Severity(given.pop("severity", None) or Severity.ERROR)
+            yield rule, {key: item for key, item in given.items() if key not in ("value", "by")}, severity
+
+
 def run_schema(schema: pa.DataFrameSchema, session: Session, batch: Batch) -> dict[int, list[RuleRun]]:
     """Validate the observations of a batch.
 

@@ -207,6 +207,30 @@ class RanRule:
 
 
 @dataclass(frozen=True, slots=True)
+class CubeSummary:
+    """What was looked at in a cube, of which the report's table holds only a part.
+
+    Args:
+        observations: lines of its file.
+        evaluated, broken, not_evaluated: identities; always all of them.
+        shown, not_evaluated_shown: how many of the broken and of the unknown ones are told one by one.
+        sampled: observations that the schema's own checks (Pandera) were given.
+        repeated: coordinates that several observations have.
+        uncovered: observations that stand in no sum.
+    """
+
+    observations: int
+    evaluated: int = 0
+    broken: int = 0
+    shown: int = 0
+    not_evaluated: int = 0
+    not_evaluated_shown: int = 0
+    sampled: int = 0
+    repeated: int = 0
+    uncovered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What one check found.
 
@@ -226,6 +250,7 @@ class Report:
         unchecked: what no sum checks, by the table's id; only of tables where there is such.
         identities: of each table, by its id, broken ones first, where they were asked for; of a very
             large table not all (`counts` has their number).
+        cubes: of the tables that are what is shown of a cube, by their ids.
     """
 
     tables: tuple[Table, ...]
@@ -242,6 +267,7 @@ class Report:
     failures: tuple[Failure, ...] = ()
     unchecked: Mapping[str, Unchecked] = field(default_factory=dict)
     identities: Mapping[str, tuple[IdentityArithmetic, ...]] = field(default_factory=dict)
+    cubes: Mapping[str, CubeSummary] = field(default_factory=dict)
     total: Counts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -250,7 +276,12 @@ class Report:
     @property
     def cells(self) -> int:
         """Printed cells of all tables."""
-        return sum(table.size for table in self.tables)
+        return sum(map(self.size, self.tables))
+
+    def size(self, table: Table) -> int:
+        """Printed cells of a table; of a cube, all of its observations."""
+        cube = self.cubes.get(table.id)
+        return table.size if cube is None else cube.observations
 
     @property
     def pending(self) -> tuple[tuple[int, TableDiagnosis], ...]:

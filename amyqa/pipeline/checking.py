@@ -58,15 +58,25 @@ def check(
     chosen = [Path(path) for path in paths] or [Path()]
     yearbook = open_yearbook(chosen[0])
     refused: dict[str, Problem] = {}
-    tables = select(yearbook, chosen, refused)
+    cubes: list[TableFiles] = []
+    tables = select(yearbook, chosen, refused, cubes)
     problems = Problems()
-    decisions = deciding.decisions_about(yearbook, tables, problems)
+    decisions = deciding.decisions_about(yearbook, [*tables, *cubes], problems)
     try:
-        report = checked(yearbook, tables, engine, identities=identities, progress=progress, refused=refused)
+        report = None
+        if tables or refused or not cubes:
+            report = checked(
+                yearbook, tables, engine, identities=identities, progress=progress, refused=refused
+            )
+        if cubes:
+            from amyqa.pipeline.cubes import with_cubes
+
+            report = with_cubes(report, yearbook, cubes, read_shares(yearbook), progress)
     except AmyqaError as error:  # all that stands in the way is told at once
         problems.extend(error)
         problems.raise_if_any()
         raise
+    assert report is not None  # tables, cubes, or both
     report = dataclasses.replace(report, failures=(*report.failures, *deciding.unread(problems)))
     report = deciding.apply_decisions(located(report, yearbook), decisions, today or datetime.date.today())
     if not since:

@@ -23,7 +23,7 @@ SHORTEST = 4
 
 def decisions_about(yearbook: Yearbook, tables: Sequence[TableFiles], problems: Problems) -> list[Decision]:
     """What was decided about these tables; of a whole yearbook also about tables that are gone."""
-    if len(tables) == len(yearbook.tables):
+    if len(tables) == len(yearbook.tables) + len(yearbook.cubes):
         return read_decisions(yearbook, None, problems)
     ids = {files.id for files in tables}
     return [each for each in read_decisions(yearbook, ids, problems) if each.table in ids]

@@ -63,7 +63,7 @@ def prepare(
     tables = [t for files in chosen if (t := loaded.table(files.id)) is not None]
     external = {table.id: loaded.external(table) for table in tables}
     suites = loaded.families({table.spec.family: None for table in tables})
-    schemas = _schemas(yearbook, suites, problems)
+    schemas = load_schemas(yearbook, suites, problems)
     # a table with mistakes in its YAML still says which codes it has
     observed = {}
     references = ReferenceFinder(loaded)
@@ -78,7 +78,7 @@ def prepare(
     return Prepared(asked, ready, observed, schemas, suites, loaded, problems)
 
 
-def _schemas(yearbook: Yearbook, families: Iterable[str], problems: Problems) -> dict[str, Any]:
+def load_schemas(yearbook: Yearbook, families: Iterable[str], problems: Problems) -> dict[str, Any]:
     """The schemas of families; what stands in the way is kept for later."""
     from amyqa.engines.schemafile import load_schema
 

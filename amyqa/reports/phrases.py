@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from amyqa.errors import Problem
-from amyqa.model import Cell, Counts, Failure, Finding, Report, Ruling, Severity
+from amyqa.model import Cell, Counts, CubeSummary, Failure, Finding, Report, Ruling, Severity
 
 MAX_PROBLEMS = 100
 LONGEST_PROBLEM = 1000
@@ -140,10 +140,29 @@ def tally(report: Report) -> str:
     return "; ".join(parts) + "."
 
 
+def cube_phrase(cube: CubeSummary) -> str:
+    """What was looked at in a cube, and how much of what was found is shown."""
+    parts = [counted(cube.observations, "observation")]
+    if cube.broken > cube.shown:
+        parts.append(f"{cube.broken:,} sums are broken, and the largest {cube.shown:,} are shown")
+    elif cube.broken:
+        parts.append(f"all {cube.broken:,} broken sums are shown")
+    if cube.not_evaluated > cube.not_evaluated_shown:
+        shown = f"{cube.not_evaluated_shown:,} of them are shown"
+        parts.append(f"{counted(cube.not_evaluated, 'sum')} could not be evaluated, and {shown}")
+    if cube.repeated:
+        parts.append(f"{counted(cube.repeated, 'coordinate')} with several observations")
+    if cube.uncovered:
+        parts.append(f"{counted(cube.uncovered, 'observation')} stand in no sum")
+    sampled = f"Pandera looked at {counted(cube.sampled, 'observation')}, the engine at all of them"
+    return "; ".join([*parts, sampled])
+
+
 def gaps_phrase(report: Report) -> str:
     """``7 identities and 5 rules``: what could not be judged."""
     identities = sum(entry.identity for entry in report.not_evaluated)
     rules = len(report.not_evaluated) - identities
+    identities += sum(cube.not_evaluated - cube.not_evaluated_shown for cube in report.cubes.values())
     numbers = ((identities, "identity"), (rules, "rule"))
     return " and ".join(counted(number, noun) for number, noun in numbers if number)
 

@@ -7,7 +7,7 @@ the spec declares zero adds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import IdentityResult
@@ -30,12 +30,22 @@ _MAX_NAMES = 6
 
 
 def pairs(arguments: Arguments) -> list[tuple[str, list[str], list[str]]]:
-    """Each total with its parts and with those that count only where they are printed."""
+    """Each total with its parts and with those that count only where they are printed.
+
+    A total may be made up in several ways: of continents and of income groups.
+    """
     hierarchy = arguments.get("hierarchy")
     if hierarchy:
-        return [(total, list(parts), []) for total, parts in hierarchy.items()]
+        return [(total, way, []) for total, parts in hierarchy.items() for way in _ways(parts)]
     optional = list(arguments.get("optional") or [])
     return [(arguments["total"], list(arguments["parts"]), optional)]
+
+
+def _ways(parts: Sequence[str] | Sequence[Sequence[str]]) -> Iterator[list[str]]:
+    """The parts of a total, or of each way in which it is made up."""
+    if codes := [part for part in parts if isinstance(part, str)]:
+        yield codes
+    yield from (list(way) for way in parts if not isinstance(way, str))
 
 
 def complete(arguments: Arguments, codes: Sequence[str], total: str | None) -> Arguments:
@@ -68,7 +78,7 @@ def bind(arguments: Arguments, known: TableContext) -> tuple[Arguments, str]:
     return completed, ""
 
 
-_PARTITIONS = 2**20
+PARTITIONS = 2**20
 """More than a dimension has totals: an identity's number is made of its total's record and its partition."""
 _TOTAL, _PART, _OPTIONAL = 0, 1, 2
 
@@ -92,7 +102,7 @@ PARTS = Relation(
 def terms(arguments: Arguments, shape: Shape) -> str:
     """Terms of every identity; the record of the total numbers it, with the number of its partition."""
     dimension, same = name(arguments["dimension"]), alike(shape.others(arguments["dimension"]), "p", "t")
-    identity = f"t.OBS_RECORD * {_PARTITIONS} + parts.partition"
+    identity = f"t.OBS_RECORD * {PARTITIONS} + parts.partition"
     totals = (
         f"FROM observations t JOIN parts ON parts.OBS_TABLE = t.OBS_TABLE AND parts.total = t.{dimension}"
     )
@@ -111,14 +121,14 @@ def terms(arguments: Arguments, shape: Shape) -> str:
 
 def record_of(judged: IdentityResult) -> int:
     """The record of an identity's total."""
-    return judged.key // _PARTITIONS
+    return judged.key // PARTITIONS
 
 
 def tell(ran: RuleRun, judged: IdentityResult, observations: Observations) -> IdentityDescription:
     """An identity with its parts named by their codes."""
     dimension = ran.arguments["dimension"]
     partitions = pairs(ran.arguments)
-    record, partition = divmod(judged.key, _PARTITIONS)
+    record, partition = divmod(judged.key, PARTITIONS)
     total, parts, optional = partitions[partition]
     at = observations.place(record)
     at.pop(dimension)
@@ -133,7 +143,7 @@ def tell(ran: RuleRun, judged: IdentityResult, observations: Observations) -> Id
 def relation(ran: RuleRun, judged: IdentityResult, observations: Observations) -> str:
     """The total and the parts that it is the sum of."""
     partitions = pairs(ran.arguments)
-    total, parts, optional = partitions[judged.key % _PARTITIONS]
+    total, parts, optional = partitions[judged.key % PARTITIONS]
     dimension = ran.arguments["dimension"]
     printed = [*parts, *(code for code in optional if code in observations.codes(dimension))]
     shown = printed if len(printed) <= _MAX_NAMES else [printed[0], "…", printed[-1]]

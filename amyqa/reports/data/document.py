@@ -326,6 +326,18 @@ class UncheckedEntry(TypedDict):
     whole: Annotated[bool, Says("No identity of the table was evaluated.")]
 
 
+class CubeEntry(TypedDict):
+    """A cube: its numbers are of all of it, and what is listed of it is a part."""
+
+    table: str
+    observations: Count
+    identities: Identities
+    shown: Annotated[Identities, Says("Those that are listed, the largest first.")]
+    sampled: Annotated[Count, Says("Observations that the schema's own checks were given.")]
+    repeated: Annotated[Count, Says("Coordinates that several observations have.")]
+    uncovered: Annotated[Count, Says("Observations that stand in no identity.")]
+
+
 class Document(TypedDict):
     """The report of one check."""
 
@@ -362,6 +374,7 @@ class Document(TypedDict):
             Says("Totals of no identity; columns, rows and single numbers that stand in none."),
         ]
     ]
+    cubes: NotRequired[Annotated[list[CubeEntry], Says("The tables that are a part of a cube.")]]
     decisions: Annotated[
         list[StandingDecision], Says("All about the tables, with what each does in this check.")
     ]

@@ -11,6 +11,7 @@ from amyqa.model import (
     Cell,
     Change,
     Counts,
+    CubeSummary,
     Decision,
     Finding,
     NotEvaluated,
@@ -26,6 +27,7 @@ from amyqa.reports.data.document import (
     CauseEntry,
     CellEntry,
     ChangeEntry,
+    CubeEntry,
     DecisionEntry,
     DiagnosisEntry,
     Document,
@@ -72,7 +74,7 @@ def _report(report: Report) -> Document:
                 "table": table.id,
                 "title": table.spec.title,
                 "file": table.file,
-                "cells": table.size,
+                "cells": report.size(table),
                 "identities": _identities(report.counts.get(table.id, Counts())),
                 "findings": _severities(findings.get(table.id, ())),
             }
@@ -96,6 +98,7 @@ def _report(report: Report) -> Document:
             for table in report.tables
             if table.id in report.unchecked
         ],
+        "cubes": [_cube(id, cube) for id, cube in sorted(report.cubes.items())],
         "decisions": [
             {"standing": standing.value, **_decision(decision)} for decision, standing in report.decisions
         ],
@@ -118,6 +121,18 @@ def _causes(report: Report) -> list[CauseEntry]:
         }
         for cause in causes(report)
     ]
+
+
+def _cube(id: str, cube: CubeSummary) -> CubeEntry:
+    return {
+        "table": id,
+        "observations": cube.observations,
+        "identities": _identities(Counts(cube.evaluated, cube.broken, cube.not_evaluated)),
+        "shown": _identities(Counts(cube.shown, cube.shown, cube.not_evaluated_shown)),
+        "sampled": cube.sampled,
+        "repeated": cube.repeated,
+        "uncovered": cube.uncovered,
+    }
 
 
 def _problem(problem: Problem) -> ProblemEntry:

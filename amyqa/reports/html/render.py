@@ -39,6 +39,7 @@ from amyqa.reports.html.words import isolated, leftwards
 from amyqa.reports.phrases import (
     Gap,
     counted,
+    cube_phrase,
     failures,
     failures_phrase,
     gaps,
@@ -222,9 +223,11 @@ class _PageBuilder:
         told = self.cards_of[table.id]
         shown = self.places.shown[table.id]
         counts = self.report.counts.get(table.id, Counts())
-        facts = [fact for fact in (table.spec.unit, counted(table.size, "cell")) if fact]
+        facts = [fact for fact in (table.spec.unit, counted(self.report.size(table), "cell")) if fact]
         if counts.evaluated or counts.not_evaluated:
             facts.append(identities_phrase(counts))
+        if (cube := self.report.cubes.get(table.id)) is not None:
+            facts.append(cube_phrase(cube))
         records = table.spec.fields is not None
         looks = tuple(_look(table, i) for i in range(len(table.columns)))
         rows = tuple(self._row(table, i, looks) for i in sorted(shown))
@@ -241,7 +244,7 @@ class _PageBuilder:
             source=_source_of(table),
             facts=tuple(facts),
             counts=counts,
-            size=table.size,
+            size=self.report.size(table),
             outcome=self.outcomes.get(table.id, "nothing found"),
             look=told[0].look if told and told[0].is_open else "fine",
             keys=("No.",) if records else _key_labels(table),

@@ -29,6 +29,7 @@ from amyqa.reports.phrases import (
     Gap,
     by_table,
     counted,
+    cube_phrase,
     failures,
     failures_phrase,
     findings_phrase,
@@ -95,6 +96,11 @@ def _parts(report: Report, narrow: bool, full: bool) -> Iterator[RenderableType]
     if report.tables:
         yield from _stacked(report) if narrow else [_tables(report)]
         yield ""
+    if report.cubes:
+        yield _heading("Cubes")
+        for id, cube in sorted(report.cubes.items()):
+            yield _indented(Text(visible(f"{id}: {cube_phrase(cube)}"), overflow="fold"), 2)
+        yield ""
     yield from _causes(report, full)
     yield from _idle_decisions(report)
     if report.not_evaluated:
@@ -160,7 +166,7 @@ def _tables(report: Report) -> Table:
         worst = next((STYLES[finding.severity] for finding in mine if finding.status == "open"), "")
         table.add_row(
             Text(visible(entry.id)),
-            f"{entry.size:,}",
+            f"{report.size(entry):,}",
             f"{counts.evaluated:,}",
             f"{counts.broken:,}",
             f"{counts.not_evaluated:,}",
@@ -175,7 +181,8 @@ def _stacked(report: Report) -> Iterator[RenderableType]:
     for entry in report.tables:
         yield Text(visible(entry.id), style="bold", overflow="fold")
         found = findings_phrase(findings.get(entry.id, []))
-        told = f"{counted(entry.size, 'cell')}, {identities_phrase(report.counts.get(entry.id, Counts()))}"
+        cells, counts = counted(report.size(entry), "cell"), report.counts.get(entry.id, Counts())
+        told = f"{cells}, {identities_phrase(counts)}"
         yield _indented(Text(f"{told}. Findings: {found}."), 2)
 
 

@@ -121,7 +121,7 @@ class _Workbook:
             mine, counts = self.findings.get(table.id, []), report.counts.get(table.id, Counts())
             link = self.sheets[table.id].top if table.id in self.sheets else ""
             sheet.put(row, 1, table.id, "link" if link else "", link=link)
-            numbers = (table.size, counts.evaluated, counts.broken, counts.not_evaluated)
+            numbers = (report.size(table), counts.evaluated, counts.broken, counts.not_evaluated)
             found = (*by_severity(mine).values(), sum(not finding.is_open for finding in mine))
             values: tuple[Value, ...] = (table.spec.title, *numbers, *found)
             for column, value in enumerate(values, 2):
