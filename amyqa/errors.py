@@ -104,6 +104,10 @@ class Problems:
         found = zip(self._found, self._owners, strict=True)
         return _in_order(problem for (_, problem), owner in found if owner in owners)
 
+    def all(self) -> tuple[Problem, ...]:
+        """Everything gathered, each once, in the order of files and lines."""
+        return _in_order(problem for _, problem in self._found)
+
     def stop(self, *owners: str) -> bool:
         """Whether some problem of these owners is more than a cell that cannot be read."""
         found = zip(self._found, self._owners, strict=True)
@@ -149,7 +153,7 @@ class Problems:
             return
         kinds = {BadInput if kind is Unread else kind for kind, _ in self._found}
         kind = kinds.pop() if len(kinds) == 1 else AmyqaError
-        raise kind(_in_order(problem for _, problem in self._found))
+        raise kind(self.all())
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

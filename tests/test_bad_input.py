@@ -286,6 +286,9 @@ def test_bad_input_is_told_with_its_place_and_what_to_do(run: Run, book: Book, c
         assert re.fullmatch(r"[ -~\u00a0-\uffff]+", problem), "control characters reach the terminal"
         assert len(problem) < 800
     assert not (root / "pwned").exists()
+    linted = run("lint", *case.paths, cwd=root)
+    told = linted.out.splitlines() or linted.err.splitlines()[:-1]  # on stderr where a path is none
+    assert set(told) == set(ran.problems)
 
 
 # --- what is a finding, not a failure -------------------------------------------------------

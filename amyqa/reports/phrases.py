@@ -16,7 +16,7 @@ LONGEST_PROBLEM = 1000
 def counted(number: int, noun: str) -> str:
     """``1 table``, ``1,203 cells``, ``2 identities``, ``2 info``."""
     if number != 1 and noun != Severity.INFO:
-        noun = f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
+        noun = f"{noun[:-1]}ies" if noun[-1] == "y" and noun[-2] not in "aeiou" else f"{noun}s"
     return f"{number:,} {noun}"
 
 
