@@ -89,6 +89,10 @@ def new(
     range: Annotated[str, typer.Option(metavar="B4:N30", help="Only these cells of a sheet.")] = "",
     lines: Annotated[str, typer.Option(metavar="597-608", help="Only these lines of a text.")] = "",
     pages: Annotated[str, typer.Option(metavar="12-14", help="Only these pages of a PDF.")] = "",
+    accept_repairs: Annotated[
+        bool,
+        typer.Option("--accept-repairs", help="Read a line with too many fields in the only way there is."),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing YAML or CSV.")] = False,
 ) -> None:
     """Add the tables of a file: copy each into data/, and draft its YAML from its words and numbers.
@@ -110,6 +114,7 @@ def new(
         header=None if header is None else next(csv.reader([header]), []),
         header_lines=header_lines,
         missing=missing or (),
+        accept_repairs=accept_repairs,
         force=force,
     )
     several = len(opened.made) > 1

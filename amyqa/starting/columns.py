@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from amyqa.reading.labels import holds, is_total
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
@@ -35,47 +35,6 @@ def _spread(line: Sequence[str]) -> Iterator[str]:
     for at, field in enumerate(line):
         last = field if field.strip() or at == 0 else last
         yield last
-
-
-def filled_down(lines: Lines, is_word: Callable[[int], bool]) -> tuple[list[tuple[str, ...]], dict[int, int]]:
-    """Merged labels written on each of their rows, and in how many rows of which column.
-
-    Of several leading columns of words (or years), a blank belongs to the label above it where the last of
-    them labels the rows, where no column before it begins a new group there, and where each row then has
-    labels of its own: else the blank stays, as that of a total below all groups does.
-    """
-    filled = [tuple(line) for line in lines]
-    last = 0
-    while last < len(lines[0]) - 1 and _labels(lines, last, is_word):
-        last += 1
-    last -= 1
-    times: dict[int, int] = {}
-    if last < 1 or not lines[0][0].strip():
-        return filled, times
-    known = {tuple(map(normalise, line[: last + 1])) for line in lines if all(map(str.strip, line[:last]))}
-    often = Counter(normalise(line[last]) for line in lines)
-    above: tuple[str, ...] = ("",) * last
-    for row, line in enumerate(lines):
-        at = next((c for c in range(last) if line[c].strip() and line[c] != above[c]), last)
-        labels = tuple(above[c] if c < at and not line[c].strip() else line[c] for c in range(last))
-        key = tuple(map(normalise, (*labels, line[last])))
-        lone = is_total(line[last]) and often[key[-1]] == 1  # below all groups, of all of them
-        if labels != tuple(line[:last]):
-            if not line[last].strip() or key in known or lone:
-                continue
-            known.add(key)
-            filled[row] = (*labels, *line[last:])
-            for c in range(last):
-                if labels[c] != line[c]:
-                    times[c] = times.get(c, 0) + 1
-        above = labels
-    return filled, times
-
-
-def _labels(lines: Lines, column: int, is_word: Callable[[int], bool]) -> bool:
-    """Whether a column holds words, or years, or codes of both."""
-    said = [line[column].strip() for line in lines if line[column].strip()]
-    return bool(said) and (is_word(column) or all(map(is_year, said)))
 
 
 _TWO_NUMBERS = re.compile(r"\(?\d+(?:\s*[-–/=+]\s*\d+)+\)?")

@@ -15,11 +15,12 @@ from amyqa.errors import BadInput, Problem
 from amyqa.reading.labels import holds, is_total
 from amyqa.reading.signs import currency
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise, notation_like, row_labels
-from amyqa.sources import Line, Sheet
-from amyqa.starting.columns import column_labels, filled_down, key_columns, repeated_by_slip, without_numbers
+from amyqa.sources import Sheet
+from amyqa.starting.columns import column_labels, key_columns, repeated_by_slip, without_numbers
 from amyqa.starting.inferring import KEYS, read, relations, study
-from amyqa.starting.layout import lay_out, text_of
+from amyqa.starting.layout import lay_out, shows_rounded, text_of
 from amyqa.starting.layout import read as _read
+from amyqa.starting.merged import filled_down
 from amyqa.starting.notation import mark_of, notation_of, tied, written
 from amyqa.starting.relations import Readings
 from amyqa.starting.said import NOTHING, Said
@@ -150,6 +151,7 @@ def take(
     header: Sequence[str] | None = None,
     header_lines: int | None = None,
     missing: Sequence[str] = (),
+    accept_repairs: bool = False,
 ) -> Taken:
     """Take in a sheet.
 
@@ -157,13 +159,14 @@ def take(
         header: labels of the columns of a file that has none.
         header_lines: how many lines the header has, where that is known: 0 for none.
         missing: tokens that are known to stand for an unknown number.
+        accept_repairs: read a line of another width in the one way that there is.
 
     Raises:
         BadInput: it is empty, no CSV, or has no row or no column of cells; its lines are not of one
             width; its first line may be a row.
     """
     shown = sheet.shown
-    layout = lay_out(sheet, 0 if header is not None else header_lines)
+    layout = lay_out(sheet, 0 if header is not None else header_lines, accept_repairs=accept_repairs)
     if layout.missing_header is not None:
         message = "the first line of the table holds numbers, as a row does: has the file no header?"
         advice = '--header "Year,Men,Women" names the columns; --header-lines 1 says that this is the header'
@@ -183,7 +186,7 @@ def take(
         advice = "a table is a header, rows, and columns of cells"
         raise BadInput([Problem("has one column only", advice, shown)])
     lines = [line.fields for line in layout.rows]
-    repairs = [sheet.otherwise] if sheet.otherwise else []
+    repairs = [*([sheet.otherwise] if sheet.otherwise else []), *layout.repairs]
     if header is not None or not layout.header:
         repairs.append("a header is added")
     elif len(layout.header) > 1:
@@ -216,10 +219,12 @@ def take(
         left_out=left_out,
         numbers=tuple(line.number for line in kept),
         positions=positions,
-        shows_rounded=_shows_rounded(sheet, kept),
+        shows_rounded=shows_rounded(sheet, kept),
         given=tuple(dict.fromkeys(map(str.strip, missing))),
     )
-    taken = by_sums(described(_merged(taken)))
+    taken, remarks = _merged(taken)
+    taken = by_sums(described(taken))
+    taken = replace(taken, remarks=(*remarks, *taken.remarks))
     if not taken.labels[0] and 0 not in taken.keys:  # only a column of row labels may be without one
         repairs.append("the first column is called Column 1")
         taken = replace(taken, labels=("Column 1", *taken.labels[1:]), repairs=(*taken.repairs, repairs[-1]))
@@ -238,28 +243,18 @@ def _filled(
     return kept if len(kept) > 1 else tuple(range(1, len(labels) + 1))
 
 
-def _shows_rounded(sheet: Sheet, rows: Sequence[Line]) -> bool:
-    """Whether whole numbers of a table hold more digits than they show, in one of ten cells or more."""
-    if not sheet.rounded:
-        return False
-    whole = [
-        (row.number, position) in sheet.rounded
-        for row in rows
-        for position, token in enumerate(row.fields, 1)
-        if token.strip() and not any(mark in token for mark in ".%") and token.strip()[-1].isdigit()
-    ]
-    return sum(whole) * 10 >= len(whole) > 0
-
-
-def _merged(taken: Taken) -> Taken:
-    """The same with merged labels on each of their rows."""
+def _merged(taken: Taken) -> tuple[Taken, tuple[str, ...]]:
+    """The same with merged labels on each of their rows; remarks on those that are left as they are."""
     notation = notation_like(*notation_of([token for line in taken.lines for token in line]))
-    lines, times = filled_down(taken.lines, lambda column: _is_text(taken, column, notation))
-    told = tuple(
-        f"{taken.labels[c] or 'the first column'} filled down in {n} row{'s' if n > 1 else ''}"
-        for c, n in times.items()
-    )
-    return replace(taken, lines=tuple(lines), repairs=(*taken.repairs, *told)) if told else taken
+
+    def number(token: str) -> Decimal | None:
+        reading = _read(token, notation)
+        return reading.value if reading is not None else None
+
+    found = filled_down(taken.lines, lambda column: _is_text(taken, column, notation), number)
+    repairs = (*taken.repairs, *found.repairs(taken.labels))
+    remarks = found.remarks(taken.labels, taken.numbers)
+    return replace(taken, lines=tuple(found.lines), repairs=repairs), remarks
 
 
 def by_sums(taken: Taken) -> Taken:

@@ -12,18 +12,15 @@ from amyqa.model import Reading
 from amyqa.reading.labels import is_total
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.sources import Line, Sheet
+from amyqa.starting.widths import of_one_width, padded
 from amyqa.starting.words import is_year
 
 NOTATIONS = ((".", ","), (",", "."), (",", " "))
 _NOTATIONS = tuple(Notation(*marks) for marks in NOTATIONS)  # each prepares its patterns once
 _MAX_ABOVE = 30
 _MAX_HEADERS = 4
-_MAX_TOLD = 20
 _SENTENCE = 5
 _PROSE = 1.5
-_WORDS_OF_A_LABEL = 2.5
-_CLAUSE = 5
-_LONGEST_HEADING = 60
 SOURCE = re.compile(
     r"(?i)(?:sources?|notes?|n\.?b\.?|footnotes?|remarks?|legend|key|abbreviations?|symbols?|definitions?|"
     r"quellen?|anmerkung(?:en)?|fuentes?|notas?|sources? et notes?)\s*[.:–—-]"
@@ -46,6 +43,7 @@ class Layout:
         caption: what stands above the header, in one line.
         left_out: lines that are no rows: titles, sources, notes, headers that are repeated.
         missing_header: the first line holds numbers as the others do.
+        repairs: lines that are read otherwise than they stand, each in a few words.
     """
 
     header: tuple[tuple[str, ...], ...]
@@ -53,13 +51,15 @@ class Layout:
     caption: str
     left_out: tuple[Line, ...]
     missing_header: Line | None
+    repairs: tuple[str, ...] = ()
 
 
-def lay_out(sheet: Sheet, header_lines: int | None = None) -> Layout:
+def lay_out(sheet: Sheet, header_lines: int | None = None, *, accept_repairs: bool = False) -> Layout:
     """Tell a file's lines apart.
 
     Args:
         header_lines: of the header, where that is known; 0 for none.
+        accept_repairs: read a line of another width in the one way that there is.
 
     Raises:
         BadInput: lines of another width than the header; a second table below the first; prose.
@@ -70,23 +70,35 @@ def lay_out(sheet: Sheet, header_lines: int | None = None) -> Layout:
     header, below = lines[above : above + count], lines[above + count :]
     rows, left_out = _rows(below, header, lines[:above], width)
     _refuse_second_table(rows, header, below, shown)
-    wide = _widths(header, rows, width, shown)
-    if wide == 2 and _is_listing_of_prose([*header, *rows]):
-        _refuse_prose([*header, *rows], shown)
+    wide, rows, repairs = of_one_width(header, rows, width, sheet, accept=accept_repairs)
     caption = " ".join(text for line in lines[:above] if not SOURCE.match(text := text_of(line)))
     doubtful = header[-1] if header and header_lines is None and _holds_numbers(header[-1], rows) else None
     return Layout(
-        tuple(_padded(line.fields, wide) for line in header),
-        tuple(Line(line.number, _padded(line.fields, wide)) for line in rows),
+        tuple(padded(line.fields, wide) for line in header),
+        tuple(Line(line.number, padded(line.fields, wide)) for line in rows),
         caption,
         (*lines[:above], *left_out),
         doubtful,
+        repairs,
     )
 
 
 def text_of(line: Line) -> str:
     """What a line says, its fields joined."""
     return normalise(", ".join(field.strip() for field in line.fields if field.strip()))
+
+
+def shows_rounded(sheet: Sheet, rows: Sequence[Line]) -> bool:
+    """Whether whole numbers of a table hold more digits than they show, in one of ten cells or more."""
+    if not sheet.rounded:
+        return False
+    whole = [
+        (row.number, position) in sheet.rounded
+        for row in rows
+        for position, token in enumerate(row.fields, 1)
+        if token.strip() and not any(mark in token for mark in ".%") and token.strip()[-1].isdigit()
+    ]
+    return sum(whole) * 10 >= len(whole) > 0
 
 
 def is_number(token: str) -> bool:
@@ -310,91 +322,3 @@ def _refuse_second_table(
     if second and sum(row in first for row in second) * 2 > len(second):
         message = "the table begins anew: its header stands here again, and the same rows below it"
         raise BadInput([Problem(message, "give each table a file of its own", shown, again.number)])
-
-
-# --- one width ---
-
-
-def _widths(header: Sequence[Line], rows: Sequence[Line], width: int, shown: str) -> int:
-    """The table's width: that of all rows and of its header, but for blank fields at the header's end.
-
-    Raises:
-        BadInput: a line has another.
-    """
-    widths = {len(row.fields) for row in rows if not _is_heading(row)}
-    if header and widths != {len(header[-1].fields)}:
-        _refuse_prose([*header, *rows], shown)
-    if not header or not widths:
-        last = width
-    elif (last := len(_trimmed(header[-1], width))) != width and not (
-        len(widths) > 1 or any(map(_splits_thousands, rows))
-    ):
-        raise BadInput([_other_width(header[-1], width, "the lines below have", shown)])
-    problems = [
-        _other_width(line, last, "the last line of the header has", shown)
-        for line in header[:-1]
-        if len(_trimmed(line, last)) > last
-    ]
-    whose = "the header has" if header else "most lines have"
-    problems += [
-        _other_width(row, last, whose, shown)
-        for row in rows
-        if len(row.fields) != last and not _is_heading(row)
-    ]
-    if (more := len(problems) - _MAX_TOLD) > 0:
-        rest = f"{more:,} more lines have another number of fields"
-        problems = [*problems[:_MAX_TOLD], Problem(rest, "", shown, problems[_MAX_TOLD].line)]
-    if problems:
-        raise BadInput(problems)
-    return last
-
-
-def _trimmed(line: Line, width: int) -> tuple[str, ...]:
-    """A line's fields without blank ones beyond a width."""
-    fields = line.fields
-    while len(fields) > width and not fields[-1].strip():
-        fields = fields[:-1]
-    return fields
-
-
-def _splits_thousands(row: Line) -> bool:
-    """Whether a row holds what may be one number cut at its commas: ``1`` and ``240``."""
-    return any(
-        re.fullmatch(r"\s*-?[1-9]\d{0,2}", a) and re.fullmatch(r"\d{3}\s*", b)
-        for a, b in pairwise(row.fields)
-    )
-
-
-def _is_heading(row: Line) -> bool:
-    """A line of its own that heads the rows below it: words, no delimiter, no digit."""
-    text = row.fields[0]
-    return len(row.fields) == 1 and len(text) <= _LONGEST_HEADING and not any(c.isdigit() for c in text)
-
-
-def _other_width(line: Line, width: int, whose: str, shown: str) -> Problem:
-    fields = "1 field" if len(line.fields) == 1 else f"{len(line.fields)} fields"
-    message = f"has {fields} where {whose} {width}"
-    hint = "quote text that holds the delimiter, and keep blank fields"
-    if _splits_thousands(line):
-        hint = 'quote a number that holds the delimiter, as "1,240,702"'
-    return Problem(message, hint, shown, line.number, min(len(line.fields), width) + 1)
-
-
-def _refuse_prose(lines: Sequence[Line], shown: str) -> None:
-    """Refuse text whose first line is no header but a sentence."""
-    first = [field for field in lines[0].fields if field.strip()]
-    if sum(len(field.split()) for field in first) > _WORDS_OF_A_LABEL * len(first):
-        widths = sorted(len(line.fields) for line in lines)
-        counts = f"{widths[0]} to {widths[-1]}" if widths[0] < widths[-1] else f"{widths[0]}"
-        message = f"is no table: its lines are words, with {counts} fields"
-        raise BadInput([Problem(message, "take the table alone out of the file", shown, lines[0].number)])
-
-
-def _is_listing_of_prose(lines: Sequence[Line]) -> bool:
-    """Whether lines of two fields are clauses: a blank behind each delimiter, and many words before it."""
-    apart = all(line.fields[-1].startswith(" ") for line in lines if len(line.fields) == 2)
-    return apart and sum(len(line.fields[0].split()) for line in lines) >= _CLAUSE * len(lines)
-
-
-def _padded(fields: tuple[str, ...], width: int) -> tuple[str, ...]:
-    return (*fields, *[""] * (width - len(fields)))[:width]

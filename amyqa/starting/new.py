@@ -69,6 +69,7 @@ def new_table(
     header: Sequence[str] | None = None,
     header_lines: int | None = None,
     missing: Sequence[str] = (),
+    accept_repairs: bool = False,
     force: bool = False,
 ) -> New:
     """Take in a CSV and write the draft of its YAML.
@@ -83,6 +84,7 @@ def new_table(
         to: a folder under ``data/`` for the copy; or else `edition` and `chapter`.
         header, header_lines: the labels of a file without a header, or how many lines it has.
         missing: tokens that stand for an unknown number.
+        accept_repairs: read a line of another width in the one way that there is.
         force: write over a YAML that is there.
 
     Raises:
@@ -96,7 +98,9 @@ def new_table(
     target = _target(csv, yearbook, to, edition, chapter, stem)
     yaml = target.with_suffix(".yaml")
     copied = target != csv.resolve()
-    taken = taken or take(sheet, header=header, header_lines=header_lines, missing=missing)
+    taken = taken or take(
+        sheet, header=header, header_lines=header_lines, missing=missing, accept_repairs=accept_repairs
+    )
     content = taken.csv() if taken.rewritten else sheet.text
     original = _original(sheet, taken)
     left = copied and not yaml.exists() and _holds(target, content)  # by a run of this that was stopped

@@ -94,6 +94,22 @@ def test_new_is_told_what_is_printed_for_an_unknown_number(run: Run, book: Path)
     assert run("check", draft, "--engine", "duckdb", cwd=book).code == 0
 
 
+def test_new_takes_a_repaired_line_in_only_when_it_is_accepted(run: Run, book: Path) -> None:
+    (book.parent / "cut.csv").write_text("Place,A,B\nx,900,2\ny,1,204,5\nz,700,6\n", "utf-8")
+    ran = run("new", "../cut.csv", cwd=book)
+    assert ran.code == 2
+    assert "cut.csv:3:4" in ran.err
+    assert not list((book / "data").rglob("cut.*"))
+    ran = run("new", "../cut.csv", "--accept-repairs", cwd=book)
+    assert ran.code == 0
+    assert "line 3: 'y,1,204,5' is read as 'y,\"1,204\",5'" in ran.out
+    [copy] = (book / "data").rglob("cut.csv")
+    assert '\ny,"1,204",5\n' in copy.read_text("utf-8")
+    ran = run("check", "../cut.csv", cwd=book)
+    assert ran.code == 2
+    assert "cut.csv:3:4" in ran.err
+
+
 def test_new_outside_a_yearbook_names_init(run: Run, tmp_path: Path) -> None:
     (tmp_path / "places.csv").write_text(PLACES, encoding="utf-8")
     ran = run("new", "places.csv", cwd=tmp_path)
