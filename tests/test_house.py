@@ -25,6 +25,7 @@ LOCKS = ("requirements.lock", "requirements-dev.lock")
 HEAVY = (
     "pandas", "numpy", "pandera", "great_expectations", "duckdb", "pydantic", "highspy", "jinja2",
     "xlsxwriter", "lxml", "openpyxl", "xlrd", "pypdfium2", "narwhals", "polars", "pyarrow",
+    "starlette", "uvicorn", "anyio",
 )  # fmt: skip
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)((?:[^\n]*\\\n)*[^\n]*)", re.MULTILINE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 
-from amyqa.cli import check, decide, examine, house, mend, start  # noqa: F401 (each registers its commands)
+# each registers its commands
+from amyqa.cli import check, decide, examine, house, mend, review, start  # noqa: F401
 from amyqa.cli.output import fail, note, silence
 from amyqa.cli.program import app
 from amyqa.errors import AmyqaError

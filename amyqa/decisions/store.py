@@ -20,28 +20,66 @@ WAIT = 60.0
 """Seconds to wait for another writer."""
 
 
-def write(yearbook: Yearbook, new: Iterable[Decision], gone: Iterable[Decision] = ()) -> tuple[Decision, ...]:
+Seen = Mapping[str, Decision | None]
+"""What somebody saw of decisions, by the findings' ids; None: there was none."""
+
+
+class Overtaken(BadInput):
+    """Somebody else has decided in the meantime: nothing was written."""
+
+
+def write(
+    yearbook: Yearbook, new: Iterable[Decision], gone: Iterable[Decision] = (), seen: Seen | None = None
+) -> tuple[Decision, ...]:
     """Write decisions down, and take others out; when it returns, they are on disk.
 
     Args:
         new: one on a finding that is decided already takes the old one's place.
         gone: decisions that were read; one that is not there any more, or was made anew, is passed over.
+        seen: what whoever decides has seen; where something else stands there now, nothing is written.
 
     Returns:
         The decisions that were replaced, and those that were taken out.
 
     Raises:
+        Overtaken: what stands there is not what was seen.
         BadInput: a file cannot be read, holds mistakes, or cannot be written; then it is as it was.
     """
     added, removed = list(new), list(gone)
     before: list[Decision] = []
     for name in {home(decision.table) for decision in (*added, *removed)}:
-        _refuse_outside(yearbook, yearbook.root / name)
+        refuse_outside(yearbook, yearbook.root / name)
     with locked(yearbook.decisions):
+        if seen is not None:
+            _refuse_overtaken(yearbook, {home(each.table) for each in (*added, *removed)}, seen)
         for name in sorted({home(decision.table) for decision in (*added, *removed)}):
             mine = {each.finding: each for each in added if home(each.table) == name}
             before += _rewritten(yearbook, name, mine, [each for each in removed if each.finding not in mine])
     return tuple(before)
+
+
+def _refuse_overtaken(yearbook: Yearbook, names: Iterable[str], seen: Seen) -> None:
+    """Compare what stands in files of decisions with what was seen of it. The lock is held.
+
+    Raises:
+        Overtaken: they differ.
+    """
+    problems = Problems()
+    there = {each.finding: each for name in names for each in read_file(yearbook, name, problems)}
+    problems.raise_if_any()
+    changed = []
+    for finding, before in seen.items():
+        now = there.get(finding)
+        if (now and replace(now, line=0)) != (before and replace(before, line=0)):
+            by = f"{now.who} has decided: {now.ruling}" if now else "the decision was taken back"
+            changed.append(Problem(f"{by} (finding {finding})", "look again", _home_of(now or before)))
+    if changed:
+        raise Overtaken(changed)
+
+
+def _home_of(decision: Decision | None) -> str | None:
+    """The file of a decision."""
+    return home(decision.table) if decision else None
 
 
 def _rewritten(
@@ -100,7 +138,7 @@ def locked(folder: Path) -> Iterator[None]:
         raise BadInput([Problem(message, "choose a folder you may write to", str(folder))]) from error
 
 
-def _refuse_outside(yearbook: Yearbook, path: Path) -> None:
+def refuse_outside(yearbook: Yearbook, path: Path) -> None:
     """A link may lead a file, or the folder it is to be made in, out of the yearbook.
 
     Raises:

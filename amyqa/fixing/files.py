@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,13 +28,14 @@ _FIGURE = re.compile(r"\s*+[-+−]?[\d.,'’\s%]*+")
 
 
 def write(
-    fixed: Fixed, tables: Iterable[Table], yearbook: Yearbook, to: Path | None
+    fixed: Fixed, tables: Iterable[Table], yearbook: Yearbook, to: Path | None, *, again: bool = False
 ) -> tuple[Yearbook, Path | None]:
     """Write what was corrected.
 
     Args:
         tables: at least those that were corrected.
         to: a folder for copies; None: in place.
+        again: in place, one correction after the other: what was printed before the first of them is kept.
 
     Returns:
         The yearbook with its corrected tables, wherever they are; and the log, if there is one.
@@ -49,7 +50,11 @@ def write(
     if to is not None:
         copies, log = _write_copies(fixed, contents, files, yearbook, to)
         return replace(yearbook, tables=tuple(copies.get(each.id, each) for each in yearbook.tables)), log
-    return yearbook, _write_in_place(fixed, contents, files, yearbook) if files else None
+    if not files:
+        return yearbook, None
+    rows = {id: [c for c in fixed.corrections if c.change.cell.table == id] for id in files}
+    planned = [(each.csv, contents[id], rows[id]) for id, each in files.items()]
+    return yearbook, in_place(yearbook, planned, again=again)
 
 
 def _write_copies(
@@ -84,35 +89,43 @@ def _write_copies(
     return copies, to / LOG
 
 
-def _write_in_place(
-    fixed: Fixed, contents: Mapping[str, bytes], files: Mapping[str, TableFiles], yearbook: Yearbook
+def in_place(
+    yearbook: Yearbook, planned: Sequence[tuple[Path, bytes, Sequence[Correction]]], *, again: bool = False
 ) -> Path:
-    """The CSVs themselves, each printed one kept beside it; the yearbook's log grows.
+    """Replace files by their corrected contents, each printed one kept beside it; the yearbook's log grows.
 
     Stopped at any moment, it is gone on with by running it again: a printed file that is kept and equals
-    the CSV is its own, and the journal knows of each CSV whether it was replaced.
+    the file is its own, and the journal knows of each file whether it was replaced.
+
+    Args:
+        planned: a file, what it will hold, and what was corrected in it.
+        again: one correction after the other: what was printed before the first of them is kept.
+
+    Raises:
+        BadInput: something would be overwritten, or cannot be written.
     """
-    printed = {id: _bytes(each.csv, yearbook.shown(each.csv)) for id, each in files.items()}
+    printed = {file: _bytes(file, yearbook.shown(file)) for file, _, _ in planned}
     problems = Problems()
-    for id, each in files.items():
-        kept = _kept(each.csv)
-        if kept.is_symlink() or (kept.exists() and _bytes(kept, yearbook.shown(kept)) != printed[id]):
+    for file, content in printed.items():
+        kept = _kept(file)
+        another = kept.exists() and not again and _bytes(kept, yearbook.shown(kept)) != content
+        if kept.is_symlink() or another:
             message = "holds what was printed before an earlier correction"
             problems.add(BadInput, Problem(message, "move it away first", yearbook.shown(kept)))
-        if each.csv.is_symlink():
+        if file.is_symlink():
             message = "is a link, and what it leads to is not replaced"
-            problems.add(BadInput, Problem(message, "name a folder with --to", yearbook.shown(each.csv)))
+            problems.add(BadInput, Problem(message, "name a folder with --to", yearbook.shown(file)))
     log = yearbook.root / LOG
     with problems.gathered():
         journal.earlier(log)
     problems.raise_if_any()
-    modes = {id: stat.S_IMODE(each.csv.stat().st_mode) for id, each in files.items()}
-    for id, each in files.items():
-        write_atomically(_kept(each.csv), printed[id], modes[id])
-    rows = {id: [c for c in fixed.corrections if c.change.cell.table == id] for id in files}
-    journal.begin(yearbook, [(each.csv, contents[id], changes(rows[id])) for id, each in files.items()])
-    for id, each in files.items():
-        write_atomically(each.csv, contents[id], modes[id])
+    modes = {file: stat.S_IMODE(file.stat().st_mode) for file in printed}
+    for file, content in printed.items():
+        if not (again and _kept(file).exists()):
+            write_atomically(_kept(file), content, modes[file])
+    journal.begin(yearbook, [(file, content, changes(made)) for file, content, made in planned])
+    for file, content, _ in planned:
+        write_atomically(file, content, modes[file])
     journal.finish(yearbook)
     return log
 

@@ -30,13 +30,7 @@ def write(fixed: Fixed, tables: Iterable[Table], to: Path) -> tuple[dict[str, Pa
     Raises:
         BadInput: something would be overwritten, or cannot be written.
     """
-    edits: defaultdict[str, defaultdict[str, dict[Field, tuple[str, str]]]]
-    edits = defaultdict(lambda: defaultdict(dict))
-    for table in tables:
-        if isinstance(table.origin, Cells):
-            for cell, new in fixed.tokens(table.id).items():
-                place = cell.line, table.origin.left - 1 + cell.position
-                edits[table.file][table.origin.sheet][place] = cell.token, new
+    edits = edits_of(fixed, tables)
     copies = {file: to / Path(file).name for file in edits}
     problems = Problems()
     if len({path.name.casefold() for path in copies.values()}) < len(copies):
@@ -62,3 +56,15 @@ def write(fixed: Fixed, tables: Iterable[Table], to: Path) -> tuple[dict[str, Pa
         return {}, None
     write_atomically(to / LOG, log)
     return copies, to / LOG
+
+
+def edits_of(fixed: Fixed, tables: Iterable[Table]) -> dict[str, dict[str, dict[Field, tuple[str, str]]]]:
+    """What is to be replaced: old and new tokens, by workbook, sheet, and row and column."""
+    edits: defaultdict[str, defaultdict[str, dict[Field, tuple[str, str]]]]
+    edits = defaultdict(lambda: defaultdict(dict))
+    for table in tables:
+        if isinstance(table.origin, Cells):
+            for cell, new in fixed.tokens(table.id).items():
+                place = cell.line, table.origin.left - 1 + cell.position
+                edits[table.file][table.origin.sheet][place] = cell.token, new
+    return {file: dict(sheets) for file, sheets in edits.items()}

@@ -105,12 +105,26 @@ def decide(
     yearbook = open_yearbook(path)
     problems = Problems()
     found = _named(report, names, problems) if names else [f for f in report.findings if f.is_open]
+    with problems.gathered():
+        ruled = complete(ruled, yearbook, today)
+    problems.raise_if_any()
+    new, old = decisions_on(report, found, ruled, today or datetime.date.today())
+    return new, store.write(yearbook, new, old)
+
+
+def complete(ruled: Ruled, yearbook: Yearbook, today: datetime.date | None = None) -> Ruled:
+    """The ruling with who makes it, its texts in one line.
+
+    Raises:
+        BadInput: no reason; nobody; a day that is past.
+    """
+    problems = Problems()
     day = today or datetime.date.today()
     reason, who = (" ".join(text.split()) for text in (ruled.reason, ruled.who))
     if not reason:
         problem = Problem("a decision without a reason is refused", 'say why with --reason "…"')
         problems.add(BadInput, problem)
-    who = who or identity(yearbook.root) or os.environ.get("USER", "") or os.environ.get("USERNAME", "")
+    who = who or whoever(yearbook)
     if not who:
         advice = "give --who, or run: git config user.name NAME"
         problems.add(BadInput, Problem("no name is given for who decided", advice))
@@ -121,11 +135,23 @@ def decide(
         message = f"--expires {ruled.expires} is in the past"
         problems.add(BadInput, Problem(message, "choose a future date, or leave it out"))
     problems.raise_if_any()
-    whole = replace(ruled, reason=reason, who=who)
-    new = tuple(_decision(finding, whole, day, _proposed(report, finding)) for finding in found)
+    return replace(ruled, reason=reason, who=who)
+
+
+def whoever(yearbook: Yearbook) -> str:
+    """Who commits in a yearbook, or who is logged in; "" where neither is known."""
+    return identity(yearbook.root) or os.environ.get("USER", "") or os.environ.get("USERNAME", "")
+
+
+def decisions_on(
+    report: Report, findings: Iterable[Finding], ruled: Ruled, day: datetime.date
+) -> tuple[tuple[Decision, ...], list[Decision]]:
+    """The decisions on findings of a report, and those of before a number changed, whose place they take."""
+    found = list(findings)
+    new = tuple(_decision(finding, ruled, day, _proposed(report, finding)) for finding in found)
     # what the finding was before a number changed is decided anew with it
     old = [f.decision for f in found if f.standing is DecisionStatus.REOPENED and f.decision is not None]
-    return new, store.write(yearbook, new, old)
+    return new, old
 
 
 def prune(report: Report, path: Path) -> tuple[Decision, ...]:

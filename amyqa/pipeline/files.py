@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amyqa.errors import AmyqaError, BadInput, Problem
-from amyqa.model import Failure, Original, Report
+from amyqa.decisions.files import read_decisions
+from amyqa.errors import AmyqaError, BadInput, Problem, Problems
+from amyqa.model import Decision, Failure, Original, Report
 from amyqa.pipeline.checking import evaluate
+from amyqa.pipeline.deciding import apply_decisions, unread
 from amyqa.pipeline.locating import located
 from amyqa.pipeline.running import Engine
-from amyqa.project import open_yearbook, select
+from amyqa.project import Yearbook, open_yearbook, select
 from amyqa.sources import is_source
 
 if TYPE_CHECKING:
@@ -68,9 +71,12 @@ def _within(folder: Path) -> Iterator[Path]:
 
 
 def check_files(
-    paths: Sequence[Path], engine: Engine | None, *, identities: bool = False
+    paths: Sequence[Path], engine: Engine | None, *, identities: bool = False, decided: bool = True
 ) -> tuple[Report, list[str]]:
     """Find the tables of files, draft what they mean, and check them; nothing is written.
+
+    Args:
+        decided: what a review has decided on them, and left in ``decisions/`` beside them, is applied.
 
     Returns:
         The report, which names places in the files; and what was found in them, in words.
@@ -108,6 +114,11 @@ def check_files(
         if not originals:
             raise BadInput([problem for failure in failures for problem in failure.problems])
         report = checked_in_passing(root, originals, engine, identities=identities)
+    problems = Problems()
+    decisions = decided_beside(paths, report, problems) if decided else []
+    failures += unread(problems)
+    if decisions:
+        report = apply_decisions(report, decisions, datetime.date.today())
     return replace(report, failures=(*report.failures, *failures)), told
 
 
@@ -122,6 +133,18 @@ def checked_in_passing(
     yearbook = replace(open_yearbook(root), originals=originals)
     with evaluate(yearbook, select(yearbook, [root]), engine, identities=identities) as run:
         return replace(located(run.report, yearbook), folder="")
+
+
+def decided_beside(paths: Sequence[Path], report: Report | None, problems: Problems) -> list[Decision]:
+    """What a review of files has decided on their tables; it lies beside them.
+
+    Args:
+        report: of which tables; None: of all that are decided on there.
+    """
+    home = Yearbook(paths[0].resolve().parent, ())
+    if len({path.resolve().parent for path in paths}) > 1 or not home.decisions.is_dir():
+        return []
+    return read_decisions(home, None if report is None else {table.id for table in report.tables}, problems)
 
 
 def _is_alone(path: Path, paths: Iterable[Path]) -> bool:

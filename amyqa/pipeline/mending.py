@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from amyqa.errors import AmyqaError, BadInput, Problem
 from amyqa.loading import referring
+from amyqa.model import Report, TableDiagnosis
 from amyqa.pipeline.checking import checked
 from amyqa.pipeline.deciding import with_decisions
 from amyqa.pipeline.files import check_files, outside
 from amyqa.pipeline.running import Engine
-from amyqa.project import open_yearbook, select
+from amyqa.project import Yearbook, open_yearbook, select
 from amyqa.sources.marking import WORKBOOKS
 
 if TYPE_CHECKING:
@@ -38,7 +40,6 @@ def fix(
         AmyqaError: something cannot be read, run or written.
     """
     from amyqa import fixing
-    from amyqa.fixing.files import write
 
     chosen = [Path(path) for path in paths] or [Path()]
     if files := outside(chosen):
@@ -48,6 +49,24 @@ def fix(
     tables = select(yearbook, chosen, refused)
     before = with_decisions(checked(yearbook, tables, engine, refused=refused), yearbook, tables)
     fixed = fixing.plan(before, at_least)
+    return dataclasses.replace(carried_out(fixed, before, yearbook, to, engine), failures=before.failures)
+
+
+def carried_out(
+    fixed: Fixed, before: Report, yearbook: Yearbook, to: Path | None, engine: Engine | None
+) -> Fixed:
+    """Write planned corrections, and check what became of the sums of the tables and of those that name them.
+
+    Args:
+        before: of a check of at least the corrected tables.
+        to: the folder for corrected copies; None: in place.
+
+    Raises:
+        AmyqaError: something cannot be read, run or written.
+    """
+    from amyqa import fixing
+    from amyqa.fixing.files import write
+
     concerned = list(fixed.tables)
     with suppress(AmyqaError):  # what other tables say of the corrected cells, where they can be read
         others = referring(yearbook, fixed.tables)
@@ -56,7 +75,22 @@ def fix(
         concerned += [files.id for files in others]
     corrected, log = write(fixed, before.tables, yearbook, to)
     after = checked(corrected, [files for files in corrected.tables if files.id in concerned], engine)
-    return dataclasses.replace(fixed, mended=fixing.compare(before, after), log=log, failures=before.failures)
+    return dataclasses.replace(fixed, mended=fixing.compare(before, after), log=log)
+
+
+def outcome(diagnosis: TableDiagnosis, report: Report, yearbook: Yearbook, engine: Engine | None) -> Fixed:
+    """What one diagnosis would mend and break if it was corrected; nothing of the yearbook is changed.
+
+    Raises:
+        AmyqaError: something cannot be read or run.
+    """
+    from amyqa import fixing
+
+    fixed = fixing.plan(dataclasses.replace(report, diagnoses=(diagnosis,)), 0)
+    if not fixed.corrections:
+        return fixed
+    with tempfile.TemporaryDirectory(prefix="amyqa-") as folder:
+        return dataclasses.replace(carried_out(fixed, report, yearbook, Path(folder), engine), log=None)
 
 
 def _fix_workbooks(files: Sequence[Path], to: Path | None, at_least: float, engine: Engine | None) -> Fixed:

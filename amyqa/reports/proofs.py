@@ -49,6 +49,33 @@ def proofs(report: Report) -> Mapping[tuple[int, Address], Proof]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class BeforeAndAfter:
+    """A finding beside what a diagnosis proposes.
+
+    Args:
+        before, after: the sum as printed, and as corrected; "" where it cannot be told as an equation.
+        holds: it does with the corrections; None where that cannot be told.
+        touched: a corrected cell stands in it.
+    """
+
+    before: str
+    after: str
+    holds: bool | None
+    touched: bool
+
+
+def before_and_after(
+    finding: Finding, diagnosis: TableDiagnosis | None, tables: Mapping[str, Table]
+) -> BeforeAndAfter:
+    """A finding as printed, and with all that a diagnosis proposes."""
+    changes = {_address(change.cell): change for change in (diagnosis.changes if diagnosis else ())}
+    told = _Sum(finding, changes, tables)
+    equations = told.equations() if finding.coefficients and "=" in finding.relation else None
+    before, after = equations or ("", "")
+    return BeforeAndAfter(before, after if told.number else "", told.holds(), bool(told.number))
+
+
 def _of_diagnosis(
     diagnosis: TableDiagnosis, findings: Iterable[Finding], tables: Mapping[str, Table]
 ) -> Mapping[Address, Proof]:
@@ -95,6 +122,11 @@ class _Sum:
         own = bool(self.finding.cells) and _address(self.finding.cells[0]) == _address(change.cell)
         return (int(self.number > 1), int(bool(left)), not own, self.number)
 
+    def holds(self) -> bool | None:
+        """Whether it does with all changes made; None where that is not known."""
+        left = self._left()
+        return None if left is None else abs(left) <= self._rounding()
+
     def _left(self) -> Decimal | None:
         """Printed minus computed with all changes made; None where that is not known."""
         finding = self.finding
@@ -125,13 +157,18 @@ class _Sum:
         unit = max(Decimal(1).scaleb(-decimals), rounded)
         return unit * len(self.finding.cells) / 2
 
+    def equations(self) -> tuple[str, str] | None:
+        """As printed, and corrected; None where the sum is not plain parts of one total."""
+        told = self._told(None)
+        return (told[0], told[1]) if told else None
+
     def proof(self, change: Change) -> Proof:
         finding = self.finding
         told = self._told(change) if finding.coefficients and "=" in finding.relation else None
         before, after, line = told or ("", "", finding.message)
         return Proof(finding, self.number == 1, before, after, line)
 
-    def _told(self, change: Change) -> tuple[str, str, str] | None:
+    def _told(self, change: Change | None) -> tuple[str, str, str] | None:
         """Before, after, and both in a line; None where the sum is not plain parts of one total."""
         finding = self.finding
         if "<=" in finding.relation or ">=" in finding.relation or len(finding.cells) < 2:
@@ -161,7 +198,7 @@ class _Sum:
         if self.changes[0] is not None:
             line = f"{after}{'' if short else f' = {sum_after}'}; printed {total}"
         else:
-            old = change.cell.token.strip() or "blank"
+            old = (change.cell.token.strip() if change else "") or "blank"
             line = f"{now}, as printed; with {old} it is {sum_before}"
         return was, now, line
 
