@@ -6,7 +6,7 @@ is one table's. OBS_TABLE is that ``first``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,42 +15,84 @@ import pandas as pd
 from amyqa.rules.columns import Integers, Words, joined, stacked
 from amyqa.rules.observations import FIRST_EXTRA, Observations
 from amyqa.rules.rule import Relation
+from amyqa.rules.rule import name as quoted
 from amyqa.rules.shape import ZERO
 from amyqa.rules.stated import StatedTerms
 
 TABLE = "OBS_TABLE"
+_NARROW = 2**31
 
 
-def frame(*tables: Observations) -> pd.DataFrame:
+def frame(*tables: Observations, only: Collection[str] | None = None) -> pd.DataFrame:
     """Observations as a frame: whole numbers as Int64, words as str, never as objects.
 
     Args:
         tables: with the same columns.
+        only: these columns, where not all are needed.
     """
-    return framed(numbers(tables), tables)
+    names = [name for name in _names(tables[0]) if only is None or name in only]
+    numbers = {name: _nullable(_numbers(tables, name)) for name in names}
+    words = [name for name in tables[0].texts if only is None or name in only]
+    columns = {**numbers, **{name: _words([each.texts[name] for each in tables]) for name in words}}
+    return pd.DataFrame(columns, index=pd.Index(_numbers(tables, "OBS_RECORD").values - 1), copy=False)
 
 
-def framed(columns: Mapping[str, Any], tables: Sequence[Observations]) -> pd.DataFrame:
-    """The frame of observations whose numbers are made already."""
-    words = {name: _words([each.texts[name] for each in tables]) for name in tables[0].texts}
-    index = pd.Index(columns["OBS_RECORD"].to_numpy(np.int64) - 1)
-    return pd.DataFrame({**columns, **words}, index=index, copy=False)
+def compact(tables: Sequence[Observations]) -> tuple[pd.DataFrame, str]:
+    """Observations as an engine holds them in little room: none twice, and none that is always the same.
+
+    Returns:
+        The columns, words by their codes, and what is selected of them to have the relation that rules read.
+    """
+    kept: dict[str, Integers] = {}
+    stored: dict[str, Any] = {}
+    selected = []
+    for name in _names(tables[0]):
+        column = _numbers(tables, name)
+        number = _only(column)
+        if number is not None:
+            selected.append(f"CAST({number} AS BIGINT) AS {name}")
+            continue
+        same = next((other for other, known in kept.items() if _equal(known, column)), name)
+        if same == name:
+            kept[name], stored[name] = column, _nullable(column, narrow=True)
+        selected.append(f"CAST({same} AS BIGINT) AS {name}")
+    for name in tables[0].texts:
+        stored[name] = _coded([each.texts[name] for each in tables])
+        selected.append(quoted(name))
+    return pd.DataFrame(stored, copy=False), ", ".join(selected)
 
 
-def compact(columns: Mapping[str, Any], tables: Sequence[Observations]) -> pd.DataFrame:
-    """As :func:`framed`, for an engine to take in: words by their codes, which are a fraction of them."""
-    words = {name: _coded([each.texts[name] for each in tables]) for name in tables[0].texts}
-    return pd.DataFrame({**columns, **words}, copy=False)
+def _only(column: Integers) -> str | None:
+    """The number that stands in every record, in SQL; None where there are several."""
+    if column.missing is not None:
+        return "NULL" if column.missing.all() else None
+    first = column.values[0] if len(column) else 0
+    return str(first) if (column.values == first).all() else None
 
 
-def numbers(tables: Sequence[Observations]) -> dict[str, Any]:
-    """The whole numbers of observations, column by column."""
-    columns: dict[str, Any] = {TABLE: _numbered(tables, [len(table.texts["OBS_KIND"]) for table in tables])}
-    for name in tables[0].integers:
-        columns[name] = _integers([_shifted(name, each.integers[name], each.first) for each in tables])
-    cells = [each.integers["OBS_CELL"].values for each in tables]
-    columns["OBS_HASH"] = pd.array(cell_hashes(np.concatenate(cells)), dtype="Int64")
-    return columns
+def _equal(column: Integers, other: Integers) -> bool:
+    if (column.missing is None) != (other.missing is None):
+        return False
+    if column.missing is None:
+        return np.array_equal(column.values, other.values)
+    there = ~column.missing
+    return np.array_equal(column.mask, other.mask) and bool(
+        (column.values[there] == other.values[there]).all()
+    )
+
+
+def _names(table: Observations) -> list[str]:
+    """The columns of whole numbers."""
+    return [TABLE, *table.integers, "OBS_HASH"]
+
+
+def _numbers(tables: Sequence[Observations], name: str) -> Integers:
+    """A column of whole numbers, of all tables."""
+    if name == TABLE:
+        return _numbered(tables, [len(table.texts["OBS_KIND"]) for table in tables])
+    if name == "OBS_HASH":
+        return Integers(cell_hashes(np.concatenate([each.integers["OBS_CELL"].values for each in tables])))
+    return _joined([_shifted(name, each.integers[name], each.first) for each in tables])
 
 
 def others(tables: Sequence[Observations]) -> pd.DataFrame | None:
@@ -59,12 +101,12 @@ def others(tables: Sequence[Observations]) -> pd.DataFrame | None:
     if not some:
         return None
     sizes = [len(table.others.texts["OBS_KIND"]) for table in some]
-    columns: dict[str, Any] = {TABLE: _numbered(some, sizes)}
+    columns: dict[str, Any] = {TABLE: _nullable(_numbered(some, sizes))}
     for name in some[0].others.integers:
         parts = [each.others.integers[name] for each in some]
         if name == "OBS_RECORD":
             parts = [Integers(part.values + each.first) for part, each in zip(parts, some, strict=True)]
-        columns[name] = _integers(parts)
+        columns[name] = _nullable(_joined(parts))
     for name in some[0].others.texts:
         columns[name] = _words([each.others.texts[name] for each in some])
     return pd.DataFrame(columns)
@@ -139,14 +181,23 @@ def _shifted(name: str, numbers: Integers, first: int) -> Integers:
     return Integers(global_cells(numbers.values, first)) if name == "OBS_CELL" else numbers
 
 
-def _numbered(tables: Sequence[Observations], sizes: Sequence[int]) -> Any:
+def _numbered(tables: Sequence[Observations], sizes: Sequence[int]) -> Integers:
     firsts = np.array([table.first for table in tables], np.int64)
-    return pd.array(np.repeat(firsts, sizes), dtype="Int64")
+    return Integers(np.repeat(firsts, sizes))
 
 
-def _integers(parts: Sequence[Integers]) -> Any:
-    column = stacked(parts) if len(parts) > 1 else parts[0]
-    return pd.arrays.IntegerArray(column.values, column.mask)
+def _joined(parts: Sequence[Integers]) -> Integers:
+    return stacked(parts) if len(parts) > 1 else parts[0]
+
+
+def _nullable(column: Integers, *, narrow: bool = False) -> Any:
+    """A column as Pandas holds one, in 32 bits where it may be narrow and they are enough."""
+    values, mask = column.values, column.mask
+    if narrow:
+        values = np.where(mask, 0, values) if column.missing is not None else values
+        if values.min(initial=0) > -_NARROW and values.max(initial=0) < _NARROW:
+            values = values.astype(np.int32)
+    return pd.arrays.IntegerArray(np.ascontiguousarray(values), mask)
 
 
 def _coded(parts: Sequence[Words]) -> Any:

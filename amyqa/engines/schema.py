@@ -18,7 +18,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrorReason
 from pandera.extensions import register_check_method
 
-from amyqa.engines.relations import global_cells
+from amyqa.engines.relations import frame, global_cells
 from amyqa.engines.session import Batch, Session
 from amyqa.engines.tidy import judge
 from amyqa.errors import BadRule, Problem
@@ -49,8 +49,14 @@ class _Run:
         """What a check yields on each table that gives it something to judge."""
         bound = {table.first: bind(rule, given, table) for table in self.batch.tables}
         asked = {first: arguments for first, (arguments, reason) in bound.items() if not reason}
+        outcomes: dict[int, Outcome] = {}
+        if rule is structure.KEYS:  # most tables have no place twice, and need not be searched for it
+            apart = {first: structure.places_apart(self.batch.by_first[first]) for first in asked}
+            outcomes = {first: Outcome(number) for first, number in apart.items() if number is not None}
+        rest = {first: arguments for first, arguments in asked.items() if first not in outcomes}
         # two rows may be one outside any sum too
-        outcomes = self.session.ask(self.batch, rule, asked, coded=rule is not structure.KEYS)
+        outcomes |= self.session.ask(self.batch, rule, rest, coded=rule is not structure.KEYS)
+        outcomes = {first: outcomes[first] for first in asked}
         for first, outcome in outcomes.items():
             self.ran[first].append(RuleRun(rule, asked[first], severity, "schema", outcome))
         return outcomes
@@ -137,10 +143,8 @@ def run_schema(schema: pa.DataFrameSchema, session: Session, batch: Batch) -> di
     Raises:
         BadRule: a check of the schema itself raised an error.
     """
-    whole = batch.data
-    rows = whole["OBS_KIND"].isin(["printed", "zero"])
-    if batch.shape.dimensions:
-        rows &= whole[list(batch.shape.dimensions)].notna().any(axis=1)
+    whole = batch.data if (only := _needed(schema)) is None else frame(*batch.tables, only=only)
+    rows = _coded(batch)
     data = whole.copy(deep=False) if rows.all() else whole[rows]
     run = _Run(session, batch, {table.first: [] for table in batch.tables})
     data.attrs[_RUN] = run
@@ -160,6 +164,30 @@ def run_schema(schema: pa.DataFrameSchema, session: Session, batch: Batch) -> di
         first: [*ran, *failed[first], *_held(looked, failed[first], int(sizes.get(first, 0)))]
         for first, ran in run.ran.items()
     }
+
+
+def _coded(batch: Batch) -> Any:
+    """Which records of a batch are looked at: what is printed or zero, and has coordinates if any has."""
+    found = []
+    for table in batch.tables:
+        kinds = table.texts["OBS_KIND"]
+        looked = [code for code, kind in enumerate(kinds.words) if kind in ("printed", "zero")]
+        rows = np.isin(kinds.codes, looked)
+        if batch.shape.dimensions:
+            rows &= np.any([table.texts[name].codes >= 0 for name in batch.shape.dimensions], axis=0)
+        found.append(rows)
+    return np.concatenate(found)
+
+
+_OURS = ("OBS_TABLE", "OBS_RECORD", "OBS_CELL")
+
+
+def _needed(schema: pa.DataFrameSchema) -> set[str] | None:
+    """The columns that a schema looks at, and those that our checks do; None: all."""
+    every = (schema.strict, schema.ordered, schema.dtype, schema.add_missing_columns)
+    if any(every) or not is_row_by_row(schema) or any(column.regex for column in schema.columns.values()):
+        return None
+    return {*_OURS, *schema.columns}
 
 
 def _looked_at(schema: pa.DataFrameSchema, data: pd.DataFrame) -> Iterator[tuple[Rule, str]]:

@@ -56,16 +56,7 @@ class Batch:
     @cached_property
     def data(self) -> pd.DataFrame:
         """The observations of all tables as a frame."""
-        return relations.framed(self._numbers, self.tables)
-
-    @property
-    def compact(self) -> pd.DataFrame:
-        """As the data, for the engine to take in."""
-        return relations.compact(self._numbers, self.tables)
-
-    @cached_property
-    def _numbers(self) -> dict[str, Any]:
-        return relations.numbers(self.tables)
+        return relations.frame(*self.tables)
 
     @cached_property
     def by_first(self) -> dict[int, Observations]:
@@ -150,12 +141,15 @@ class Session:
 
     def release(self, batch: Batch) -> None:
         """Hold a batch no more; the terms of its identities stay."""
-        for relation in ("observations", "others", "stated"):
+        for relation in ("records", "others", "stated"):
             self.engine.drop(f"{relation}_{batch.number}")
 
     def _loaded(self, batch: Batch) -> Batch:
         self._batches += 1
-        self.engine.load(f"observations_{batch.number}", batch.compact)
+        records, selected = relations.compact(batch.tables)
+        self.engine.load(f"records_{batch.number}", records)
+        relation = f"SELECT {selected} FROM records_{batch.number}"
+        self.engine.define(f"observations_{batch.number}", relation, stored=False)
         self._load_beside(batch.number, relations.others(batch.tables), relations.stated(batch.tables))
         return batch
 

@@ -40,8 +40,15 @@ class Integers:
 
     @classmethod
     def same(cls, number: int | None, size: int) -> Integers:
-        """The same number in every record."""
-        return cls(np.full(size, number or 0), None if number is not None else np.ones(size, bool))
+        """The same number in every record, held once: its values cannot be written to."""
+        values = np.broadcast_to(np.int64(number or 0), size)
+        return cls(values, None if number is not None else np.ones(size, bool))
+
+    def compact(self) -> Integers:
+        """The same column, held once where one number stands in every record."""
+        if self.missing is None and len(self.values) and (self.values == self.values[0]).all():
+            return Integers.same(int(self.values[0]), len(self.values))
+        return self
 
     def __len__(self) -> int:
         return len(self.values)
@@ -89,8 +96,9 @@ class Words:
 
     @classmethod
     def same(cls, word: str | None, size: int) -> Words:
-        """The same word in every record."""
-        return cls(np.full(size, -1 if word is None else 0, np.int32), [] if word is None else [word])
+        """The same word in every record, held once: its codes cannot be written to."""
+        code = np.int32(-1 if word is None else 0)
+        return cls(np.broadcast_to(code, size), [] if word is None else [word])
 
     def __len__(self) -> int:
         return len(self.codes)

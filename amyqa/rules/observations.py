@@ -272,7 +272,7 @@ class _Maker:
         doubtful = np.array([row.label in self.uncertain for row in rows], np.int64)
         uncertain = np.repeat(doubtful, across)
         uncertain[Places([self.texts[name] for name in grid.dimensions], down * across).repeated()] = REPEATED
-        self.integers["OBS_UNCERTAIN"] = Integers(uncertain)
+        self.integers["OBS_UNCERTAIN"] = Integers(uncertain).compact()
 
     def records(self) -> Observations:
         """A list of records: one record each; the number field is its cell."""

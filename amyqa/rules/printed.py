@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +34,14 @@ def printed(numbers: ScaledNumbers, at: NDArray[np.int64]) -> tuple[dict[str, In
     if local:
         _look_at(numbers, local, ends, status)
     found = {
-        name: Integers(each.values[:, at].ravel(), each.mask[:, at].ravel()) for name, each in ends.items()
+        name: Integers(*(_across(part, at) for part in (each.values, each.missing)))
+        for name, each in ends.items()
     }
     low, high = found["OBS_LOW"], found["OBS_HIGH"]
-    found["OBS_VALUE"] = Integers(low.values, low.mask | high.mask | (low.values != high.values))
+    if low.missing is None and high.missing is None and np.array_equal(low.values, high.values):
+        found["OBS_HIGH"] = found["OBS_VALUE"] = low  # one column for all three, as most tables have it
+    else:
+        found["OBS_VALUE"] = Integers(low.values, low.mask | high.mask | (low.values != high.values))
     codes = readings.codes[:, at].ravel()
     # they depend on how a number is printed, not on the number
     forms = [(r.value is None, r.status is Status.NIL, r.decimals) for r in readings.readings]
@@ -45,7 +50,12 @@ def printed(numbers: ScaledNumbers, at: NDArray[np.int64]) -> tuple[dict[str, In
         known_of = {form: of(reading) for form, reading in examples.items()}
         found[name] = Integers.of([known_of[form] for form in forms]).take(codes)
     _round_apart(numbers, at, found["OBS_TOLERANCE"])
+    found |= {name: found[name].compact() for name in ("OBS_TOLERANCE", "OBS_STEP")}
     return found, Words(status.codes[:, at].ravel(), status.words)
+
+
+def _across(part: Any, at: NDArray[np.int64]) -> Any:
+    return None if part is None else part[:, at].ravel()
 
 
 def _round_apart(numbers: ScaledNumbers, at: NDArray[np.int64], tolerance: Integers) -> None:

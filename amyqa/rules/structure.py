@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+import numpy as np
+
 from amyqa.rules.observations import Observations
 from amyqa.rules.rule import Parameter, Pointwise, Rule, RuleRun, ViolationMessage, name, text
 from amyqa.rules.shape import Arguments, Shape, Violation
@@ -167,6 +169,20 @@ def _keys(arguments: Arguments, shape: Shape) -> str:
             "WHERE OBS_KIND = 'printed'"
         )
     return " UNION ALL ".join([coordinates, *parts])
+
+
+def places_apart(observations: Observations) -> int | None:
+    """How many places a table's cells stand for, where it is plain that none is another's too; else None."""
+    labels = [row.label for row in observations.table.rows]
+    if observations.repeated or len(set(labels)) < len(labels) or any("#" in label for label in labels):
+        return None
+    kinds = observations.texts["OBS_KIND"]
+    printed = kinds.codes == kinds.index_of.get("printed")
+    if observations.shape.dimensions:
+        printed &= np.any(
+            [observations.texts[each].codes >= 0 for each in observations.shape.dimensions], axis=0
+        )
+    return int(printed.sum())
 
 
 def _repeated(arguments: Arguments, shape: Shape) -> str:

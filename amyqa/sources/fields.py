@@ -41,13 +41,14 @@ def split(text: str, shown: str, delimiter: str, *, quote: str = '"', padded: bo
             10,000 characters. The line is that on which the record begins.
     """
     lines: list[Line] = []
+    once: dict[str, str] = {}  # most tokens stand there many times
     records = Records(io.StringIO(text, newline=""), delimiter, quote=quote, padded=padded)
     try:
         for begin, raw, fields in records:
             if quote == '"' and any(quote in field for field in fields):
                 _check_quotes("".join(raw), fields, shown, records, begin)
             if any(field.strip() for field in fields):
-                lines.append(Line(begin, tuple(fields)))
+                lines.append(Line(begin, tuple(map(once.setdefault, fields, fields))))
     except csv.Error as error:
         if "field limit" in str(error):
             message, hint = f"holds a field of more than {MAX_FIELD:,} characters", "is a quote left open?"
