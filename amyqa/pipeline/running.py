@@ -164,7 +164,7 @@ def _run_entries(
     return found
 
 
-_STATED = ("identities", "quotients", "cumulative")
+_STATED = ("identities", "quotients", "formulas", "cumulative")
 
 
 def _stated(entries: Sequence[Entry]) -> list[Entry]:
@@ -181,7 +181,9 @@ def _states(entry: Entry, observations: Observations) -> bool:
     spec = observations.table.spec
     if spec.fields is not None or entry.rule is None:
         return False
-    stated = {"identities": observations.stated, "quotients": observations.table.ratios}
+    stated = {
+        "identities": observations.stated, "quotients": observations.table.ratios, "formulas": spec.formulas,
+    }  # fmt: skip
     return bool(stated.get(entry.rule.name, spec.cumulative))
 
 

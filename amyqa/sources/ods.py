@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -21,6 +22,10 @@ _CONTENT = "content.xml"
 _UNSEEN = ("collapse", "filter")
 _ASIDE = ("annotation", "shapes", "tracked-changes")
 """Notes and drawings in a cell or a sheet are no part of what is printed in it."""
+_NAMED = re.compile(
+    r"\[(\$?(?:'(?:[^']|'')*'|[^\[\].:']*))\.(\$?[A-Z]{1,3}\$?\d+)"
+    r"(?::(?:\$?(?:'[^']*'|[^\[\].:']*))\.(\$?[A-Z]{1,3}\$?\d+))?\]"
+)
 _BREAKS = {"tab": "\t", "line-break": "\n"}
 
 
@@ -113,7 +118,7 @@ def _row(grid: Grid, row: _Element, number: int) -> dict[int, str]:
             if _hides(_attribute(cell, "value"), token):
                 grid.rounded.update((number, at) for at in places)
             if formula := _attribute(cell, "formula"):
-                grid.formulas[number, column] = formula.partition(":=")[2] or formula.lstrip("=")
+                grid.formulas[number, column] = _as_written(formula)
         across = _times(cell, "number-columns-spanned")
         down = _times(cell, "number-rows-spanned")
         if across > 1 or down > 1:
@@ -166,3 +171,14 @@ def _words(element: _Element) -> Iterator[str]:
         elif kind not in _ASIDE:
             yield from _words(each)
         yield each.tail or ""
+
+
+def _as_written(formula: str) -> str:
+    """A formula as spreadsheets show it: ``of:=SUM([.B4:.B12])`` is ``SUM(B4:B12)``."""
+    text = formula.partition(":=")[2] or formula.lstrip("=")
+
+    def shown(match: re.Match[str]) -> str:
+        sheet, first, last = match.groups()
+        return f"{sheet.lstrip('$') + '!' if sheet else ''}{first}{':' + last if last else ''}"
+
+    return _NAMED.sub(shown, text)

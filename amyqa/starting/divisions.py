@@ -6,7 +6,7 @@ ratio is stated only of what is called one or has decimals, where all lines but 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -22,6 +22,7 @@ from amyqa.starting.yamltext import commented
 
 _MAX_RESULTS = 60
 _LEAST_AGREE = 3
+_MAX_CELLS = 200
 _FEW, _NAMED = 10, 5
 """One line in so many may be a misprint, and one in any case; more of what is called a ratio."""
 
@@ -36,7 +37,11 @@ class Divisions:
 
 
 def divisions(
-    readings: Readings, columns: Sequence[str], rows: Sequence[str], sums: Sequence[Relation]
+    readings: Readings,
+    columns: Sequence[str],
+    rows: Sequence[str],
+    sums: Sequence[Relation],
+    computed: Sequence[Relation] = (),
 ) -> Divisions:
     """What is printed of divisions in a table.
 
@@ -44,10 +49,12 @@ def divisions(
         readings: row by row.
         columns, rows: labels, those of rows as formulas name them.
         sums: what is known to add up.
+        computed: ratios that a workbook's formulas state.
     """
     lines: list[str] = []
     told: list[str] = []
     kept: list[Relation] = []
+    cells: list[str] = []
     down = [list(column) for column in zip(*readings, strict=True)]
     sides: tuple[tuple[Across, Readings, Sequence[str], Sequence[str], str], ...] = (
         ("columns", down, columns, rows, "row"), ("rows", readings, rows, columns, "column"),
@@ -55,28 +62,35 @@ def divisions(
     for across, items, labels, others, what in sides:
         if len(set(labels)) < len(labels) or len(set(others)) < len(others):
             continue
-        every = quotients(items, across, sums, _candidates(items, labels))
-        if not (found := [each for each in map(partial(_whole, items), every) if _is_kept(each, labels)]):
+        stated = [each for each in map(partial(_whole, items), computed) if each.across == across]
+        kept_in_all = [each for each in stated if each.computed]
+        cells += [line for each in stated if not each.computed for line in _cells(each, labels, others)]
+        results = _candidates(items, labels) - {each.total for each in stated}
+        every = map(partial(_whole, items), quotients(items, across, sums, results))
+        found = [*kept_in_all, *(each for each in every if _is_kept(each, labels))]
+        if not found:
             continue
         kept += found
         lines.append(f"  in every {what}:")
         for each in found:
             text, count = ratio(each, labels), agreement(each, what)
+            count = "as the workbook computes it" if each.computed else count
             told.append(f"{text}: {count}")
             lines += [f"    # {count}", f"    - {formula_scalar(text)}"]
+    lines += ["  cells:", *cells] if cells else []
     if not lines:
         return Divisions()
     return Divisions((commented("ratios:", "guess: found in the numbers"), *lines), tuple(told), tuple(kept))
 
 
-def _candidates(items: Readings, labels: Sequence[str]) -> Collection[int]:
+def _candidates(items: Readings, labels: Sequence[str]) -> frozenset[int]:
     """Items that may be results: they alone have decimals, or they are called so."""
     found = ratios(items, labels)
     found |= {i for i, label in enumerate(labels) if holds(label, DIFFERENCE)}
     if len(found) <= _MAX_RESULTS:
         return found
-    named = [i for i in sorted(found) if holds(labels[i], (*SHARE, *DIFFERENCE))]
-    return named if len(named) <= _MAX_RESULTS else []
+    named = frozenset(i for i in found if holds(labels[i], (*SHARE, *DIFFERENCE)))
+    return named if len(named) <= _MAX_RESULTS else frozenset()
 
 
 def _is_kept(each: Relation, labels: Sequence[str]) -> bool:
@@ -86,14 +100,28 @@ def _is_kept(each: Relation, labels: Sequence[str]) -> bool:
 
 
 def _whole(items: Readings, each: Relation) -> Relation:
-    """The same in all lines that print its numbers: what stands above the first that keeps it is told too."""
+    """The same in all lines that print its numbers: what stands above the first that keeps it is told too.
+
+    A formula that does not stand in all of them states its own lines alone: it is `computed` no more.
+    """
     assert isinstance(each.total, int)
     others = {
         line
         for line in set(range(len(items[0]))) - set(each.lines)
         if all(is_known(items[i][line]) for i in (each.total, *each.parts))
     }
+    if each.computed:
+        return replace(each, computed=not others)
     return replace(each, lines=tuple(sorted({*each.lines, *others})), of=each.of + len(others))
+
+
+def _cells(each: Relation, labels: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """A ratio that a workbook computes in some lines only, line by line."""
+    texts = []
+    for line in each.lines[:_MAX_CELLS]:
+        pairs = [(lines[line], item) if each.across == "columns" else (item, lines[line]) for item in labels]
+        texts.append(_written(each, [f"[{in_quotes(row)}, {in_quotes(column)}]" for row, column in pairs]))
+    return [f"    - {formula_scalar(text)}" for text in texts]
 
 
 def ratio(each: Relation, labels: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from amyqa.model import NO_LABEL, FieldType
 from amyqa.reading.labels import is_total
 from amyqa.reading.records import month_number
-from amyqa.reading.tokens import normalise, shorten
+from amyqa.reading.tokens import normalise
 from amyqa.starting import families, words
 from amyqa.starting.columns import repeated_by_slip
 from amyqa.starting.cumulative import cumulative
@@ -20,13 +20,11 @@ from amyqa.starting.evidence import Evidence, weigh
 from amyqa.starting.hundreds import of_a_hundred
 from amyqa.starting.intake import Taken
 from amyqa.starting.layout import is_number
-from amyqa.starting.leftover import leftover
+from amyqa.starting.leftover import leftover, taken_otherwise
 from amyqa.starting.notating import marks, separators
 from amyqa.starting.relations import Relation
-from amyqa.starting.stating import Section, shortly
+from amyqa.starting.stating import Section, doubted, shortly
 from amyqa.starting.yamltext import commented, flow_map, scalar, without_marks
-
-_MAX_LEFT_OUT = 30
 
 
 @dataclass(frozen=True)
@@ -144,14 +142,16 @@ class _Writer:
         self.lines += section.lines
         self.sums += section.sums
         studied = evidence.studied
-        self.lines += (divided := divisions(readings, self.labels, self._row_names, studied.relations)).lines
+        computed, rows = self.taken.computed, self._row_names
+        divided = divisions(readings, self.labels, rows, studied.relations, computed.ratios)
+        self.lines += [*divided.lines, *doubted(computed.doubts, rows, self.labels)]
         self.sums += divided.told
         self._cumulative()
         total_row = total if implied and self.row_dimension in self.dimensions else None
         told = [r for r in studied.relations if r in stated or self._is_implied(r, total, implied)]
         told += divided.found
-        self.left += self.taken.remarks
-        self.left += leftover(readings, self.labels, self._row_names, studied, told, implied, total_row)
+        self.left += [*self.taken.remarks, *computed.remarks]
+        self.left += leftover(readings, self.labels, rows, studied, told, implied, total_row)
         self.lines += [commented("", left).strip() for left in self.left]
 
     def _cumulative(self) -> None:
@@ -320,14 +320,6 @@ class _Writer:
                     self.sums += [f"{self.labels[at]} {told}" for told in self.told[at]]
             label = scalar(normalise(taken.labels[i])) + ":"
             self._add(f"  {label.ljust(min(width, 40))} {value}", note)
-
-
-def taken_otherwise(taken: Taken) -> list[str]:
-    """What the CSV in the yearbook has otherwise than the file, line by line."""
-    told = [f"the copy differs from the file: {repair}" for repair in taken.repairs]
-    left = [f"left out, line {number} of the file: {shorten(text, 100)}" for number, text in taken.left_out]
-    more = len(left) - _MAX_LEFT_OUT
-    return told + left[:_MAX_LEFT_OUT] + ([f"left out: {more} more lines"] if more > 0 else [])
 
 
 def _shape(relation: Relation) -> tuple[int, frozenset[int]]:

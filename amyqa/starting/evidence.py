@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from amyqa.starting.computed import joined
 from amyqa.starting.inferring import Studied, study
 from amyqa.starting.intake import Taken
 from amyqa.starting.relations import NumberGrid, Readings
@@ -74,6 +75,7 @@ def weigh(taken: Taken) -> Evidence:
         rounded, near, found = rounding(readings, exact, found_in)
     if rounded is None and taken.shows_rounded:
         rounded, found = Decimal(1), found_in(readings, Decimal(1))
+    found = replace(found, relations=joined(found.relations, taken.computed, readings))
     unknown = tuple(mark for mark in marks if mark not in nil)
     down = NumberGrid([list(column) for column in zip(*readings, strict=True)], rounded)
     return Evidence(nil, readings, unknown, rounded, near, found, down)

@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from amyqa.starting.layout import lay_out, shows_rounded, text_of
 from amyqa.starting.layout import read as _read
 from amyqa.starting.merged import filled_down
 from amyqa.starting.notation import mark_of, notation_of, tied, written
-from amyqa.starting.relations import Readings
+from amyqa.starting.relations import Computed, Readings
 from amyqa.starting.said import NOTHING, Said
 from amyqa.starting.words import NUMBERING
 
@@ -56,6 +56,7 @@ class Taken:
         foreign: columns of numbers in several currencies, or in another than the others.
         remarks: what else an editor must know, in sentences.
         said: what is known of it, and not guessed.
+        computed: what the file's formulas state.
     """
 
     labels: tuple[str, ...]
@@ -80,6 +81,7 @@ class Taken:
     foreign: tuple[int, ...] = ()
     remarks: tuple[str, ...] = ()
     said: Said = NOTHING
+    computed: Computed = field(default=Computed())
 
     @property
     def rewritten(self) -> bool:

@@ -7,14 +7,17 @@ from decimal import Decimal
 
 import numpy as np
 
+from amyqa.reading.tokens import shorten
 from amyqa.reports.unchecked import sentences
 from amyqa.rules.coverage import Matrix, Sums, called_totals, uncovered
 from amyqa.starting.additive import is_known
 from amyqa.starting.inferring import Studied
+from amyqa.starting.intake import Taken
 from amyqa.starting.relations import Across, Readings, Relation
 from amyqa.starting.stating import agreement, formula
 
 _MAX_NAMED, _MAX_MISSED = 12, 5
+_MAX_LEFT_OUT = 30
 _Place = tuple[int, int]
 
 
@@ -119,3 +122,11 @@ def _named(labels: Sequence[str], what: str) -> str:
     more = f" and {len(labels) - _MAX_NAMED} more" if len(labels) > _MAX_NAMED else ""
     kind = f"{what}{'' if len(labels) == 1 else 's'} " if what else ""
     return f"{kind}{shown}{more}"
+
+
+def taken_otherwise(taken: Taken) -> list[str]:
+    """What the CSV in the yearbook has otherwise than the file, line by line."""
+    told = [f"the copy differs from the file: {repair}" for repair in taken.repairs]
+    left = [f"left out, line {number} of the file: {shorten(text, 100)}" for number, text in taken.left_out]
+    more = len(left) - _MAX_LEFT_OUT
+    return told + left[:_MAX_LEFT_OUT] + ([f"left out: {more} more lines"] if more > 0 else [])

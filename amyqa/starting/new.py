@@ -20,12 +20,14 @@ from amyqa.rules.structure import STRUCTURE
 from amyqa.sources import Sheet
 from amyqa.sources.files import unusable
 from amyqa.sources.grids import Cells
+from amyqa.starting.computed import computed
 from amyqa.starting.documents import Document
-from amyqa.starting.draft import Draft, draft, taken_otherwise
+from amyqa.starting.draft import Draft, draft
 from amyqa.starting.editors import SCHEMAS, write_schemas
 from amyqa.starting.families import GENERAL, dimensions_of, guess_family
 from amyqa.starting.finding import only
 from amyqa.starting.intake import Taken, take
+from amyqa.starting.leftover import taken_otherwise
 from amyqa.starting.words import table_name
 from amyqa.starting.yamltext import commented
 
@@ -101,6 +103,7 @@ def new_table(
     taken = taken or take(
         sheet, header=header, header_lines=header_lines, missing=missing, accept_repairs=accept_repairs
     )
+    taken = replace(taken, computed=computed(sheet, taken))
     content = taken.csv() if taken.rewritten else sheet.text
     original = _original(sheet, taken)
     left = copied and not yaml.exists() and _holds(target, content)  # by a run of this that was stopped

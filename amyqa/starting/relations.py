@@ -17,6 +17,9 @@ Across = Literal["columns", "rows"]
 
 Kind = Literal["sum", "ratio", "average", "change"]
 
+What = Literal["leaves out", "may leave out", "typed over", "typed", "not worked out anew"]
+"""What is wrong with a formula."""
+
 Readings = list[list[Reading | None]]
 
 Terms = tuple[tuple[int, int], ...]
@@ -45,6 +48,7 @@ class Relation:
             ``change``: how much the first is more than the second, as a share of the second, times the
             factor; ``average``: of the parts that are known.
         factor: 1, or 100 for percent, and so on.
+        computed: formulas of a workbook state it.
     """
 
     across: Across
@@ -61,6 +65,7 @@ class Relation:
     rounded: Decimal | None = None
     kind: Kind = "sum"
     factor: Decimal = Decimal(1)
+    computed: bool = False
 
     def places(self, line: int) -> tuple[Position | Decimal, list[Position]]:
         """The total's place in a line, or the number it is, and those of its parts."""
@@ -79,6 +84,33 @@ class Relation:
         tolerance = None if self.rounded is None else self.rounded * terms / 2
         every = [self.places(line) for line in self.lines]
         return [Sum(total, parts[:added], parts[added:], tolerance) for total, parts in every]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A cell that is not as its formula, or its neighbours' formulas, have it: 0-based row and column."""
+
+    row: int
+    column: int
+    shows: str
+    what: What
+    told: str
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What a workbook's formulas state of a table.
+
+    Args:
+        sums, ratios: relations; their lines are those with such a formula.
+        doubts: what is wrong, or may be, with formulas.
+        remarks: what could not be stated, in sentences.
+    """
+
+    sums: tuple[Relation, ...] = ()
+    ratios: tuple[Relation, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

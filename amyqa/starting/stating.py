@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from amyqa.reading import formulas
 from amyqa.reading.formulas import FormulaError, Labels
-from amyqa.starting.relations import Across, Relation
-from amyqa.starting.yamltext import WIDTH, commented, scalar, wrapped
+from amyqa.starting.relations import Across, Doubt, Relation
+from amyqa.starting.yamltext import WIDTH, commented, quoted, scalar, wrapped
 
 _MAX_RELATIONS = 500
 _MAX_TERMS = 400
@@ -196,6 +196,8 @@ def agreement(relation: Relation, what: str) -> str:
     """``48 of 48 rows agree``."""
     verb = "agrees" if relation.agree == 1 else "agree"
     told = f"{relation.agree} of {relation.of} {what}{'' if relation.of == 1 else 's'} {verb}"
+    if relation.computed:
+        return f"as the workbook computes it; {told}"
     if relation.why:
         return f"guess: {relation.why}; {told}"
     if relation.at_least:
@@ -246,3 +248,13 @@ def shortly(labels: Sequence[str]) -> str:
     if len(labels) <= 4:
         return " + ".join(labels)
     return f"{labels[0]} + {labels[1]} + … + {labels[-1]}"
+
+
+def doubted(doubts: Sequence[Doubt], rows: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """What is wrong with a workbook's formulas, as lines of YAML."""
+    lines = ["formulas:"] if doubts else []
+    for each in doubts:
+        cell = f"[{_label(rows[each.row])}, {_label(columns[each.column])}]"
+        lines += [f"  - cell: {scalar(cell)}", f"    shows: {quoted(each.shows)}", f"    what: {each.what}"]
+        lines.append(f"    told: {scalar(each.told)}")
+    return lines

@@ -57,7 +57,17 @@ def _written(given: list[str] | dict[str, list[str]]) -> list[str]:
 def _kind(spec: Spec, broken: frozenset[str | int]) -> Iterator[_Mistake]:
     """A table of rows and columns, or a list of records, but not both and not neither."""
     if spec.fields is not None:
-        for key in ("rows", "columns", "identities", "ratios", "cumulative", "zero", "codes", "mirrors"):
+        for key in (
+            "rows",
+            "columns",
+            "identities",
+            "ratios",
+            "formulas",
+            "cumulative",
+            "zero",
+            "codes",
+            "mirrors",
+        ):
             if key in spec.model_fields_set:
                 yield (key,), f"a list of records (fields:) has no {key}", "drop one of the two"
     elif (

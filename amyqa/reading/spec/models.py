@@ -17,6 +17,7 @@ from amyqa.reading.spec.parts import (
     Coordinates,
     Delimiter,
     Dimension,
+    Doubt,
     Identities,
     Mark,
     Mirror,
@@ -60,6 +61,7 @@ class Spec(BaseModel):
         negative: True where values may be below zero though none is printed so.
         identities: relations stated as formulas.
         ratios: shares, rates, averages and changes, and the numbers that they were worked out of.
+        formulas: what is wrong with formulas of the workbook that the table was taken from.
         cumulative: labels of columns, or of rows, that count all to date and never fall; a mapping says
             whether they start `once` or anew `each year`.
         mirrors: tables that speak of the same as seen from the other side.
@@ -95,6 +97,7 @@ class Spec(BaseModel):
     negative: bool = False
     identities: Identities = Identities()
     ratios: Ratios = Ratios()
+    formulas: list[Doubt] = []
     cumulative: list[Name] | dict[Name, Literal["once", "each year"]] = []
     mirrors: list[Mirror] = []
     revises: Name | None = None

@@ -272,3 +272,21 @@ class Ratios(Part):
 
     def __bool__(self) -> bool:
         return bool(self.in_every_row or self.in_every_column or self.cells)
+
+
+class Doubt(Part):
+    """What is wrong, or may be, with a formula of the workbook that the table was taken from.
+
+    Args:
+        cell: ``[row, column]``.
+        shows: what it showed then; where it shows something else, nothing is told any more.
+        what: ``leaves out`` a number that its neighbours' formulas take in; ``may leave out`` one right
+            beside its range; ``typed over``: a number in the place of a formula, which gives another one;
+            ``typed``: the same one; ``not worked out anew``: its stored result is another than it gives.
+        told: in a sentence, with the cell's address.
+    """
+
+    cell: Name
+    shows: str
+    what: Literal["leaves out", "may leave out", "typed over", "typed", "not worked out anew"]
+    told: Name

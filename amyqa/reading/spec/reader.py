@@ -15,6 +15,7 @@ from amyqa.reading.spec.parts import (
     LEFT_OUT,
     TEXT_COLUMN,
     UNSTATED,
+    Doubt,
     Identities,
     Mirror,
     Ratios,
@@ -146,6 +147,7 @@ _KEYS: dict[str | int, list[str]] = {
     "rows": _keys(Rows),
     "identities": _keys(Identities),
     "ratios": _keys(Ratios),
+    "formulas": _keys(Doubt),
     "mirrors": _keys(Mirror),
 }
 # How deep the entries lie that keep their place when they are left out.
