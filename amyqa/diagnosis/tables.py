@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from amyqa.diagnosis import wording
+from amyqa.diagnosis import quotients, wording
 from amyqa.diagnosis.case import Case, Identity
 from amyqa.diagnosis.diagnose import diagnose
 from amyqa.diagnosis.grid import pattern
@@ -85,7 +85,8 @@ def diagnose_table(
         return []
     case = replace(_case(observations, usable), shares=shares)
     verdicts = diagnose(case, certify=certify)
-    return [_told(verdict, case, usable, observations) for verdict in verdicts]
+    told = [_told(verdict, case, usable, observations) for verdict in verdicts]
+    return [_with_quotients(each, case, collector) for each in told]
 
 
 def _printed_terms(terms: Mapping[int, int]) -> bool:
@@ -213,13 +214,33 @@ def _told(verdict: Verdict, case: Case, sums: Sequence[Summed], observations: Ob
     )
 
 
+def _with_quotients(told: TableDiagnosis, case: Case, collector: ResultCollector) -> TableDiagnosis:
+    """A diagnosis with the findings about printed shares and rates that its changes mend as well."""
+    mended = {each.cells for each in quotients.mended(case, _differences(case, told.changes))}
+    findings = [
+        finding.id
+        for _, finding in collector.violated
+        if mended and frozenset(cell.id for cell in finding.cells if cell.table == told.table) in mended
+    ]
+    return replace(told, explains=(*told.explains, *findings)) if findings else told
+
+
+def _differences(case: Case, changes: Iterable[Proposal]) -> dict[int, int]:
+    return {c.cell.id: case.scaled(c.proposed) - case.values[c.cell.id] for c in changes}
+
+
 def _proposals(alternative: Alternative, case: Case, observations: Observations) -> tuple[Proposal, ...]:
     proposals, table = [], observations.table
     together = {change.cell: change.proposed for change in alternative.changes}
+    made = {
+        change.cell: case.scaled(change.proposed) - case.values[change.cell] for change in alternative.changes
+    }
     for change in alternative.changes:
         cell = table.cell(change.cell)
         role = "inherited" if change.inherited else "root"
         message = wording.sentence(cell, change, _reason(case, change, together, observations), table)
+        if (seen := quotients.witness(case, change.cell, made)) is not None:
+            message += f" {wording.agreement(cell, change, table.cell(seen.printed), table)}"
         proposals.append(Proposal(cell, change.proposed, change.kind, role, message))
     return tuple(proposals)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from amyqa.diagnosis import evidence, joint, misprints
+from amyqa.diagnosis import evidence, joint, misprints, quotients
 from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.causes import PRIORS
 from amyqa.diagnosis.misprints import ErrorMechanism
@@ -108,7 +108,7 @@ def weigh(case: Case, system: System, found: Sequence[Explanation], rows: tuple[
         gain, names = joint.together(case, changes, costs)
         changes = tuple(replace(c, kind=names.get(c.cell, c.kind)) for c in changes)
         weight = sum(costs.values()) + gain + evidence.weight(agreements, case, explanation) - unchanged
-        weight += evidence.kept(case, system, explanation)
+        weight += evidence.kept(case, system, explanation) + quotients.gain(case, explanation)
         weighed.append(Weighed(weight, changes))
     weighed.sort(key=lambda w: (-w.weight, len(w.changes), [c.cell for c in w.changes]))
     return weighed
@@ -236,7 +236,8 @@ def _settled(case: Case, system: System, changes: Explanation, cell: int, option
     """The likeliest change of one cell among others: by its slip, and by what its sums are then off by."""
 
     def likely(option: int) -> float:
-        return cost(case, cell, option) + evidence.kept(case, system, {**changes, cell: option})
+        others = {**changes, cell: option}
+        return cost(case, cell, option) + evidence.kept(case, system, others) + quotients.gain(case, others)
 
     return max(sorted(options), key=likely)
 

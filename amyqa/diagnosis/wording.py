@@ -58,6 +58,15 @@ def sentence(cell: Cell, change: ProposedChange, reason: str, table: Table) -> s
     return f"{where}: printed {printed}, {reason} {proposed}{'; ' + how if how else ''}."
 
 
+def agreement(cell: Cell, change: ProposedChange, quotient: Cell, table: Table) -> str:
+    """What a printed share or rate says: ``12.4 (2006, Share) agrees with 859 and not with 895``."""
+    better, printed = as_printed(change.proposed, cell, table), cell.token.strip() or "blank"
+    if quotient.id == cell.id:
+        return f"It agrees with what it was worked out of if it is {better}, and not if it is {printed}."
+    said = f"{quotient.token.strip()} ({row_name(quotient, table)}, {quotient.column})"
+    return f"{said} agrees with {better} and not with {printed}."
+
+
 def slip(change: ProposedChange, cell: Cell) -> str:
     """What went wrong, as far as it can be told."""
     if change.kind == "transposed digits":

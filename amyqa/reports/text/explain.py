@@ -206,7 +206,7 @@ def _whole(explained: Explained, width: int) -> Iterator[str]:
 def _diagnosis(
     diagnosis: TableDiagnosis, table: Table, width: int, cell: Cell | None = None
 ) -> Iterator[str]:
-    sums = counted(len(diagnosis.explains), "broken sum")
+    sums = counted(len(diagnosis.explains), "broken check")
     told = likelihood_phrase(diagnosis.likelihood) if diagnosis.located else "nothing is proposed"
     yield from _wrapped(f"Diagnosis of {sums}: {told}", width, 0)
     yield from _wrapped(diagnosis.message, width)
