@@ -12,13 +12,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import islice
 
 from amyqa.diagnosis import weighing
 from amyqa.diagnosis.case import Case, Identity
 from amyqa.diagnosis.causes import PRIORS, Cause, Kind
 from amyqa.diagnosis.relations import RelationLines
-from amyqa.diagnosis.system import System
+from amyqa.diagnosis.system import LinearRow, System
 
 STEPS = (1, 5, 10, 50, 100, 1000, 10_000, 100_000, 1_000_000)
 """Units that numbers are rounded to, in units of the last printed digit."""
@@ -95,52 +94,82 @@ def _in(case: Case, lines: Sequence[int], prior: float = 0.0) -> Iterator[Rounde
     cells = {cell for n in lines for cell in case.identities[n].terms}
     suspect = {cell for n in broken for cell in case.identities[n].terms}
     last: int = 10 ** (case.scale - max(case.printed[cell].decimals for cell in cells))
+    most = int(max(1, MISPRINTED * len(cells)))
     for step, random in [(s, False) for s in STEPS] + [(s, True) for s in RANDOM]:
         unit = step * last
-        most = int(max(1, MISPRINTED * len(cells)))
-        odd = set(islice((cell for cell in cells if case.values[cell] % unit), most + 1))
+        odd = [cell for cell in sorted(cells) if case.values[cell] % unit]
+        unrounded = frozenset[int]()
+        if len(odd) > most and not random:
+            # totals may have been added up before their parts were rounded
+            unrounded = case.totals & cells
+            odd = [cell for cell in odd if cell not in unrounded]
         # a misprint beside the rounding is no multiple of the unit, either
-        if len(odd) > most or not odd <= suspect:
+        if len(odd) > most or not suspect.issuperset(odd) or len(cells) - len(unrounded) <= most:
             continue
-        if made := _weighed(case, lines, broken, unit, random):
+        if made := _weighed(case, lines, broken, _Unit(unit, random, unrounded, last)):
             yield replace(made, weight=made.weight + prior)
 
 
-def _weighed(
-    case: Case, lines: Sequence[int], broken: Sequence[int], unit: int, random: bool
-) -> Rounded | None:
-    def terms(n: int) -> int:
-        return sum(abs(k) for k in case.system.rows[n].terms.values())
+@dataclass(frozen=True)
+class _Unit:
+    """What numbers may have been rounded to.
 
-    def tolerance(n: int) -> int:
-        # the half unit that rounding leaves; at random a whole one
-        return terms(n) * unit * (2 if random else 1) // 2
+    Args:
+        size: a unit, scaled.
+        random: to one of the two nearest multiples, at random.
+        unrounded: totals that were not rounded.
+        last: the last printed digit, scaled.
+    """
 
-    def fits(n: int) -> bool:
-        # multiples of a unit are off by multiples of it
-        residual = case.system.rows[n].residual
-        return abs(residual) <= tolerance(n) and residual % unit == 0
+    size: int
+    random: bool
+    unrounded: frozenset[int]
+    last: int
 
-    explained = [n for n in broken if fits(n)]
+    def terms(self, row: LinearRow) -> int:
+        """Rounded numbers of a sum."""
+        return sum(abs(k) for cell, k in row.terms.items() if cell not in self.unrounded)
+
+    def tolerance(self, row: LinearRow) -> int:
+        """The half unit that rounding leaves of each; at random a whole one."""
+        return self.terms(row) * self.size * (2 if self.random else 1) // 2
+
+    def fits(self, row: LinearRow) -> bool:
+        """Whether a sum is off by what rounding may leave: multiples of a unit by multiples of it."""
+        whole = self.last if self.unrounded else self.size
+        return abs(row.residual) <= self.tolerance(row) and row.residual % whole == 0
+
+    def chance(self, row: LinearRow) -> float:
+        """Probability of what a sum is off by."""
+        terms = self.terms(row)
+        if not self.unrounded:
+            return chance(terms, row.residual // self.size, self.random)
+        variance = terms * self.size**2 / 12
+        if not variance:
+            return float(not row.residual)
+        return self.last * math.exp(-(row.residual**2) / 2 / variance) / math.sqrt(2 * math.pi * variance)
+
+
+def _weighed(case: Case, lines: Sequence[int], broken: Sequence[int], unit: _Unit) -> Rounded | None:
+    rows = case.system.rows
+    explained = [n for n in broken if unit.fits(rows[n])]
     if not explained:
         return None
     each = 0.0
     for n in lines:
-        if n in broken and n not in explained:
-            # a slip beside the rounding: what it leaves the line off by is not chosen either
-            each += math.log(chance(terms(n), 0, random))
-            continue
-        each += math.log(max(1e-12, chance(terms(n), case.system.rows[n].residual // unit, random)))
+        # a slip beside the rounding: what it leaves the line off by is not chosen either
+        own = rows[n] if n not in broken or n in explained else replace(rows[n], residual=0)
+        each += math.log(max(1e-12, unit.chance(own)))
     total, k = len(lines), len(explained)
     some = -math.log(total + 1) - (math.lgamma(total + 1) - math.lgamma(k + 1) - math.lgamma(total - k + 1))
-    some += sum(-math.log(2 * max(1, tolerance(n) // unit)) for n in broken)
+    some += sum(-math.log(2 * max(1, unit.tolerance(rows[n]) // unit.size)) for n in broken)
     weight = math.log(PRIORS.rounding) + weighing.added([each, some + math.log(0.03)])
-    scaled = case.decimal(unit)
+    scaled = case.decimal(unit.size)
     wanted = set(lines)
     identities = [
-        Identity(i.terms, case.decimal(tolerance(n)), i.pattern) if n in wanted else i
+        Identity(i.terms, case.decimal(unit.tolerance(rows[n])), i.pattern) if n in wanted else i
         for n, i in enumerate(case.identities)
     ]
-    amounts = [case.decimal(case.system.rows[n].residual) for n in explained]
+    amounts = [case.decimal(rows[n].residual) for n in explained]
     cause = Cause(Kind.ROUNDING, tuple(sorted(explained)), total, min(amounts), max(amounts), Decimal(scaled))
     return Rounded(cause, weight, case.loosened(identities), frozenset(explained))

@@ -309,3 +309,16 @@ def test_rounded_shares_in_columns_that_agree_are_rounding_all_the_same() -> Non
     )
     assert told.verdicts
     assert not told.located
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_rounded_to_tens_beside_exact_totals_are_rounding(seed: int) -> None:
+    rng = random.Random(seed)
+    true = [[rng.randrange(2000, 40_000) for _ in range(5)] for _ in range(7)]
+    shown = with_totals(true)
+    for r in range(7):
+        for c in range(5):
+            shown[r][c] = round(true[r][c] / 10) * 10
+    told = amyqa.diagnose(printed(shown), crossing(7, 5, Decimal(0)))
+    assert not told.located
+    assert any(v.cause is not None and v.cause.kind is Kind.ROUNDING for v in told.verdicts)
