@@ -106,12 +106,27 @@ def test_the_command_shows_their_effect_and_a_check_uses_them(ruled: Path) -> No
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"shares": {"digit": 2}}', '{"shares": 1}', "[" * 100_000])
-def test_a_file_of_shares_that_holds_none_is_refused(ruled: Path, content: str) -> None:
+def test_a_broken_file_of_shares_is_told_and_the_tables_are_checked_all_the_same(
+    ruled: Path, content: str
+) -> None:
+    write(ruled, swapped=True)
+    before = check(ruled)
     (ruled / "decisions/error-shares.json").write_text(content)
     told = run_here("check", "--engine", "duckdb", cwd=ruled)
     assert told.code == 2
-    assert "error-shares.json" in told.err
-    assert "amyqa decisions --learn" in told.err
+    assert "error-shares.json" in told.out + told.err
+    assert "amyqa decisions --learn" in told.out + told.err
+    after = check(ruled)
+    assert after.findings == before.findings
+    assert after.diagnoses == before.diagnoses
+    assert [failure.file for failure in after.failures] == ["decisions/error-shares.json"]
+
+
+def test_a_broken_file_of_shares_is_written_anew_as_it_advises(ruled: Path) -> None:
+    (ruled / "decisions/error-shares.json").write_text("{")
+    write(ruled, swapped=False)
+    run_here("decisions", "--learn", "--engine", "duckdb", cwd=ruled)
+    assert learning.read_shares(open_yearbook(ruled)).transposed > ASSUMED["transposed"]
 
 
 def test_too_few_corrections_change_nothing(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from amyqa.model import Finding, IdentityArithmetic, Report, Table, TableDiagnos
 from amyqa.pipeline import comparing, deciding
 from amyqa.pipeline.diagnosing import diagnose
 from amyqa.pipeline.identities import identities as told_identities
-from amyqa.pipeline.learning import read_shares
+from amyqa.pipeline.learning import usable_shares
 from amyqa.pipeline.locating import located
 from amyqa.pipeline.preparing import Prepared, prepare
 from amyqa.pipeline.running import CheckRun, Engine, TableRun, run
@@ -140,7 +140,7 @@ def evaluate(
     ready, problems = prepared.ready, prepared.problems
     from amyqa.engines.session import Session
 
-    shares = read_shares(yearbook)
+    shares, unread = usable_shares(yearbook)
     session = Session()
     families_run = _FamilyRuns(session, prepared, engine)
     runs: list[TableRun] = []
@@ -165,7 +165,7 @@ def evaluate(
     collectors = [each.collector for each in runs]
     report = Report(
         tables=tuple(collector.observations.table for collector in collectors),
-        failures=prepared.failures(),
+        failures=(*prepared.failures(), *unread),
         counts={collector.observations.table.id: collector.counts for collector in collectors},
         findings=_ordered(finding for collector in collectors for finding in collector.findings),
         not_evaluated=tuple(item for collector in collectors for item in collector.not_evaluated),

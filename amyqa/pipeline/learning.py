@@ -16,7 +16,7 @@ from amyqa.diagnosis import learning, misprints
 from amyqa.diagnosis.learning import Learned, Ways
 from amyqa.diagnosis.misprints import ERROR_MECHANISMS, ErrorMechanisms
 from amyqa.errors import AmyqaError, BadInput, Problem
-from amyqa.model import Cell, Decision, Reading, Report, Ruling, Status, Table
+from amyqa.model import Cell, Decision, Failure, Reading, Report, Ruling, Status, Table
 from amyqa.project import Yearbook
 from amyqa.reading.writing import write_atomically
 
@@ -127,6 +127,20 @@ def write_shares(yearbook: Yearbook, rulings: Rulings) -> str:
     content = {"corrections": rulings.misprints, "shares": shares}
     write_atomically(path, json.dumps(content, indent=2) + "\n")
     return yearbook.shown(path)
+
+
+def usable_shares(yearbook: Yearbook) -> tuple[ErrorMechanisms, tuple[Failure, ...]]:
+    """The model of misprints of a yearbook, or what is assumed where the file of its shares is broken.
+
+    Returns:
+        Besides, what keeps the file from being read: a check tells it, and diagnoses all the same.
+    """
+    try:
+        return read_shares(yearbook), ()
+    except BadInput as error:
+        return ERROR_MECHANISMS, (
+            Failure("", error.problems, file=yearbook.shown(yearbook.decisions / NAME)),
+        )
 
 
 def read_shares(yearbook: Yearbook) -> ErrorMechanisms:
