@@ -71,7 +71,10 @@ def check(
         if cubes:
             from amyqa.pipeline.cubes import with_cubes
 
-            report = with_cubes(report, yearbook, cubes, read_shares(yearbook), progress)
+            shares, unread = usable_shares(yearbook)
+            told = unread if report is None else ()  # else it was told of the tables
+            report = with_cubes(report, yearbook, cubes, shares, progress)
+            report = dataclasses.replace(report, failures=(*report.failures, *told))
     except AmyqaError as error:  # all that stands in the way is told at once
         problems.extend(error)
         problems.raise_if_any()
