@@ -32,25 +32,32 @@ def sentences(unchecked: Unchecked) -> Iterator[str]:
 
 
 def _named(unchecked: Unchecked) -> Iterator[str]:
-    """Whole lines, by their labels; of a table without any sum only totals."""
+    """Whole lines, by their labels; none of a table without any sum."""
+    if unchecked.whole:
+        return
     if unchecked.totals:
-        noun = "total" if len(unchecked.totals) == 1 else "totals"
-        yield f"{noun} {'; '.join(map(_total, unchecked.totals))}"
+        yield _totals(unchecked)
     for labels, noun in ((unchecked.columns, "column"), (unchecked.rows, "row")):
-        if labels and not unchecked.whole:
+        if labels:
             yield _labelled(labels, noun)
 
 
 def _counted(unchecked: Unchecked) -> Iterator[str]:
     """What is more than a list of labels."""
     if unchecked.whole:
-        yield NO_SUM
+        yield f"{NO_SUM}, not even {_totals(unchecked)}" if unchecked.totals else NO_SUM
     for line in unchecked.partly[:_MAX_PARTLY]:
         yield f"{line.label}: {line.unchecked:,} of {counted(line.numbers, 'number')} are in no sum"
     if more := unchecked.partly[_MAX_PARTLY:]:
         yield _more(more)
     if unchecked.texts:
         yield f"{_labelled(unchecked.texts, 'column')} declared text, though numbers are printed there"
+
+
+def _totals(unchecked: Unchecked) -> str:
+    """``total row Total``."""
+    noun = "total" if len(unchecked.totals) == 1 else "totals"
+    return f"{noun} {'; '.join(map(_total, unchecked.totals))}"
 
 
 def _more(partly: Sequence[PartlyChecked]) -> str:

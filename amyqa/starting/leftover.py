@@ -11,6 +11,7 @@ from amyqa.reading.tokens import shorten
 from amyqa.reports.unchecked import sentences
 from amyqa.rules.coverage import Matrix, Sums, called_totals, uncovered
 from amyqa.starting.additive import is_known
+from amyqa.starting.compared import compared
 from amyqa.starting.inferring import Studied
 from amyqa.starting.intake import Taken
 from amyqa.starting.relations import Across, Readings, Relation
@@ -47,6 +48,9 @@ def leftover(
         ]  # fmt: skip
         if named := _named(totals, axis):
             yield f"often larger than its parts, so stated with >= and not as a sum: {named}"
+    for across, unread in studied.unread.items():
+        for total in unread[:_MAX_MISSED]:
+            yield from compared(total, readings, columns, rows, across)
     for each in studied.missed[:_MAX_MISSED]:
         yield _missed(each, readings, columns, rows)
     for where in studied.stopped:

@@ -60,7 +60,7 @@ def lines_of(report: Report) -> list[str]:
                     for label in LINES[0][1:]
                 }
             },
-            ["totals row Total; column Total", "no sum checks this table", TEXTS],
+            ["no sum checks this table, not even totals row Total; column Total", TEXTS],
         ),
     ],
 )

@@ -148,3 +148,36 @@ def test_totals_that_miss_by_more_than_rounding_makes_them_are_not_taken_for_rou
     rows = ["Nord,101,98,120", "Sud,87,93,95", "Ost,140,139,141", "West,100,107,104", "Total,430,435,461"]
     report = checked(make("\n".join(["Region,2019,2020,2021", *rows]) + "\n"))
     assert len(report.findings) == 3
+
+
+QUARRY = (
+    "Pit,Slate,Chalk,Gravel,Clay\nAld,1204,31,12,88\nBow,2210,44,19,120\nCox,987,22,9,71\nDun,1533,35,14,93\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("total", "told"),
+    {
+        "above": (
+            "Total,6100,140,58,390",
+            "Total is more than the other rows together in all 4 columns (Slate: printed 6,100, they make "
+            "5,934); if it is meant to be their sum, state it",
+        ),
+        "below": (
+            "Total,4100,102,38,290",
+            "Total is less than the other rows together in all 4 columns (Slate: printed 4,100, they make "
+            "5,934); if it is meant to be their sum, state it",
+        ),
+    }.values(),
+)
+def test_a_total_that_misses_its_parts_everywhere_is_not_accused_but_compared(
+    make: Make, total: str, told: str
+) -> None:
+    new = make(f"{QUARRY}{total}\n")
+    assert new.draft.left == ("no sum checks this table, not even total row Total", told)
+    assert not checked(new).findings
+
+
+def test_what_is_no_sum_of_the_rows_at_all_is_not_compared(make: Make) -> None:
+    [told] = make(f"{QUARRY}Total,1480,33,13,93\n").draft.left
+    assert told.startswith("no sum checks")
