@@ -28,11 +28,13 @@ class Identity:
         terms: coefficient of each cell, total first, in "total minus parts".
         tolerance: how far the weighted sum may be from zero, in the table's unit.
         pattern: equal for the same relation in other rows or columns (the same parts missing there).
+        lines: how many its relation has in the table, where not all of them are identities of the case.
     """
 
     terms: Mapping[int, int]
     tolerance: Decimal = Decimal(0)
     pattern: object = None
+    lines: int = 0
 
     @property
     def total(self) -> int:

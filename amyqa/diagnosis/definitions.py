@@ -67,7 +67,7 @@ def hypotheses(relation: RelationLines, slips: Callable[[int], float]) -> Iterat
         chosen = _chosen(relation, model, slips)
         if not chosen:
             continue
-        held = len(relation.lines) - len(chosen)
+        held = relation.count - len(chosen)
         which = 0.0 if model.every else _which(relation, chosen)
         weight = math.log(PRIORS.definition) + model.prior + which + sum(model.lines[line] for line in chosen)
         weight += model.exceptions * math.log(PRIORS.lone) if held else 0.0
@@ -80,7 +80,7 @@ def _chosen(relation: RelationLines, model: Model, slips: Callable[[int], float]
     if model.every:
         return chosen
     for _ in range(2):
-        rate = math.log((len(chosen) + 0.5) / (len(relation.lines) + 1))
+        rate = math.log((len(chosen) + 0.5) / (relation.count + 1))
         sizes = sorted(abs(relation.residual(line)) for line in chosen)
         usual = sizes[-2] if len(sizes) > MANY else 0
         chosen = [
@@ -96,7 +96,7 @@ def _chosen(relation: RelationLines, model: Model, slips: Callable[[int], float]
 
 def _which(relation: RelationLines, chosen: Sequence[int]) -> float:
     """Log-probability that just these lines break: any so many of all, or an unbroken run (a period)."""
-    n, k = len(relation.lines), len(chosen)
+    n, k = relation.count, len(chosen)
     anywhere = -math.log(n + 1) - (math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1))
     at = [i for i, line in enumerate(relation.lines) if line in set(chosen)]
     if at[-1] - at[0] + 1 == k:
@@ -263,7 +263,7 @@ def _shifted(relation: RelationLines) -> Iterator[Model]:
         for line in relation.broken:
             if line not in told and _follows(relation, line, told, -step):
                 told[line] = -weighing.size(relation.case, relation.total(line)) * math.log(10)
-        yield Model(Kind.SHIFTED, math.log(0.1 / 2), told, every=len(told) == len(relation.lines))
+        yield Model(Kind.SHIFTED, math.log(0.1 / 2), told, every=len(told) == relation.count)
 
 
 def _follows(relation: RelationLines, line: int, told: Container[int], step: int) -> bool:
@@ -280,5 +280,5 @@ def _cause(relation: RelationLines, model: Model, chosen: Sequence[int]) -> Caus
         r, c = relation.place(chosen[0])
         cell = case.grid.get((r + model.role[0], c + model.role[1]))
     return Cause(
-        model.kind, tuple(sorted(chosen)), len(relation.lines), min(amounts), max(amounts), model.factor, cell
+        model.kind, tuple(sorted(chosen)), relation.count, min(amounts), max(amounts), model.factor, cell
     )

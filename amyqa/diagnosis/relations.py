@@ -22,6 +22,11 @@ class RelationLines:
     lines: tuple[int, ...]
     broken: tuple[int, ...]
 
+    @cached_property
+    def count(self) -> int:
+        """How many lines the relation has in the table; those of the case, unless more are known of."""
+        return max(len(self.lines), *(self.case.identities[line].lines for line in self.broken))
+
     def residual(self, line: int) -> int:
         """Printed total minus the sum of its parts, scaled."""
         return self.case.system.rows[line].residual

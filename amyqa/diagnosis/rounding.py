@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 
 from amyqa.diagnosis import weighing
-from amyqa.diagnosis.case import Case, Identity
+from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.causes import PRIORS, Cause, Kind
 from amyqa.diagnosis.relations import RelationLines
 from amyqa.diagnosis.system import LinearRow, System
@@ -167,7 +167,7 @@ def _weighed(case: Case, lines: Sequence[int], broken: Sequence[int], unit: _Uni
     scaled = case.decimal(unit.size)
     wanted = set(lines)
     identities = [
-        Identity(i.terms, case.decimal(unit.tolerance(rows[n])), i.pattern) if n in wanted else i
+        replace(i, tolerance=case.decimal(unit.tolerance(rows[n]))) if n in wanted else i
         for n, i in enumerate(case.identities)
     ]
     amounts = [case.decimal(rows[n].residual) for n in explained]

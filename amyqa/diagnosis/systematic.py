@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from amyqa.diagnosis import definitions, rounding
-from amyqa.diagnosis.case import Case, Identity
+from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.causes import PRIORS, Cause
 from amyqa.diagnosis.misprints import COPIED, UNEXPLAINED, again
 from amyqa.diagnosis.parts import LEAST_STEPS, STEPS, Pool, connected, exact, explain, learned
@@ -249,7 +249,7 @@ def _candidates(case: Case, pools: Sequence[Pool]) -> list[_Candidate]:
     for relation in related:
         for each in definitions.hypotheses(relation, lines.__getitem__):
             overlapping = sum(any(pools[i].peeled for i in at[row]) for row in each.rows)
-            if overlapping > MOSTLY * len(each.rows) and len(each.rows) < MOSTLY * len(relation.lines):
+            if overlapping > MOSTLY * len(each.rows) and len(each.rows) < MOSTLY * relation.count:
                 continue  # where errors overlap, what a line is off by is not one cause's
             found.append(_judged(case, pools, at, each.cause, each.weight, each.rows, None))
     return [each for each in found if each is not None]
@@ -292,7 +292,6 @@ def _loosened(case: Case, rows: Iterable[int]) -> Case:
     """The case without what some identities demand."""
     free = set(rows)
     identities = [
-        Identity(each.terms, _ANYTHING, each.pattern) if i in free else each
-        for i, each in enumerate(case.identities)
+        replace(each, tolerance=_ANYTHING) if i in free else each for i, each in enumerate(case.identities)
     ]
     return case.loosened(identities)

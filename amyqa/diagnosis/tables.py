@@ -27,10 +27,15 @@ LEAST_LIKELIHOOD = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """An evaluated identity with its terms over OBS_CELL, as the evaluator netted them."""
+    """An evaluated identity with its terms over OBS_CELL, as the evaluator netted them.
+
+    Args:
+        lines: how many its relation has in the table, where not all of them are at hand.
+    """
 
     evaluated: Evaluated
     terms: Mapping[int, int]
+    lines: int = 0
 
 
 def exact(evaluated: Evaluated) -> bool:
@@ -109,7 +114,7 @@ def _case(observations: Observations, sums: Sequence[Summed]) -> Case:
         terms = {cell: k for cell, k in _arranged(each, observations).items() if cell != 0}
         places = {printed[cell].place: k for cell, k in terms.items() if cell > 0}
         kind = pattern(places) if len(places) == len(terms) else None
-        identities.append(Identity(terms, observations.decimal(tolerance), kind))
+        identities.append(Identity(terms, observations.decimal(tolerance), kind, each.lines))
     certain = frozenset(fixed) | _hundreds(table, printed, identities)
     # what a table does not say of signs, its rows and columns do
     return Case({**printed, **fixed}, identities, certain, table.spec.negative or None)

@@ -10,7 +10,7 @@ import numpy as np
 
 from amyqa.engines import statements
 from amyqa.engines.database import Engine
-from amyqa.engines.relations import local_cells, owner
+from amyqa.engines.relations import cell_hashes, local_cells, owner
 from amyqa.rules.columns import Integers
 from amyqa.rules.outcome import Cells, Identities, Outcome, Terms
 from amyqa.rules.rule import Linear, Pointwise, name
@@ -152,6 +152,32 @@ def terms(
     for key, of_cell, times in zip(identity.tolist(), local, coefficient.tolist(), strict=True):
         terms.setdefault(key, {})[of_cell] = times
     return terms
+
+
+def lines_alike(
+    engine: Engine, net: str, keys: tuple[int, int], first: int, width: int, asked: Sequence[int]
+) -> dict[int, int]:
+    """How many lines the relation of each identity has: the same columns in any row, or rows in any column.
+
+    Args:
+        keys: between which the table's identities lie.
+        width: columns of the table.
+        asked: the identities, by their keys; others, as of blocks, count for themselves.
+    """
+    found = engine.columns(statements.ALL_TERMS.format(net=net, least=keys[0], most=keys[1]))
+    identity, cell, coefficient = _whole(found, *_TERMS)
+    rows, columns = np.divmod(local_cells(cell, first) - 1, width)
+    starts = np.flatnonzero(np.diff(identity, prepend=identity[0] - 1))
+    numbers = identity[starts]
+    of = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(identity)))
+    top, bottom = np.minimum.reduceat(rows, starts), np.maximum.reduceat(rows, starts)
+    left, right = np.minimum.reduceat(columns, starts), np.maximum.reduceat(columns, starts)
+    along = np.where((top == bottom)[of], columns, top[of] - rows - 1)  # the two never meet
+    shapes = np.add.reduceat(cell_hashes(along) * coefficient.view(np.uint64), starts)
+    whole = (np.minimum.reduceat(cell, starts) > 0) & ((top == bottom) | (left == right))
+    kinds, which, number = np.unique(shapes[whole], return_inverse=True, return_counts=True)
+    lines = dict(zip(numbers[whole].tolist(), number[which].tolist(), strict=True)) if len(kinds) else {}
+    return {key: lines.get(key, 1) for key in asked}
 
 
 def pointwise(

@@ -253,6 +253,12 @@ class Session:
             near = relations.global_cells(np.array(list(cells), np.int64), table.first)
         return outcomes.terms(self.engine, outcome.netted, ends, table.first, near)
 
+    def lines_alike(self, outcome: Outcome, table: Observations, asked: Sequence[int]) -> dict[int, int]:
+        """How many lines of a table the relation of each of these identities has, by their keys."""
+        keys, width = outcome.judged.keys, len(table.table.columns)
+        ends = int(keys.min()), int(keys.max())
+        return outcomes.lines_alike(self.engine, outcome.netted, ends, table.first, width, asked)
+
 
 def _alike(rule: Rule, asked: Asked) -> dict[Any, dict[int, Arguments]]:
     """Tables by what they are asked: those of one statement together, where the rule keeps them apart."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from amyqa.diagnosis.misprints import ErrorMechanisms
 from amyqa.model import Finding, TableDiagnosis
 from amyqa.pipeline.running import TableRun
-from amyqa.rules.collector import ResultCollector
+from amyqa.rules.collector import Evaluated, ResultCollector
 from amyqa.rules.rule import RuleRun
 
 if TYPE_CHECKING:
@@ -55,8 +56,25 @@ def _summed(each: TableRun, cells: set[int]) -> list[Summed]:
 
     around = cells if each.collector.counts.evaluated > WHOLE else None
     terms = {id(ran): each.terms(ran, around) for ran in each.rans if ran.outcome.judged}
-    evaluated = each.collector.evaluated(terms)
-    return [Summed(one, terms[id(one.ran)][one.judged.key]) for one in evaluated]
+    evaluated = list(each.collector.evaluated(terms))
+    lines = _lines(each, evaluated) if around is not None else {}
+    return [
+        Summed(one, terms[id(one.ran)][one.judged.key], lines.get((id(one.ran), one.judged.key), 0))
+        for one in evaluated
+    ]
+
+
+def _lines(each: TableRun, evaluated: Sequence[Evaluated]) -> dict[tuple[int, int], int]:
+    """How many lines the relations of broken identities have in the whole table, by rule's run and key."""
+    broken: dict[int, tuple[RuleRun, list[int]]] = {}
+    for one in evaluated:
+        if one.finding is not None:
+            broken.setdefault(id(one.ran), (one.ran, []))[1].append(one.judged.key)
+    return {
+        (run, key): lines
+        for run, (ran, keys) in broken.items()
+        for key, lines in each.lines_alike(ran, keys).items()
+    }
 
 
 def _odd(collector: ResultCollector) -> list[tuple[RuleRun, list[Finding]]]:

@@ -54,6 +54,10 @@ class TableRun:
         """
         return self.session.terms(ran.outcome, self.collector.observations, cells)
 
+    def lines_alike(self, ran: RuleRun, keys: Sequence[int]) -> Mapping[int, int]:
+        """How many lines the relation of each of these identities has in the table, by their keys."""
+        return self.session.lines_alike(ran.outcome, self.collector.observations, keys)
+
 
 @dataclasses.dataclass(frozen=True)
 class CheckRun:
