@@ -24,7 +24,8 @@ def told(root: Path, lines: list[list[object]], spec: str, monkeypatch: pytest.M
     folder.mkdir(parents=True)
     (folder / "animals.csv").write_text("\n".join(",".join(map(str, line)) for line in lines) + "\n")
     (folder / "animals.yaml").write_text(spec)
-    whole, around = [], []
+    whole: list[str] = []
+    around: list[str] = []
     for found, limit in ((whole, 10_000), (around, 5)):
         monkeypatch.setattr(diagnosing, "WHOLE", limit)
         found += [each.message for each in pipeline.check([root], "duckdb").diagnoses]
@@ -49,7 +50,7 @@ def test_relations_of_rows_count_the_columns_that_they_hold_in(
     names = [f"c{at}" for at in range(40)]
     up, down = ([200 + 31 * at + by for at in range(40)] for by in (0, 77))
     sums = [a + b + (2 if at % 5 == 0 else 0) for at, (a, b) in enumerate(zip(up, down, strict=True))]
-    lines = [["Place", *names], ["Up", *up], ["Down", *down], ["All", *sums]]
+    lines: list[list[object]] = [["Place", *names], ["Up", *up], ["Down", *down], ["All", *sums]]
     columns = "columns: {" + ", ".join(f"{name}: {{}}" for name in names) + "}\n"
     spec = SPEC.splitlines(keepends=True)
     identity = "identities: {in every column: {All: [Up, Down]}}\n"
