@@ -24,6 +24,12 @@ class FrameRun(SavableReport):
     table: FrameTable
 
     @property
+    def cells(self) -> int:
+        """Cells of the whole frame, of which a large one is told in part."""
+        width = len(self.tables[0].columns) if self.tables else 0
+        return self.table.height * width if self.table.is_sample else super().cells
+
+    @property
     def library(self) -> str:  # type: ignore[override]
         """The library of the frame that was given."""
         return library_of(self.table.grid.native)
@@ -40,7 +46,7 @@ class FrameRun(SavableReport):
         return self.table.grid.columns[column].counts
 
     def _place(self, change: Change) -> tuple[int, int]:
-        return self.table.places[change.cell.line, change.cell.position]
+        return self.table.place(change.cell.line, change.cell.position)
 
     def corrected(self, at_least: float = 0.5) -> Any:
         """A copy of the frame with the proposed corrections; the frame that was given stays as it is.

@@ -251,6 +251,7 @@ class Report:
         identities: of each table, by its id, broken ones first, where they were asked for; of a very
             large table not all (`counts` has their number).
         cubes: of the tables that are what is shown of a cube, by their ids.
+        notes: what else must be known of how it was checked, in clauses.
     """
 
     tables: tuple[Table, ...]
@@ -268,6 +269,7 @@ class Report:
     unchecked: Mapping[str, Unchecked] = field(default_factory=dict)
     identities: Mapping[str, tuple[IdentityArithmetic, ...]] = field(default_factory=dict)
     cubes: Mapping[str, CubeSummary] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     total: Counts = field(init=False)
 
     def __post_init__(self) -> None:

@@ -15,6 +15,7 @@ from amyqa.reports.phrases import failures, gaps, shortened, tally, verdict
 MOST = 6
 """So many things to look at are told, and the others counted."""
 _MAX_GAPS = 4
+_FEW = 2
 
 
 def summary(report: Report) -> str:
@@ -36,11 +37,16 @@ def looked_at(report: Report) -> Iterator[str]:
         sure = ""
         if cause.diagnosis is not None and cause.diagnosis.located:
             sure = f" ({percent(cause.diagnosis.likelihood)})"
-        yield f"  {table}{cause.sentence(tables.get(cause.open[0].table))}{sure}"
+        told = cause.sentence(tables.get(cause.open[0].table))
+        yield f"  {table}{told}{sure}"
+        if cause.diagnosis is not None and not cause.diagnosis.located:
+            first = [finding.message for finding in cause.open[:_FEW] if finding.message not in told]
+            yield from (f"    {message}" for message in first)
 
 
 def not_checked(report: Report) -> Iterator[str]:
     """What no sum checks, what could not be evaluated, what could not be read."""
+    yield from (f"  {note}" for note in report.notes)
     for name, problems in failures(report):
         yield from _at_most(MOST, (f"  {name}: {shortened(problem)}" for problem in problems))
     yield from _at_most(_MAX_GAPS, (f"  not evaluated: {g.counted}: {g.reason}" for g in gaps(report)))

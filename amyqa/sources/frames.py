@@ -87,16 +87,16 @@ class FrameCells:
     """Where the fields of a frame's lines stand: a line is a row, known by its label.
 
     Args:
-        rows: labels of the rows.
+        rows: labels of the rows, by their numbers from 1.
         columns: labels of the fields, those of the rows' own labels first.
     """
 
-    rows: Sequence[str]
+    rows: Mapping[int, str]
     columns: Sequence[str]
 
     def address(self, line: int, position: int) -> str:
         """``row 2006, Total``."""
-        return f"row {self.rows[line - 1]}, {self.columns[position - 1]}"
+        return f"row {self.rows[line]}, {self.columns[position - 1]}"
 
     def spans(self, wanted: Collection[Field]) -> Mapping[Field, Span]:
         """A frame is no text."""
@@ -176,7 +176,8 @@ def _index(index: Any) -> tuple[FrameColumn, ...]:
 
 
 def _labels(index: Any) -> list[str]:
-    return [label_of(label) for label in index.tolist()]
+    items = index.tolist()
+    return list(map(str, items)) if type(index).__name__ == "RangeIndex" else list(map(label_of, items))
 
 
 def label_of(label: object) -> str:

@@ -19,6 +19,10 @@ from amyqa.starting.layout import is_number
 from amyqa.starting.said import Said
 from amyqa.starting.words import NUMBERING, is_month, is_year
 
+LARGE = 5_000
+"""Of more rows a sample is taken in."""
+_SAMPLE, _FIRST = 240, 60
+_LOOKED_AT = 200
 _CROSSED = 1.5
 _PLAIN = (".", ",")
 _KEY = " | "
@@ -46,18 +50,62 @@ class FrameTable:
     """A frame as a table that can be drafted.
 
     Args:
-        sheet: names the places.
-        taken: its lines and columns.
-        places: the frame's row and column (from 0) of each cell, by the cell's line and position there;
-            none for a blank that is in no row of a tidy frame.
-        labels: what the frame calls its rows.
+        taken: its lines and columns; of a large frame those of a sample.
+        columns: the tokens of all its rows, column by column.
+        title: what people call it.
         grid: the frame.
+        fields: the frame's column (from 0) of each of the table's columns; -1 for labels.
+        spread: of a tidy frame, its row and column of each cell, by the table's line and position.
     """
 
-    sheet: Sheet
     taken: Taken
-    places: Mapping[tuple[int, int], tuple[int, int]]
+    columns: Sequence[Sequence[str]]
+    title: str
     grid: FrameGrid
+    fields: Sequence[int]
+    spread: Mapping[tuple[int, int], tuple[int, int]] | None = None
+
+    @property
+    def height(self) -> int:
+        """Number of all its rows."""
+        return len(self.columns[0])
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it was taken in from some of its rows."""
+        return self.height > LARGE and len(self.taken.lines) < self.height
+
+    @property
+    def sheet(self) -> Sheet:
+        """What names the places of its cells: by the labels of rows and columns."""
+        labels = zip(self.taken.numbers, self.taken.row_labels, strict=True)
+        named = {number: label or f"row {number}" for number, label in labels}
+        cells = FrameCells(named, self.taken.labels)
+        return Sheet(self.title, (), otherwise="cells of a frame", origin=cells)
+
+    def only(self, rows: Iterable[int]) -> FrameTable:
+        """The same, of some rows (from 0)."""
+        lines = _lines(self.columns, rows)
+        numbers, fields = tuple(number for number, _ in lines), tuple(line for _, line in lines)
+        return replace(self, taken=replace(self.taken, lines=fields, numbers=numbers))
+
+    def whole(self) -> FrameTable:
+        """The same, of all rows."""
+        return self.only(range(self.height))
+
+    def place(self, line: int, position: int) -> tuple[int, int]:
+        """The frame's row and column (from 0) of a cell, by its line and position in the table."""
+        return (
+            self.spread[line, position] if self.spread is not None else (line - 1, self.fields[position - 1])
+        )
+
+
+def sample(rows: int) -> list[int]:
+    """Which rows of a large frame are drafted: the first ones, and more all over it."""
+    if rows <= LARGE:
+        return list(range(rows))
+    every = (rows - 1 - _FIRST) / (_SAMPLE - _FIRST)
+    return sorted({*range(_FIRST), *(rows - 1 - int(every * n) for n in range(_SAMPLE - _FIRST))})
 
 
 def table_of(grid: FrameGrid, stating: Stating) -> FrameTable:
@@ -82,14 +130,9 @@ def table_of(grid: FrameGrid, stating: Stating) -> FrameTable:
     columns = [each for each in columns if each in keys or each.position >= 0]
     if not keys:  # what labels the rows stands first, as in print
         columns.sort(key=lambda each: each not in labels[:1])
-    places = {
-        (row + 1, at): (row, each.position)
-        for at, each in enumerate(columns, 1)
-        if each.position >= 0
-        for row in range(grid.height)
-    }
     said = Said(tuple(range(len(keys))), _totals(stating, columns, len(keys) or 1))
-    return _table(grid, stating, [each.name for each in columns], [c.tokens for c in columns], places, said)
+    names, fields = [each.name for each in columns], [each.position for each in columns]
+    return _table(grid, stating, names, [each.tokens for each in columns], fields, said)
 
 
 def labelling(grid: FrameGrid) -> list[FrameColumn]:
@@ -114,7 +157,7 @@ def _told_apart(
 
 def _labels(column: FrameColumn) -> bool:
     """Whether a column labels rather than counts: words, years, months, codes by their name."""
-    filled = [token for token in column.tokens if token.strip()]
+    filled = [token for token in column.tokens[:_LOOKED_AT] if token.strip()]
     if column.position < 1 and filled and all(is_year(t) or is_month(t) or is_total(t) for t in filled):
         return True
     if holds(column.name, (*NUMBERING, "year")) and len(column.name.split()) < 3:
@@ -134,6 +177,8 @@ def _totals(stating: Stating, columns: Iterable[FrameColumn], keys: int) -> froz
     Raises:
         BadInput: nothing is called so.
     """
+    if not stating.totals:
+        return frozenset()
     columns = list(columns)
     known = {normalise(each.name) for each in columns[keys:]}
     known |= {normalise(part) for each in columns[:keys] for part in each.tokens}
@@ -143,7 +188,7 @@ def _totals(stating: Stating, columns: Iterable[FrameColumn], keys: int) -> froz
         message = f"the frame has no row or column {total!r} that could be the total"
         raise BadInput([Problem(message, did_you_mean(total, sorted(known)))])
     joined = {label for label in known if any(part in wanted for part in label.split(JOINS))}
-    return frozenset(wanted | (joined if wanted else set()))
+    return frozenset(wanted | joined)
 
 
 # --- tidy frames ---
@@ -206,7 +251,8 @@ def _spread(
     lines = [*zip(*rows, strict=True), *map(tuple, cells)]
     found = [FrameColumn(name, tuple(line), counts=False) for name, line in zip(names, lines, strict=True)]
     said = Said(tuple(range(keys)), _totals(stating, found, keys))
-    return _table(grid, stating, names, [each.tokens for each in found], places, said)
+    table = _table(grid, stating, names, lines, [-1] * len(names), said)
+    return replace(table, spread=places)
 
 
 def _table(
@@ -214,12 +260,12 @@ def _table(
     stating: Stating,
     names: Sequence[str],
     columns: Sequence[Sequence[str]],
-    places: Mapping[tuple[int, int], tuple[int, int]],
+    fields: Sequence[int],
     said: Said,
 ) -> FrameTable:
     """Labels and columns of tokens as a table."""
     labels = _each_its_own(names)
-    lines = [(number, line) for number, line in enumerate(zip(*columns, strict=True), 1) if any(line)]
+    lines = _lines(columns, sample(len(columns[0])))
     taken = Taken(
         labels,
         tuple(line for _, line in lines),
@@ -232,11 +278,13 @@ def _table(
     )
     numeric = all(each.counts for each in grid.columns if not _labels(each))
     taken = described(taken, _PLAIN) if numeric else by_sums(described(taken))
-    named = [label or f"row {number}" for number, label in zip(taken.numbers, taken.row_labels, strict=True)]
-    rows = dict(zip(taken.numbers, named, strict=True))
-    cells = FrameCells([rows.get(number, "") for number in range(1, len(columns[0]) + 1)], labels)
-    sheet = Sheet(stating.title, (), otherwise="cells of a frame", origin=cells)
-    return FrameTable(sheet, replace(taken), places, grid)
+    return FrameTable(taken, columns, stating.title, grid, fields)
+
+
+def _lines(columns: Sequence[Sequence[str]], rows: Iterable[int]) -> list[tuple[int, tuple[str, ...]]]:
+    """Rows (from 0) as lines with their numbers; one that holds nothing is none."""
+    picked = ((row + 1, tuple(column[row] for column in columns)) for row in rows)
+    return [(number, line) for number, line in picked if any(line)]
 
 
 def _each_its_own(names: Sequence[str]) -> tuple[str, ...]:

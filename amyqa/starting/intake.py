@@ -326,7 +326,7 @@ def _in_one_currency(taken: Taken) -> Taken:
 def _repeats_by_habit(taken: Taken, keys: Sequence[int], texts: Sequence[int]) -> bool:
     """Whether labels repeat with other numbers, and not by a slip: a county and a town may share a name."""
     labels = [KEYS.join(normalise(line[i]) for i in keys) for line in taken.lines]
-    amounts = [i for i in range(len(taken.labels)) if i not in {*keys, *texts}]
+    amounts = sorted({*range(len(taken.labels))} - {*keys, *texts})
     cells = [[line[i] for i in amounts] for line in taken.lines]
     rows = {(label, *map(str.strip, row)) for label, row in zip(labels, cells, strict=True)}
     return len(rows) > len(set(labels)) and not repeated_by_slip(

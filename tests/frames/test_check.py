@@ -266,3 +266,47 @@ def test_diagnose_takes_a_frame_and_finds_its_sums() -> None:
     assert amyqa.diagnose(licences().reset_index()).located == {(4, 1): RIGHT}
     sums = [amyqa.Sum((4, 0), [(4, 1), (4, 2)]), amyqa.Sum((6, 0), [(r, 0) for r in range(6)])]
     assert amyqa.diagnose(licences().values, sums).located == {(4, 0): RIGHT}
+
+
+# --- large frames ---
+
+
+def parishes(rows: int) -> pd.DataFrame:
+    """A long frame: three parts and their total."""
+    parts = np.random.default_rng(5).integers(10, 4_000, (rows, 3))
+    frame = pd.DataFrame(parts, columns=["Owned", "Rented", "Other"])
+    frame.insert(0, "Total", parts.sum(axis=1))
+    frame.insert(0, "parish", [f"P{n}" for n in range(rows)])
+    return frame
+
+
+def test_a_hundred_thousand_rows_are_judged_each_though_sums_are_found_in_a_sample() -> None:
+    frame = parishes(100_000)
+    frame["Total"] += 45 * (frame["parish"] == "P70123")
+    run = amyqa.check(frame)
+    assert [finding.cells[0].row for finding in run.findings] == ["P70123"]
+    assert (run.total.evaluated, run.total.broken, run.cells) == (100_000, 1, 400_000)
+    for shown in (repr(run), run._repr_html_()):
+        assert "found in a sample of 240 of 100,000 rows and judged in every row" in shown
+        assert "P70123" in shown
+
+
+def test_more_broken_sums_than_are_told_are_counted() -> None:
+    frame = parishes(9_000)
+    frame["Total"] += 500 * frame.index.isin(range(1_000, 1_300))
+    run = amyqa.check(frame)
+    assert run.total.broken == 300
+    assert "100 more rows with broken sums are counted, and not told" in repr(run)
+
+
+def test_unknown_numbers_of_a_long_frame_are_counted() -> None:
+    frame = parishes(9_000).astype({"Rented": float})
+    frame.loc[2_000:2_049, "Rented"] = np.nan
+    run = amyqa.check(frame)
+    assert not run.findings
+    assert (run.total.evaluated, run.total.not_evaluated) == (8_950, 50)
+
+
+def test_a_long_frame_without_sums_says_so() -> None:
+    frame = parishes(6_000)[["parish", "Owned", "Rented"]]
+    assert "no sum checks this table" in repr(amyqa.check(frame))
