@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 # each registers its commands
-from amyqa.cli import check, decide, examine, house, mend, review, start  # noqa: F401
+from amyqa.cli import check, compare, decide, examine, house, mend, review, start  # noqa: F401
 from amyqa.cli.output import fail, note, silence
 from amyqa.cli.program import app
 from amyqa.errors import AmyqaError

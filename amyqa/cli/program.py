@@ -14,8 +14,8 @@ from amyqa.cli.output import print_result
 from amyqa.errors import did_you_mean
 
 ORDER = [
-    "init", "new", "lint", "check", "review", "explain", "fix", "decide", "decisions", "trace", "rules",
-    "schema", "doctor",
+    "init", "new", "lint", "check", "review", "explain", "fix", "decide", "decisions", "compare", "trace",
+    "rules", "schema", "doctor",
 ]  # fmt: skip
 """The commands in the order of an editor's work."""
 

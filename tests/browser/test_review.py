@@ -85,9 +85,10 @@ def test_the_address_has_no_token_and_reloading_stays(visit: Visit, review: Serv
     page = visit()
     assert "token" not in page.url
     page.keyboard.press("j")
-    expect(page.locator("#causes [aria-current]")).to_contain_text("895")
+    expect(page.locator("#causes [aria-current] .number")).to_have_text("2")
+    told = page.locator("#heading").inner_text()
     page.reload()
-    expect(page.locator("#heading")).to_contain_text("895")
+    expect(page.locator("#heading")).to_have_text(told)
 
 
 def test_every_key_does_what_the_help_says(visit: Visit, review: Served) -> None:
@@ -138,7 +139,7 @@ def test_two_reviewers_see_each_other_and_overwrite_nothing(visit: Visit, review
     one.keyboard.press("p")
     one.keyboard.type("of one")
     one.keyboard.press("Enter")
-    settled(one, "kept as printed: 3 findings")
+    settled(one, "kept as printed: ")
     two.keyboard.press("Enter")  # perhaps before, perhaps after it has learned of it
     expect(two.locator("#card")).to_contain_text("One, ")
     expect(two.locator("#reason")).to_have_value("of two")
@@ -148,8 +149,11 @@ def test_two_reviewers_see_each_other_and_overwrite_nothing(visit: Visit, review
 
 def test_tables_that_change_underneath_are_told_and_half_a_reason_stays(visit: Visit, review: Served) -> None:
     page = visit()
-    page.keyboard.press("j")
+    page.locator("#search").fill("895")
+    page.locator("#search").press("Enter")
     expect(page.locator("#heading")).to_contain_text("895")
+    page.locator("#search").fill("")
+    page.locator("#heading").focus()
     page.keyboard.press("e")
     page.keyboard.type("half a rea")
     file = review.root / "data/2005/cambodia/deployed-to-south-korea.csv"
@@ -166,7 +170,7 @@ def test_questions_can_be_sent_out(visit: Visit) -> None:
     page.keyboard.press("Enter")
     settled(page, "ask the source")
     page.get_by_role("button", name="Questions").press("Enter")
-    assert "Which number is right?" in page.locator("#letter").input_value()
+    expect(page.locator("#letter")).to_have_value(re.compile("Which number is right"))
     with page.expect_download() as told:
         page.get_by_role("link", name="Download").press("Enter")
     assert "cambodia-2005.txt" in told.value.path().read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Two states of the same tables: which cells were added, removed and revised, and what that did."""
