@@ -36,10 +36,11 @@ def diagnose(case: Case, *, certify: bool = True) -> list[Verdict]:
     if not case.system.broken:
         return []
     slips = lines.slipped(case)
-    left = lines.corrected(case, slips) if slips else case
-    verdicts = _of_cells(left, certify) if left.system.broken else []
-    if slips:
-        verdicts = lines.told(case, slips, verdicts)
+    if not slips:
+        return sorted(_of_cells(case, certify), key=lambda verdict: verdict.rows)
+    left = lines.corrected(case, slips)
+    verdicts = _of_cells(left.case, certify) if left.case.system.broken else []
+    verdicts = lines.told(case, slips, left, verdicts)
     return sorted(verdicts, key=lambda verdict: verdict.rows)
 
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from amyqa.diagnosis import weighing
 from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.causes import PRIORS
+from amyqa.diagnosis.erased import Erased, erase, restored
 from amyqa.diagnosis.search import Explanation
 from amyqa.diagnosis.system import System
 from amyqa.diagnosis.verdict import Alternative, ProposedChange, Verdict
@@ -33,8 +34,8 @@ MAX_CANDIDATES = 40
 MAX_LINES = 3
 RATE = math.log(1e-5)
 """How often a line slips, against none."""
-SURE, LEFT = 0.97, 0.6
-"""Likelihood of a correction whose sums all hold then, and of one where some do not."""
+SURE, LEFT, DOUBTED = 0.97, 0.6, 0.3
+"""Likelihood of a correction whose sums all hold then, of one where some do not, and of a doubtful one."""
 
 Line = Mapping[int, int]
 """Cell at each place along a row or column."""
@@ -48,11 +49,15 @@ class LineSlip:
         kind: what an editor calls it.
         changes: cell to difference, scaled.
         rows: the broken identities that it mends.
+        lost: its cells, where their own numbers are not printed at all.
+        sure: likelihood of each change, given what is wrong beside it; 1 where nothing is said.
     """
 
     kind: str
     changes: Explanation
     rows: tuple[int, ...]
+    lost: frozenset[int] = frozenset()
+    sure: Mapping[int, float] = field(default_factory=dict)
 
 
 def slipped(case: Case) -> list[LineSlip]:
@@ -62,10 +67,10 @@ def slipped(case: Case) -> list[LineSlip]:
     while len(found) < MAX_LINES:
         changed = {cell for slip in found for cell in slip.changes}
         best: tuple[float, LineSlip] | None = None
-        for kind, changes in _operations(case, system, changed):
+        for kind, changes, lost in _operations(case, system, changed):
             weighed = _gain(case, system, changes)
             if weighed is not None and (best is None or weighed[0] > best[0]):
-                best = weighed[0], LineSlip(kind, changes, weighed[1])
+                best = weighed[0], LineSlip(kind, changes, weighed[1], lost)
         if best is None:
             break
         found.append(best[1])
@@ -73,26 +78,32 @@ def slipped(case: Case) -> list[LineSlip]:
     return found
 
 
-def corrected(case: Case, slips: Iterable[LineSlip]) -> Case:
-    """The case as if the lines had been printed right."""
+def corrected(case: Case, slips: Iterable[LineSlip]) -> Erased:
+    """The case as if the lines had been printed right, without those whose numbers are lost."""
     printed = dict(case.printed)
     for slip in slips:
-        for cell, difference in slip.changes.items():
+        for cell, difference in slip.changes.items() if not slip.lost else ():
             printed[cell] = replace(printed[cell], value=case.proposed(cell, difference), nil=False)
-    return replace(case, printed=printed)
+    moved = replace(case, printed=printed)
+    lost = [cell for slip in slips for cell in slip.lost]
+    return erase(moved, lost) if lost else Erased(moved, {})
 
 
-def _operations(case: Case, system: System, changed: set[int]) -> Iterator[tuple[str, Explanation]]:
-    """Operations on the lines that broken sums cross."""
+def _operations(
+    case: Case, system: System, changed: set[int]
+) -> Iterator[tuple[str, Explanation, frozenset[int]]]:
+    """Operations on the lines that broken sums cross, each with the cells whose own numbers are lost."""
+    none = frozenset[int]()
     values = {cell: case.values[cell] for cell in system.of_cell}
     for axis, name in enumerate(("row", "column")):
         lines = {at: _usable(case, system, line, changed) for at, line in case.across[axis].items()}
         candidates = _crossed(case, system, axis, lines)
         for at in candidates:
             for changes in _shifts(case, system, lines[at], values):
-                yield f"{name} {SHIFTED}", changes
+                yield f"{name} {SHIFTED}", changes, none
             if _has_twin(system, lines, at, values):
-                yield f"{name} {TWICE}", _demanded(case, system, lines[at])
+                lost = frozenset(lines[at].values())
+                yield f"{name} {TWICE}", _demanded(case, system, lines[at]), lost
         for one, other in combinations(candidates, 2):
             shared = lines[one].keys() & lines[other].keys()
             changes = {}
@@ -100,7 +111,7 @@ def _operations(case: Case, system: System, changed: set[int]) -> Iterator[tuple
                 first, second = lines[one][place], lines[other][place]
                 if difference := values[second] - values[first]:
                     changes |= {first: difference, second: -difference}
-            yield f"{name} {EXCHANGED}", changes
+            yield f"{name} {EXCHANGED}", changes, none
 
 
 def _usable(case: Case, system: System, line: Line, changed: set[int]) -> dict[int, int]:
@@ -231,12 +242,15 @@ def _surprise(case: Case, residual: int) -> float:
 # --- told ---------------------------------------------------------------------------------------
 
 
-def told(case: Case, slips: Sequence[LineSlip], others: Sequence[Verdict]) -> list[Verdict]:
+def told(case: Case, slips: Sequence[LineSlip], erased: Erased, others: Sequence[Verdict]) -> list[Verdict]:
     """The slips of lines as verdicts, with what was found besides, all as seen from what is printed.
 
     Args:
-        others: verdicts about the table as if the lines had been printed right.
+        erased: the table as if the lines had been printed right.
+        others: verdicts about that.
     """
+    if erased.defined:
+        slips = [_restored(slip, erased, others) for slip in slips]
     moved = {cell for slip in slips for cell in slip.changes}
     besides = [_as_printed(case, verdict, moved) for verdict in others]
     after = {cell: difference for slip in slips for cell, difference in slip.changes.items()}
@@ -246,15 +260,24 @@ def told(case: Case, slips: Sequence[LineSlip], others: Sequence[Verdict]) -> li
                 after[change.cell] = case.scaled(change.proposed) - case.values[change.cell]
     lines = []
     for slip in slips:
-        for settled in (True, False):
-            own = {
-                cell: difference
-                for cell, difference in slip.changes.items()
-                if after[cell] == difference and _holds(case, cell, after) == settled
-            }
-            if own:
-                lines.append(_verdict(case, slip, own, SURE if settled else LEFT))
+        groups: dict[float, Explanation] = {}
+        for cell, difference in slip.changes.items():
+            if after[cell] == difference:
+                likely = min(SURE if _holds(case, cell, after) else LEFT, slip.sure.get(cell, 1.0))
+                # told together where about as sure
+                at = next(share for share in (SURE, LEFT, DOUBTED, 0.0) if likely >= share)
+                groups.setdefault(at, {})[cell] = difference
+        lines += [_verdict(case, slip, own, likely) for likely, own in sorted(groups.items()) if likely]
     return [*lines, *besides]
+
+
+def _restored(slip: LineSlip, erased: Erased, others: Sequence[Verdict]) -> LineSlip:
+    """A slip whose lost numbers are what the sums need, given what is wrong beside it."""
+    if not slip.lost:
+        return slip
+    changes, sure = restored(erased, others)
+    own = {cell: change for cell, change in changes.items() if cell in slip.lost and change}
+    return replace(slip, changes=own, sure=sure)
 
 
 def _holds(case: Case, cell: int, changes: Explanation) -> bool:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
 from amyqa.diagnosis import misprints, pairs, program, weighing
 from amyqa.diagnosis.case import Case
 from amyqa.diagnosis.causes import PRIORS
 from amyqa.diagnosis.dense import Peeling
+from amyqa.diagnosis.rectangles import Rectangles
 from amyqa.diagnosis.search import Explanation, Search
 from amyqa.diagnosis.system import LinearRow, System
 from amyqa.diagnosis.weighing import Weighed, added
@@ -294,9 +296,7 @@ def _peeled(case: Case, rows: tuple[int, ...], steps: int) -> tuple[list[Pool], 
     def surprise(residual: int) -> float:
         return math.log(2) + weighing.size(case, residual) * math.log(10) - math.log(PRIORS.lone)
 
-    def cost(cell: int, difference: int) -> float:
-        return weighing.cost(case, cell, difference)
-
+    cost = partial(weighing.cost, case)
     changes: Explanation = {}
     asked: dict[program.Candidate, None] = {}
     for _ in range(ROUNDS):
@@ -319,6 +319,7 @@ def _peeled(case: Case, rows: tuple[int, ...], steps: int) -> tuple[list[Pool], 
             changes |= best
         else:
             open_parts.append(part)
+    changes = Rectangles.of(case, len(changes)).improved(changes)
     left_over = [
         replace(_pool(case, rest, part, (), 0, False, True, 0.0), given=True, peeled=True)
         for part in open_parts
@@ -354,6 +355,7 @@ def _judged(case: Case, rows: set[int], changes: Explanation, steps: int) -> lis
     proven = len(changes) <= program.covering(system, sorted(rows))
     found: list[Pool] = []
     told: set[int] = set()
+    doubts = Rectangles.of(case, len(changes)).doubts(changes)
     groups = _groups(case, changes)
     for group in groups:
         others = {cell: difference for cell, difference in changes.items() if cell not in group}
@@ -362,13 +364,13 @@ def _judged(case: Case, rows: set[int], changes: Explanation, steps: int) -> lis
         broken = tuple(i for i in near if given.rows[i].broken)
         if not broken:
             continue
-        budget = max(LEAST_STEPS, steps // 8)
-        pool = exact(
-            case, given, broken, budget, case.fixed | others.keys(), len(group) + 1, len(groups) <= MAX_NEAR
-        )
+        budget, fixed = max(LEAST_STEPS, steps // 8), case.fixed | others.keys()
+        pool = exact(case, given, broken, budget, fixed, len(group) + 1, len(groups) <= MAX_NEAR)
         if not pool.found:
             own = [{cell: changes[cell] for cell in group}]
             pool = _pool(case, given, broken, own, len(group), False, True, 0.5)
+        if pool.weighed and (odds := [doubts[cell] for cell in group if cell in doubts]):
+            pool = replace(pool, unseen=added([pool.unseen, pool.weighed[0].weight + max(odds)]))
         # a row that several corrections change is told with the first of them
         own_rows = tuple(i for i in near if i in rows and i not in told)
         told.update(own_rows)

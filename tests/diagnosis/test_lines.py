@@ -128,3 +128,15 @@ def test_rows_of_small_numbers_that_are_alike_by_chance_are_no_row_printed_twice
     assert told.verdicts
     kinds = {change.kind for verdict in told.verdicts for a in verdict.alternatives for change in a.changes}
     assert "row printed twice" not in kinds
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_misprint_in_a_column_of_a_row_printed_twice_is_found_and_the_row_put_right(seed: int) -> None:
+    # the column's sum needs the lost number; the misprint breaks its own row's sum and the lost row's
+    true, grid = slipped("printed twice", seed)
+    grid[2][3] //= 10
+    told = amyqa.diagnose(printed(grid), SUMS)
+    located = told.located
+    assert located[2, 3] == true[2][3]
+    row = {place: value for place, value in wrong(true, grid).items() if place[0] == 1}
+    assert {place: located.get(place) for place in row} == row
