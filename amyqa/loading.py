@@ -18,6 +18,7 @@ from amyqa.reading.tracing import source_lines
 from amyqa.rules.numbers import ExternalCell
 from amyqa.rules.observations import Observations, observe
 from amyqa.rules.suite import Suite, builtin_expectations, read_suite
+from amyqa.sources.cells import letters, sheet_prefix
 
 
 class Loaded:
@@ -56,7 +57,7 @@ class Loaded:
             return table
         if source.sha256 is not None:  # the document itself, which `amyqa trace` proves the table by
             lines = source.lines if len(source.lines) == len(table.rows) else ()
-            return dataclasses.replace(table, source_lines=lines)
+            return dataclasses.replace(table, source_lines=lines, source_columns=_in_workbook(table))
         if (seeds := self.document(source.document)) is not None:
             with self.problems.gathered():
                 return dataclasses.replace(table, source_lines=source_lines(table, seeds))
@@ -207,6 +208,15 @@ class Loaded:
 def of_family(name: str) -> str:
     """Who the problems of a family's schema and suite belong to; no table is called so."""
     return f"family:{name}"
+
+
+def _in_workbook(table: Table) -> tuple[str, ...]:
+    """How the addresses of a table's columns begin in the workbook that it was taken from."""
+    source = table.spec.source
+    if source is None or source.sheet is None or len(source.columns) < max(table.positions):
+        return ()
+    columns = (source.columns[position - 1] for position in table.positions)
+    return tuple(f"{source.document} {sheet_prefix(source.sheet)}{letters(column)}" for column in columns)
 
 
 def _at(table: Table, yaml: str, key: str, message: str, advice: str) -> Problem:

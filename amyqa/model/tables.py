@@ -80,6 +80,7 @@ class Cell:
         position: 1-based position of the field in the CSV's line.
         address: what people call the place in the file, where the line's number does not say it.
         source_line: line of the printed source, where the table was traced to one.
+        source_address: of a workbook that it was taken from, the cell: ``seeds/chapter.xlsx T1!G7``.
         uncertain: the spec says that it cannot be placed.
         numbered: the row's label is only its number in a list.
     """
@@ -97,6 +98,7 @@ class Cell:
     uncertain: bool = False
     numbered: bool = False
     address: str = ""
+    source_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ class Table:
         stated: identities the spec states as formulas.
         ratios: what it states of shares, rates, averages and changes: evidence, not sums.
         source_lines: printed source line of each row (None where not traced).
+        source_columns: of a workbook that it was taken from, its columns as addresses begin: ``T1!G``.
         key_columns: labels of the columns that hold the rows' labels.
         stands: line and column of the YAML's keys, as ``source.document``; two levels of them.
         origin: what it was read from, which knows where its fields stand.
@@ -257,6 +260,7 @@ class Table:
     stated: Stated = field(default_factory=Stated)
     ratios: tuple[StatedRatio, ...] = ()
     source_lines: tuple[int | None, ...] = ()
+    source_columns: tuple[str, ...] = ()
     key_columns: tuple[str, ...] = ()
     stands: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     origin: Origin = field(default=NOWHERE, repr=False, compare=False)
@@ -284,6 +288,7 @@ class Table:
         """
         r, c = divmod(id - 1, len(self.columns))
         row = self.rows[r]
+        line = self.source_lines[r] if self.source_lines else None
         return Cell(
             id=id,
             table=self.id,
@@ -294,7 +299,8 @@ class Table:
             file=self.file,
             line=row.line,
             position=self.positions[c],
-            source_line=self.source_lines[r] if self.source_lines else None,
+            source_line=line,
+            source_address=f"{self.source_columns[c]}{line}" if self.source_columns and line else "",
             uncertain=row.label in self.spec.doubtful,
             numbered=self.spec.fields is not None,
             address=self.origin.address(row.line, self.positions[c]),

@@ -18,6 +18,7 @@ from amyqa.pipeline.locating import located
 from amyqa.pipeline.running import Engine
 from amyqa.project import Yearbook, open_yearbook, select
 from amyqa.sources import is_source
+from amyqa.sources.files import is_marked
 
 if TYPE_CHECKING:
     from amyqa.starting.opening import Opened
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _MAX_FILES = 1_000
 _MAX_NAMED = 12
 _TEXT = (".csv", ".tsv")
+_REPORT = ("report.html", "report.json", "findings.csv")
+"""What stands in the folder of a report."""
 
 
 def outside(paths: Sequence[Path]) -> list[Path]:
@@ -63,11 +66,16 @@ def _is_of_yearbook(path: Path) -> bool:
 
 
 def _within(folder: Path) -> Iterator[Path]:
-    """The files of a folder that can be read, hidden ones left out."""
+    """The files of a folder that can be read; hidden ones, and what amyqa wrote, left out."""
     for path in folder.rglob("*"):
         hidden = any(part.startswith((".", "~")) for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file() and is_source(path):
+        if not hidden and path.is_file() and is_source(path) and not _is_written(path):
             yield path
+
+
+def _is_written(path: Path) -> bool:
+    """Whether a file is a report, or stands in the folder of one: no data."""
+    return is_marked(path) or all((path.parent / name).is_file() for name in _REPORT)
 
 
 def check_files(

@@ -11,11 +11,11 @@ from amyqa.model import Report, Table
 from amyqa.pipeline.files import outside
 from amyqa.project import open_yearbook
 from amyqa.reports.marks import marks
+from amyqa.sources.files import MARKED
 from amyqa.sources.grids import Cells
 from amyqa.sources.marking import WORKBOOKS, Mark, marked
 
 _OTHERS = (".xls", ".ods")
-_MARKED = "marked"
 
 
 def marked_copies(report: Report, paths: Sequence[Path]) -> tuple[dict[str, bytes], list[Problem]]:
@@ -60,7 +60,7 @@ def marked_copies(report: Report, paths: Sequence[Path]) -> tuple[dict[str, byte
 def _named(file: Path, taken: Collection[str]) -> str:
     """What a copy is called: as its file, with a number where another is."""
     number, again = 1, ""
-    while (name := f"{file.stem}.{_MARKED}{again}{file.suffix}").casefold() in {n.casefold() for n in taken}:
+    while (name := f"{file.stem}.{MARKED}{again}{file.suffix}").casefold() in {n.casefold() for n in taken}:
         number += 1
         again = f"-{number}"
     return name

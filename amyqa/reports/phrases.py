@@ -58,6 +58,11 @@ def place(cell: Cell) -> str:
     return f"{cell.file} {cell.address}" if cell.address else f"{cell.file}:{cell.line}"
 
 
+def printed_at(cell: Cell) -> str:
+    """``printed source: line 608``; ``seeds/chapter.xlsx T1!G7``; "" where it was traced to nothing."""
+    return cell.source_address or (f"printed source: line {cell.source_line}" if cell.source_line else "")
+
+
 def verdict(report: Report) -> str:
     """Whether the tables can be printed, in one sentence."""
     failed, unsummed = failed_phrase(report.failures), _unsummed(report)

@@ -83,9 +83,14 @@ def moved(formula: str, rows: int, columns: int) -> str:
 
 def qualified(sheet: str, row: int, column: int) -> str:
     """``'Table 4'!D11``, as a workbook's formulas name a cell of another sheet."""
+    return f"{sheet_prefix(sheet)}{address(row, column)}"
+
+
+def sheet_prefix(sheet: str) -> str:
+    """``'Table 4'!``."""
     plain = re.fullmatch(r"[^\W\d]\w*", sheet) and not _ADDRESS.fullmatch(sheet)
     name = sheet if plain else "'" + sheet.replace("'", "''") + "'"
-    return f"{name}!{address(row, column)}"
+    return f"{name}!"
 
 
 def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import stat
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from amyqa.errors import BadInput, Problem
 
 MAX_DATA_BYTES = 512 * 1024 * 1024
 MAX_YAML_BYTES = 4 * 1024 * 1024
+MARKED = "marked"
+"""What the copy of a file with what was found in it is called: ``chapter.marked.xlsx``."""
 _READING = {
     errno.EACCES: "give yourself permission to read it",
     errno.ELOOP: "it is a link that leads back to itself: put the file itself there",
@@ -92,3 +95,8 @@ def unusable(name: str) -> str:
     if name.partition(".")[0].rstrip().upper() in _DEVICES:
         return "is the name of a device on Windows"
     return ""
+
+
+def is_marked(path: Path) -> bool:
+    """Whether a file is a copy with what was found in it marked, by its name."""
+    return re.fullmatch(rf".*\.{MARKED}(-\d+)?", path.stem, re.IGNORECASE) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from amyqa.reading.labels import holds, is_total
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
@@ -30,7 +31,13 @@ def column_labels(header: Lines, width: int) -> tuple[str, ...]:
 
 
 def _spread(line: Sequence[str]) -> Iterator[str]:
-    """A line of merged cells: a blank one belongs to the one before it."""
+    """A line of merged cells: a blank one belongs to the one before it.
+
+    Where words stand twice side by side, the file said over which columns they reach.
+    """
+    if any(field.strip() and field == next for field, next in pairwise(line)):
+        yield from line
+        return
     last = ""
     for at, field in enumerate(line):
         last = field if field.strip() or at == 0 else last

@@ -149,7 +149,7 @@ def _tables(sheet: Sheet) -> Iterator[Sheet]:
         block = replace(sheet, lines=sheet.lines[first:last])
         for part in _beside(block, kinds[first:last]):
             if part is not None:
-                yield _titled(_merged(part))
+                yield _grouped(_titled(_merged(part)))
 
 
 @lru_cache(maxsize=50_000)
@@ -246,7 +246,8 @@ def _cut(block: Sheet, first: int, last: int, span: Sequence[int]) -> Sheet | No
     data = [line for line in lines if _kind(line.fields) == "data"]
     if not data:
         return None
-    left = min(span[0] - first, *(next(i for i, f in enumerate(line.fields) if f.strip()) for line in lines))
+    left = span[0] - first
+    lines = [_from(line, left) for line in lines]
     right = max(
         len(line.fields) - next(i for i, f in enumerate(line.fields[::-1]) if f.strip()) for line in lines
     )
@@ -260,6 +261,17 @@ def _cut(block: Sheet, first: int, last: int, span: Sequence[int]) -> Sheet | No
         origin=origin,
         formulas={(n, c - at): f for (n, c), f in block.formulas.items() if at < c <= first + right},
         rounded=frozenset((n, c - at) for n, c in block.rounded if at < c <= first + right),
+    )
+
+
+def _from(line: Line, left: int) -> Line:
+    """A line whose words left of the table, as a title has them, stand in the table's first field."""
+    words = [field.strip() for field in line.fields[:left] if field.strip()]
+    if not words:
+        return line
+    return Line(
+        line.number,
+        (*[""] * left, " ".join([*words, line.fields[left].strip()]).strip(), *line.fields[left + 1 :]),
     )
 
 
@@ -310,3 +322,19 @@ def _merged(table: Sheet) -> Sheet:
             if number in data and not rows[number][column].strip():
                 rows[number][column] = label
     return replace(table, lines=tuple(Line(number, tuple(fields)) for number, fields in rows.items()))
+
+
+def _grouped(table: Sheet) -> Sheet:
+    """The same with the words of merged cells of its header above each of the columns they reach over."""
+    if not isinstance(table.origin, Cells) or not table.merged:
+        return table
+    kinds = [_kind(line.fields) for line in table.lines]
+    above = {line.number: list(line.fields) for line in table.lines[: kinds.index("data")]}
+    left = table.origin.left
+    for merged in table.merged:
+        first, last = merged.left - left, merged.right - left
+        fields = above.get(merged.top, [])
+        if first < last and first >= 0 and last < len(fields) and (first, last) != (0, len(fields) - 1):
+            fields[first : last + 1] = [fields[first]] * (last - first + 1)
+    lines = (replace(line, fields=tuple(above.get(line.number, line.fields))) for line in table.lines)
+    return replace(table, lines=tuple(lines))

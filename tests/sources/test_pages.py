@@ -44,7 +44,7 @@ def test_a_spreadsheets_cells_are_their_texts(tmp_path: Path) -> None:
     [sheet] = ods.sheets(open_document(tmp_path / "t.ods", table), "t.ods")
     assert rows(sheet) == [(1, ("Port", "Tons", "", "")), (1_048_002, ("Ash  Bay", "1,204", "5", "5"))]
     assert [str(box) for box in sheet.merged] == ["B1:C1"]
-    assert sheet.formulas == {(1_048_002, 2): "SUM([.A1])"}
+    assert sheet.formulas == {(1_048_002, 2): "SUM(A1)"}
     assert sheet.notes == ("column is hidden in the file, and taken in: C",)
 
 

@@ -10,29 +10,9 @@ import yaml
 
 from amyqa import pipeline
 from amyqa.model import Report
-from amyqa.sources.cells import address
 from amyqa.starting.calculations import NotRead, read
-from tests.sources.packed import open_document, workbook
-
-Cell = str | float | tuple[str, float] | None
-"""A word, a number, a formula with its stored result, or nothing."""
-
-
-def book(path: Path, rows: list[list[Cell]]) -> Path:
-    """A workbook of these cells, from A1 on."""
-    lines = []
-    for r, row in enumerate(rows, 1):
-        cells = []
-        for c, cell in enumerate(row, 1):
-            at = address(r, c)
-            if isinstance(cell, str):
-                cells.append(f'<c r="{at}" t="inlineStr"><is><t>{cell}</t></is></c>')
-            elif isinstance(cell, tuple):
-                cells.append(f'<c r="{at}"><f>{cell[0]}</f><v>{cell[1]}</v></c>')
-            elif cell is not None:
-                cells.append(f'<c r="{at}"><v>{cell}</v></c>')
-        lines.append(f'<row r="{r}">{"".join(cells)}</row>')
-    return workbook(path, f"<sheetData>{''.join(lines)}</sheetData>")
+from tests.sources.packed import open_document
+from tests.starting.workbooks import Cell, book
 
 
 def mills() -> list[list[Cell]]:

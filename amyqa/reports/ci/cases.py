@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from amyqa.characters import visible
 from amyqa.model import Finding, NotEvaluated, Report, Severity
-from amyqa.reports.phrases import by_severity, counted, place, where_phrase
+from amyqa.reports.phrases import by_severity, counted, place, printed_at, where_phrase
 from amyqa.reports.rulings import ruling_phrase, standing_phrase
 from amyqa.rules.vocabulary import BY_NAME
 
@@ -85,7 +85,7 @@ def told(finding: Finding) -> str:
     said = f"{finding.severity.upper()}: {finding.message}"
     if finding.cells:
         cell = finding.cells[0]
-        source = f" (printed source: line {cell.source_line})" if cell.source_line else ""
+        source = f" ({printed})" if (printed := printed_at(cell)) else ""
         said = f"{said} {place(cell)}{source}"
     if standing := standing_phrase(finding):
         said = f"{said} {standing}"

@@ -10,7 +10,7 @@ from amyqa.model import Change, DecisionStatus, Finding, Report
 from amyqa.reports.certainty import proposed_as_printed
 from amyqa.reports.html.drawing import Series, series
 from amyqa.reports.html.page import Filter, FindingView, RulingView, anchor
-from amyqa.reports.phrases import counted, place, short, where_phrase
+from amyqa.reports.phrases import counted, place, printed_at, short, where_phrase
 from amyqa.reports.places import Places
 from amyqa.reports.rulings import UNMATCHED, overrides, ruling_phrase, standing_phrase
 from amyqa.rules.wording import format_number
@@ -84,8 +84,7 @@ def _details(finding: Finding, adds_up: bool) -> Iterable[str]:
     found.append(" ".join(filter(None, ("ESS", finding.ess, finding.level))))
     if finding.cells:
         found.append(place(finding.cells[0]))
-        if line := finding.cells[0].source_line:
-            found.append(f"printed source: line {line}")
+        found.append(printed_at(finding.cells[0]))
     found.append(f"id {short(finding.id)}")
     return filter(None, found)
 

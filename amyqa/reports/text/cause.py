@@ -24,7 +24,7 @@ from amyqa.reports.certainty import (
     proposed_as_printed,
     sentence,
 )
-from amyqa.reports.phrases import place, short, where_phrase
+from amyqa.reports.phrases import place, printed_at, short, where_phrase
 from amyqa.reports.proofs import Address, Proof
 from amyqa.reports.rulings import standing_phrase
 
@@ -144,7 +144,7 @@ def _columns(width: int, head: str | Text, body: RenderableType) -> Table:
 def _places(cells: list[Cell], id: str = "") -> Iterator[RenderableType]:
     """The lines of the files and of the print, each once, and a finding's id; a path stays in one piece."""
     told = [
-        f"{place(cell)} (printed source: line {cell.source_line})" if cell.source_line else place(cell)
+        f"{place(cell)} ({printed})" if (printed := printed_at(cell)) else place(cell)
         for cell in {(cell.file, cell.line): cell for cell in cells}.values()
     ]
     if id:

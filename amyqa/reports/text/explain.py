@@ -19,7 +19,7 @@ from amyqa.reports.certainty import (
     percent,
     proposed_as_printed,
 )
-from amyqa.reports.phrases import counted, place
+from amyqa.reports.phrases import counted, place, printed_at
 from amyqa.reports.rulings import standing_phrase
 from amyqa.rules.observations import Observations
 from amyqa.rules.outcome import IdentityResult, IdentityState
@@ -110,7 +110,7 @@ def _wrapped(text: str, width: int, indent: int = 2) -> list[str]:
 
 
 def _place(cell: Cell) -> str:
-    source = f"; printed source: line {cell.source_line}" if cell.source_line else ""
+    source = f"; {printed}" if (printed := printed_at(cell)) else ""
     return visible(f"  {place(cell)}, field {cell.position}{source}")
 
 
