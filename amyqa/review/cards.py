@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from amyqa.decisions.history import Event
 from amyqa.fixing import Fixed
-from amyqa.model import Change, Finding, Report, Ruling, Table, TableDiagnosis
+from amyqa.model import Cell, Change, Finding, Report, Ruling, Table, TableDiagnosis
 from amyqa.project import Yearbook
 from amyqa.reports.causes import size_phrase
 from amyqa.reports.certainty import (
@@ -27,7 +27,7 @@ from amyqa.reports.proofs import BeforeAndAfter, before_and_after
 from amyqa.reports.rulings import standing_phrase
 from amyqa.review.desk import Item, State
 from amyqa.review.excerpt import Excerpt, excerpt
-from amyqa.review.printed import PrintedLine, printed_line
+from amyqa.review.printed import PrintedLine, printed_lines
 
 MAX_LINES = 4
 MAX_SUMS = 12
@@ -180,7 +180,7 @@ def card(state: State, key: str, home: Yearbook) -> CardView:
         instead=instead(diagnosis) if diagnosis else "",
         assumptions=diagnosis.assumptions if diagnosis else (),
         changes=changes,
-        lines=tuple(_lines(item, tables, home)),
+        lines=printed_lines(_cells(item), tables, home)[:MAX_LINES],
         excerpts=tuple(
             excerpt(tables[each], item.findings, diagnosis)
             for each in dict.fromkeys((id, *(cell.table for f in item.findings for cell in f.cells)))
@@ -242,8 +242,8 @@ def _change(change: Change, tables: Mapping[str, Table]) -> ChangeView:
     )
 
 
-def _lines(item: Item, tables: Mapping[str, Table], home: Yearbook) -> Iterator[PrintedLine]:
-    """The printed lines of the cells called wrong, or else of what the findings are about."""
+def _cells(item: Item) -> list[Cell]:
+    """The cells called wrong, or else what the findings are about."""
     diagnosis = item.cause.diagnosis
     if diagnosis is not None and diagnosis.changes:
         roots = [change.cell for change in diagnosis.changes if change.role == "root"]
@@ -252,9 +252,7 @@ def _lines(item: Item, tables: Mapping[str, Table], home: Yearbook) -> Iterator[
         cells = [c.cell for each in diagnosis.alternatives[:MAX_LINES] for c in candidates(each)]
     else:
         cells = [finding.cells[0] for finding in item.findings if finding.cells]
-    for cell in list(dict.fromkeys(cells))[:MAX_LINES]:
-        if cell.table in tables:
-            yield printed_line(cell, tables[cell.table], home)
+    return list(dict.fromkeys(cells))[: 3 * MAX_LINES]
 
 
 def _alternatives(

@@ -1,7 +1,8 @@
-"""Where a cell was printed: the line of the source, with the token marked in it."""
+"""Where cells were printed: the lines of the source, with the tokens marked in them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from amyqa.errors import AmyqaError
@@ -11,31 +12,64 @@ from amyqa.reading.seeds import read_seeds
 from amyqa.sources.files import read_text
 
 MAX_LINE = 400
-"""Of a longer line only so many characters around the token are shown."""
+"""Of a longer line only so many characters around the tokens are shown."""
 _TEXTS = (".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """A line with a token in it.
+    """A line with tokens in it.
 
     Args:
         place: what people call it, as ``seeds/cambodia-2005.txt, line 608``.
-        before, token, after: the line in three; where the token was not found in it, all of it is `before`.
+        pieces: the line in pieces, each with whether it is one of the tokens.
     """
 
     place: str
-    before: str
-    token: str
-    after: str
+    pieces: tuple[tuple[str, bool], ...]
+
+    @property
+    def tokens(self) -> str:
+        """The tokens, for whoever hears the line."""
+        return ", ".join(text for text, marked in self.pieces if marked)
 
 
-def printed_line(cell: Cell, table: Table, home: Yearbook) -> PrintedLine:
-    """The line of the print that a cell stands in, or of its file where no print is known."""
-    return _in_print(cell, table, home) or _in_file(cell, table, home)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A line, and where in it a token stands; -1: not known."""
+
+    place: str
+    line: str
+    start: int
+    end: int
 
 
-def _in_print(cell: Cell, table: Table, home: Yearbook) -> PrintedLine | None:
+def printed_lines(
+    cells: Iterable[Cell], tables: Mapping[str, Table], home: Yearbook
+) -> tuple[PrintedLine, ...]:
+    """The lines of the print that cells stand in, or of their files where no print is known; each once."""
+    lines: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for cell in cells:
+        if (table := tables.get(cell.table)) is not None:
+            found = _in_print(cell, table, home) or _in_file(cell, table, home)
+            lines.setdefault((found.place, found.line), []).append((found.start, found.end))
+    return tuple(PrintedLine(place, _pieces(line, spans)) for (place, line), spans in lines.items())
+
+
+def _pieces(line: str, spans: Iterable[tuple[int, int]]) -> tuple[tuple[str, bool], ...]:
+    known = sorted({span for span in spans if span[0] >= 0})
+    left = max(0, known[0][0] - MAX_LINE // 2) if known else 0
+    right = min(len(line), known[-1][1] + MAX_LINE // 2) if known else min(len(line), MAX_LINE)
+    found, at = [("…", False)] if left else [], left
+    for start, end in known:
+        if start >= at:
+            found += [(line[at:start], False), (line[start:end], True)]
+            at = end
+    found += [(line[at:right], False), *([("…", False)] if right < len(line) else [])]
+    return tuple(piece for piece in found if piece[0])
+
+
+def _in_print(cell: Cell, table: Table, home: Yearbook) -> _Found | None:
     source = table.spec.source
     if source is None or cell.source_line is None or not source.document.endswith(".txt"):
         return None
@@ -50,12 +84,11 @@ def _in_print(cell: Cell, table: Table, home: Yearbook) -> PrintedLine | None:
         return None
     row = table.rows[(cell.id - 1) // len(table.columns)]
     start = _found(line, row.tokens, (cell.id - 1) % len(table.columns), len(" ".join(row.keys)))
-    return (
-        _cut(f"{source.document}, line {cell.source_line}", line, start, cell.token.strip()) if line else None
-    )
+    place = f"{source.document}, line {cell.source_line}"
+    return _Found(place, line, start, start + len(cell.token.strip())) if line else None
 
 
-def _in_file(cell: Cell, table: Table, home: Yearbook) -> PrintedLine:
+def _in_file(cell: Cell, table: Table, home: Yearbook) -> _Found:
     """The line of the file that holds the cell; of a workbook, its address and what it holds."""
     place = f"{cell.file}, {cell.address}" if cell.address else f"{cell.file}, line {cell.line}"
     span = table.origin.spans({(cell.line, cell.position)}).get((cell.line, cell.position))
@@ -66,8 +99,9 @@ def _in_file(cell: Cell, table: Table, home: Yearbook) -> PrintedLine:
         except AmyqaError:
             line = ""
         if line[span.column - 1 : span.end_column - 1] == span.text:
-            return _cut(place, line, span.column - 1, span.text)
-    return PrintedLine(place, "", cell.token.strip() or "blank", "")
+            return _Found(place, line, span.column - 1, span.end_column - 1)
+    token = cell.token.strip() or "blank"
+    return _Found(place, token, 0, len(token))
 
 
 def _line(text: str, number: int) -> str:
@@ -110,13 +144,3 @@ def _word(line: str, token: str, start: int) -> int:
             return at
         at = line.find(token, at + 1)
     return -1
-
-
-def _cut(place: str, line: str, start: int, token: str) -> PrintedLine:
-    if start < 0:
-        return PrintedLine(place, line[:MAX_LINE], "", "")
-    before, after = line[:start], line[start + len(token) :]
-    room = max(0, (MAX_LINE - len(token)) // 2)
-    before = before if len(before) <= room else f"…{before[-room:]}"
-    after = after if len(after) <= room else f"{after[:room]}…"
-    return PrintedLine(place, before, token, after)

@@ -85,7 +85,7 @@ def test_the_address_has_no_token_and_reloading_stays(visit: Visit, review: Serv
     page = visit()
     assert "token" not in page.url
     page.keyboard.press("j")
-    expect(page.locator("#causes [aria-current] .number")).to_have_text("2")
+    expect(page.locator("#causes [aria-current] .rank")).to_have_text("2")
     told = page.locator("#heading").inner_text()
     page.reload()
     expect(page.locator("#heading")).to_have_text(told)
@@ -93,7 +93,7 @@ def test_the_address_has_no_token_and_reloading_stays(visit: Visit, review: Serv
 
 def test_every_key_does_what_the_help_says(visit: Visit, review: Served) -> None:
     page = visit()
-    current = page.locator("#causes li:has([aria-current]) .number")
+    current = page.locator("#causes li:has([aria-current]) .rank")
     page.keyboard.press("j")
     expect(current).to_have_text("2")
     page.keyboard.press("k")

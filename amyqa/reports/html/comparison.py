@@ -6,7 +6,7 @@ from amyqa.comparing.comparison import Comparison
 from amyqa.reports.certainty import cell_name
 from amyqa.reports.html.corrections import compared
 from amyqa.reports.html.render import scriptless
-from amyqa.reports.text.comparison import size, summary
+from amyqa.reports.text.comparison import size, summary, urgency
 
 MAX_REVISIONS = 2_000
 """Of a table's revisions so many are on the page; the others are counted."""
@@ -23,6 +23,7 @@ def render(comparison: Comparison) -> str:
         comparison=comparison,
         tables=tables,
         summary=summary(comparison),
+        order=lambda table: sorted(table.revisions, key=urgency),
         most=MAX_REVISIONS,
         compared=lambda each: compared(each.old.token.strip() or "blank", each.new.token.strip() or "blank"),
         size=size,

@@ -70,7 +70,7 @@ def _table(table: TableComparison, verbose: bool) -> Iterator[str]:
     yield visible(f"{name}: {table.title}")
     for sign, lines in (("+", table.added), ("-", table.removed)):
         yield from _capped((f"  {sign} {_line(line)}" for line in lines), MAX_LINES, verbose)
-    order = sorted(table.revisions, key=_urgency)
+    order = sorted(table.revisions, key=urgency)
     shown = order if verbose else order[:MAX_REVISIONS]
     for revision in shown:
         yield from _revision(revision, table)
@@ -99,7 +99,7 @@ def _table(table: TableComparison, verbose: bool) -> Iterator[str]:
         yield f"  {counted(table.still, 'check')} broken as before"
 
 
-def _urgency(revision: Revision) -> tuple[bool, bool, bool]:
+def urgency(revision: Revision) -> tuple[bool, bool, bool]:
     """Misprints that are back, what breaks something, and what was not announced come first."""
     return not revision.returned, not revision.breaks, bool(revision.announced or revision.follows)
 
