@@ -11,6 +11,7 @@ import pytest
 
 from amyqa.comparing.alignment import align
 from tests.conftest import Run
+from tests.cubes import cubebooks
 from tests.repositories import committed, git
 from tests.yearbooks import CHAPTER, TOTALS, read_back, write_family, write_table
 
@@ -268,3 +269,12 @@ def test_cells_that_cannot_be_told_apart_are_not_paired(root: Path) -> None:
     aligned = align(table, table)
     assert all(before == now for before, now in aligned.pairs)
     assert {cell.row for cell, _ in aligned.pairs} >= {"2002"}
+
+
+def test_a_cube_is_not_passed_over_silently(run: Run, root: Path) -> None:
+    edition(root, "2003", OLD)
+    edition(root, "2004", OLD)
+    cubebooks.book(root)
+    found = told(run, root, ".", ".", code=0)
+    assert found["not_compared"] == [cubebooks.ID]
+    assert "it is a cube" in run("compare", ".", ".", "--engine", "duckdb", cwd=root).out

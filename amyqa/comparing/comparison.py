@@ -145,6 +145,7 @@ class Comparison:
     Args:
         added, removed: tables that only one has.
         failed: tables that could not be checked in one of them.
+        skipped: ids of what cannot be compared, as cubes.
     """
 
     old: str
@@ -153,6 +154,7 @@ class Comparison:
     added: tuple[Table, ...] = ()
     removed: tuple[Table, ...] = ()
     failed: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
 
     @property
     def worse(self) -> bool:

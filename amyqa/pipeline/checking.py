@@ -57,34 +57,75 @@ def check(
     """
     chosen = [Path(path) for path in paths] or [Path()]
     yearbook = open_yearbook(chosen[0])
-    refused: dict[str, Problem] = {}
-    cubes: list[TableFiles] = []
-    tables = select(yearbook, chosen, refused, cubes)
+    named = Named.by(yearbook, chosen)
     problems = Problems()
-    decisions = deciding.decisions_about(yearbook, [*tables, *cubes], problems)
+    decisions = deciding.decisions_about(yearbook, named.all, problems)
     try:
-        report = None
-        if tables or refused or not cubes:
-            report = checked(
-                yearbook, tables, engine, identities=identities, progress=progress, refused=refused
-            )
-        if cubes:
-            from amyqa.pipeline.cubes import with_cubes
-
-            shares, unread = usable_shares(yearbook)
-            told = unread if report is None else ()  # else it was told of the tables
-            report = with_cubes(report, yearbook, cubes, shares, progress)
-            report = dataclasses.replace(report, failures=(*report.failures, *told))
+        report = evaluated(yearbook, named, engine, identities=identities, progress=progress)
     except AmyqaError as error:  # all that stands in the way is told at once
         problems.extend(error)
         problems.raise_if_any()
         raise
-    assert report is not None  # tables, cubes, or both
     report = dataclasses.replace(report, failures=(*report.failures, *deciding.unread(problems)))
     report = deciding.apply_decisions(located(report, yearbook), decisions, today or datetime.date.today())
     if not since:
         return report
-    return comparing.compared(report, yearbook, tables, since, lambda then: checked(*then, engine))
+    return comparing.compared(report, yearbook, named.tables, since, lambda then: checked(*then, engine))
+
+
+@dataclasses.dataclass(frozen=True)
+class Named:
+    """What paths name of a yearbook: tables, cubes, and what keeps other files from being either."""
+
+    tables: tuple[TableFiles, ...]
+    cubes: tuple[TableFiles, ...]
+    refused: Mapping[str, Problem]
+
+    @classmethod
+    def by(cls, yearbook: Yearbook, paths: Sequence[Path]) -> Named:
+        """What these paths name.
+
+        Raises:
+            BadInput: a path names nothing.
+        """
+        refused: dict[str, Problem] = {}
+        cubes: list[TableFiles] = []
+        return cls(select(yearbook, paths, refused, cubes), tuple(cubes), refused)
+
+    @property
+    def all(self) -> list[TableFiles]:
+        """Tables and cubes."""
+        return [*self.tables, *self.cubes]
+
+
+def evaluated(
+    yearbook: Yearbook,
+    named: Named,
+    engine: Engine | None,
+    *,
+    identities: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """The report on tables and cubes, before anything that was decided is applied to it.
+
+    Raises:
+        AmyqaError: none can be checked.
+    """
+    if named.tables or named.refused or not named.cubes:
+        report = checked(
+            yearbook, named.tables, engine, identities=identities, progress=progress, refused=named.refused
+        )
+    else:
+        report = None
+    if not named.cubes:
+        assert report is not None
+        return report
+    from amyqa.pipeline.cubes import with_cubes
+
+    shares, unread = usable_shares(yearbook)
+    told = unread if report is None else ()  # else it was told of the tables
+    report = with_cubes(report, yearbook, named.cubes, shares, progress)
+    return dataclasses.replace(report, failures=(*report.failures, *told))
 
 
 def checked(

@@ -16,11 +16,11 @@ from amyqa.errors import AmyqaError, BadInput, Problem, Problems, did_you_mean
 from amyqa.fixing.journal import LOG
 from amyqa.model import Report
 from amyqa.pipeline import deciding
-from amyqa.pipeline.checking import checked
+from amyqa.pipeline.checking import Named, checked
 from amyqa.pipeline.comparing import FOLDERS
 from amyqa.pipeline.files import check_files, outside
 from amyqa.pipeline.running import Engine
-from amyqa.project import TableFiles, Yearbook, open_yearbook, select
+from amyqa.project import TableFiles, Yearbook, open_yearbook
 from amyqa.reading.git import find_commit, restore
 from amyqa.sources.files import read_text
 
@@ -32,6 +32,7 @@ class _State:
     Args:
         files: files of no yearbook; then there is no `yearbook`.
         part: the tables' ids begin so; "" for a whole yearbook.
+        cubes: ids of those that it has, which are not compared.
     """
 
     label: str
@@ -40,6 +41,7 @@ class _State:
     files: tuple[Path, ...] = ()
     part: str = ""
     is_file: bool = False
+    cubes: tuple[str, ...] = ()
 
 
 def compare_states(old: str, new: str, engine: Engine | None) -> Comparison:
@@ -54,7 +56,8 @@ def compare_states(old: str, new: str, engine: Engine | None) -> Comparison:
     with ExitStack() as stack:
         states = [_state(name, stack) for name in (old, new)]
         before, now = _matched(states[0], states[1])
-        return compare(*(_side(each, keys, engine) for each, keys in (before, now)))
+        found = compare(*(_side(each, keys, engine) for each, keys in (before, now)))
+    return replace(found, skipped=tuple(dict.fromkeys(id for each in states for id in each.cubes)))
 
 
 def _state(name: str, stack: ExitStack) -> _State:
@@ -77,20 +80,22 @@ def _state(name: str, stack: ExitStack) -> _State:
     if not (folder / "data").is_dir():
         raise BadInput([Problem(f"{name} has no data/", "compare with a commit that has a yearbook here")])
     then = open_yearbook(folder)
-    return _State(name, then, then.tables)
+    named = Named.by(then, [folder])
+    return _State(name, then, named.tables, cubes=tuple(each.id for each in named.cubes))
 
 
 def _of_path(name: str, path: Path) -> _State:
     if files := outside([path]):
         return _State(name, None, files=tuple(files), is_file=path.is_file())
     yearbook = open_yearbook(path)
-    tables = select(yearbook, [path], {})
+    named = Named.by(yearbook, [path])
     inside = path.resolve()
     part = ""
     if inside.is_dir() and inside.is_relative_to(yearbook.root / "data"):
         part = inside.relative_to(yearbook.root / "data").as_posix() + "/"
         part = "" if part == "./" else part
-    return _State(name, yearbook, tables, part=part, is_file=path.is_file())
+    cubes = tuple(each.id for each in named.cubes)
+    return _State(name, yearbook, named.tables, part=part, is_file=path.is_file(), cubes=cubes)
 
 
 _Keyed = tuple[_State, Mapping[str, str]]

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 from amyqa.errors import BadInput, Problem, Problems
 from amyqa.model import Decision, Report, TableDiagnosis
 from amyqa.pipeline import deciding, mending
-from amyqa.pipeline.checking import checked
+from amyqa.pipeline.checking import Named, evaluated
 from amyqa.pipeline.files import check_files, decided_beside, outside
 from amyqa.pipeline.locating import located
 from amyqa.pipeline.running import Engine
-from amyqa.project import Yearbook, open_yearbook, select
+from amyqa.project import Yearbook, open_yearbook
 from amyqa.sources.files import read_bytes
 from amyqa.sources.marking import WORKBOOKS
 
@@ -130,13 +130,11 @@ class _OfYearbook:
 
     def evaluate(self) -> Report:
         yearbook = self.home
-        refused: dict[str, Problem] = {}
-        tables = select(yearbook, self.paths, refused)
-        return located(checked(yearbook, tables, self.engine, refused=refused), yearbook)
+        return located(evaluated(yearbook, Named.by(yearbook, self.paths), self.engine), yearbook)
 
     def decisions(self, problems: Problems) -> list[Decision]:
         yearbook = self.home
-        return deciding.decisions_about(yearbook, select(yearbook, self.paths, {}), problems)
+        return deciding.decisions_about(yearbook, Named.by(yearbook, self.paths).all, problems)
 
     def watched(self) -> Iterator[Path]:
         root = self.home.root

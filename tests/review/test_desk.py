@@ -16,6 +16,8 @@ from amyqa import pipeline
 from amyqa.decisions import history
 from amyqa.review import desk as desks
 from tests.conftest import Run
+from tests.cubes import cubebooks
+from tests.cubes.cubebooks import landings
 from tests.review.conftest import Served, served
 
 KOREA = "data/2005/cambodia/deployed-to-south-korea.csv"
@@ -360,3 +362,17 @@ def test_events_are_written_by_one_process_at_a_time_and_whole(korea: Served) ->
         f"number {n}" for n in range(3)
     ]
     assert sorted(p.name for p in (korea.root / "decisions").rglob("*")) == ["2005", "cambodia.history.jsonl"]
+
+
+def test_what_is_found_in_a_cube_is_reviewed_too(tmp_path: Path) -> None:
+    rows = [[*row[:3], 626] if row[:3] == ["P3", "G2", "2003"] else row for row in landings(5, 4, 6)]
+    cubebooks.book(tmp_path, rows)
+    with served(tmp_path) as review:
+        [item] = review.desk.state.items
+        card = review.get(f"/card/{item.key}")
+        assert card.status == 200
+        assert "626" in card.text
+        assert review.get(f"/outcome/{item.key}").status == 200
+        assert review.rule(ruling="corrected", reason="two digits swapped").status == 200
+        assert "two digits swapped" in review.decisions
+        assert review.desk.state.items[0].ruling == "corrected"

@@ -24,6 +24,7 @@ def render(comparison: Comparison) -> str:
         "added": [table.id for table in comparison.added],
         "removed": [table.id for table in comparison.removed],
         "failed": list(comparison.failed),
+        "not_compared": list(comparison.skipped),
     }
     text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
     return HIDDEN.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)

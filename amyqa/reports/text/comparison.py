@@ -30,6 +30,7 @@ def render(comparison: Comparison, *, verbose: bool = False, width: int = 80) ->
     told += [f"+ {each.id}: a new table ({counted(each.size, 'cell')})" for each in comparison.added]
     told += [f"- {each.id}: is gone ({counted(each.size, 'cell')})" for each in comparison.removed]
     told += [f"! {words}" for words in comparison.failed]
+    told += [f"! {id}: not compared, it is a cube" for id in comparison.skipped]
     if told and told[-1]:
         told.append("")
     told += textwrap.wrap(visible(summary(comparison)), width)
