@@ -21,6 +21,7 @@ from amyqa.reports.certainty import (
     sentence,
 )
 from amyqa.reports.html.corrections import compared
+from amyqa.reports.html.histogram import Histogram, histogram
 from amyqa.reports.html.page import Piece
 from amyqa.reports.phrases import counted, short
 from amyqa.reports.proofs import BeforeAndAfter, before_and_after
@@ -30,7 +31,10 @@ from amyqa.review.excerpt import Excerpt, excerpt
 from amyqa.review.printed import PrintedLine, printed_lines
 
 MAX_LINES = 4
-MAX_SUMS = 12
+MAX_SUMS = 200
+"""So many of a cause's findings are on its card; of more than `SPELLED` alike ones the first."""
+SPELLED = 8
+FIRST = 3
 MAX_ALTERNATIVES = 8
 
 KEYS = {
@@ -106,7 +110,9 @@ class CardView:
     lines: tuple[PrintedLine, ...]
     excerpts: tuple[Excerpt, ...]
     sums: tuple[SumView, ...]
+    spelled: int
     more: int
+    sizes: Histogram | None
     alternatives: tuple[tuple[str, tuple[ChangeView, ...]], ...]
     ruling: str
     earlier: tuple[str, ...]
@@ -187,7 +193,9 @@ def card(state: State, key: str, home: Yearbook) -> CardView:
             if each in tables
         )[:3],
         sums=tuple(sums[:MAX_SUMS]),
+        spelled=len(sums) if len(sums) <= SPELLED else FIRST,
         more=max(0, len(sums) - MAX_SUMS),
+        sizes=histogram(item.cause.findings, table) if len(sums) > SPELLED and not located else None,
         alternatives=tuple(_alternatives(diagnosis, tables)) if diagnosis else (),
         ruling=item.ruling,
         earlier=tuple(dict.fromkeys(filter(None, map(standing_phrase, item.findings)))),
@@ -209,7 +217,11 @@ def outcome(fixed: Fixed | str, state: State, key: str) -> OutcomeView:
     mine = [each for each in fixed.mended if each.table in fixed.tables]
     before, mended = sum(each.before for each in mine), sum(each.mended for each in mine)
     others = sum(each.mended for each in fixed.mended if each not in mine)
-    words = f"{mended} of the table's {counted(before, 'broken sum')} would hold"
+    if mended < before:
+        words = f"{mended} of the table's {counted(before, 'broken sum')} would hold"
+    else:
+        sums = "The table's broken sum" if before == 1 else f"All {before} broken sums of the table"
+        words = f"{sums} would hold"
     words += f", and {counted(others, 'broken sum')} of tables that refer to it" if others else ""
     broken = tuple((_title(each.table, tables), new.message) for each in fixed.mended for new in each.new)
     return OutcomeView(f"{words}.", broken)

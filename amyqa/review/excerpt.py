@@ -74,6 +74,9 @@ def excerpt(table: Table, findings: Iterable[Finding], diagnosis: TableDiagnosis
     else:
         near = {r + step for r in concerned for step in range(-AROUND, AROUND + 1)}
         totals = {r for r, row in enumerate(table.rows) if is_total(table, row.codes, row.label)}
+        near |= {
+            r for r in range(len(table.rows)) if r - 1 in near and r + 1 in near
+        }  # no gap of a single row
         shown = sorted(r for r in near | totals if 0 <= r < len(table.rows))
     rows, last = [], -1
     for r in [*shown, len(table.rows)]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from amyqa.characters import visible
+from amyqa.reports.html.words import isolated
 
 
 def rendered(name: str, **values: object) -> str:
@@ -29,7 +30,7 @@ def script() -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=ChoiceLoader(
             [PackageLoader("amyqa", "review/templates"), PackageLoader("amyqa", "reports/html/templates")]
         ),
@@ -39,6 +40,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["told"] = isolated
+    return environment
 
 
 def _harmless(value: object) -> object:

@@ -159,6 +159,7 @@
     for (const each of all("#sums li")) each.classList.toggle("chosen", each === chosen);
     form.querySelector('[data-do="single"]').setAttribute("aria-pressed", String(!!chosen));
     byId("single").textContent = chosen ? `Only ${chosen.dataset.name}` : "This finding only";
+    if (chosen?.closest("details")) chosen.closest("details").open = true;
     chosen?.scrollIntoView({ block: "nearest" });
   }
   function nextSingle() {

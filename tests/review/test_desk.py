@@ -230,7 +230,7 @@ def test_what_a_correction_would_mend_and_break_is_tried_out(book: Callable[...,
     with served(root) as review:
         key = review.desk.state.items[0].key
         told = review.get(f"/outcome/{key}").text
-        assert "3 of the table&#39;s 3 broken sums would hold." in told
+        assert "All 3 broken sums of the table would hold." in told
         assert "1 check that holds today would break:" in told
         assert "What the speech says" in told
     assert (root / KOREA).read_bytes() == printed
