@@ -78,7 +78,7 @@ class _Reader:
                 if calculation.is_sum:
                     sums[across, total][line] = self._sum(calculation, across, text)
                 else:
-                    ratios[across, total][line] = self._ratio(calculation, across)
+                    ratios[across, total][line] = self._ratio(calculation, across, total, line)
             except NotRead as error:
                 self.unread[f"{error}"] += 1
         used = {
@@ -153,10 +153,14 @@ class _Reader:
             raise NotRead("only deducts")
         return _Sum(parts, frozenset(items) - parts)
 
-    def _ratio(self, calculation: Calculation, across: Across) -> tuple[Kind, tuple[int, ...], Decimal]:
-        """A share, a change or an average, as relations are."""
+    def _ratio(
+        self, calculation: Calculation, across: Across, total: int, line: int
+    ) -> tuple[Kind, tuple[int, ...], Decimal]:
+        """A share, a change or an average, as relations are: what shows as 62.8% is 62.8 there."""
         top, bottom = (self._items(each, across) for each in (calculation.top, calculation.bottom))
         if calculation.averages and not calculation.top.constant and not bottom:
+            if len({self._shown_times(across, item, line) for item in (total, *top)}) > 1:
+                raise NotRead("shows some of its numbers as percentages")
             return "average", tuple(sorted(top)), Decimal(1)
         if calculation.top.constant or calculation.bottom.constant or len(bottom) != 1:
             raise NotRead("divides what is more than one number")
@@ -166,6 +170,11 @@ class _Reader:
             raise NotRead("divides what is more than one number")
         [(divided, factor)] = rest.items()
         taken_off = top.get(divisor, Fraction(0)) / times
+        shown, above, below = (self._shown_times(across, item, line) for item in (total, divided, divisor))
+        factor *= Fraction(shown * below, above)
+        if taken_off and above != below:
+            raise NotRead("shows some of its numbers as percentages")
+        taken_off *= Fraction(shown * below, above)
         if factor.denominator != 1 or factor <= 0 or taken_off not in (0, -factor):
             raise NotRead("divides what is more than one number")
         return "change" if taken_off else "ratio", (divided, divisor), Decimal(int(factor))
@@ -173,7 +182,9 @@ class _Reader:
     def _group(self, across: Across, total: int, lines: Mapping[int, _Sum]) -> Iterator[Relation]:
         """The sums of one total; lines whose formulas are not as the others' are judged by these."""
         [(usual, times)] = Counter(lines.values()).most_common(1)
-        known = [line for line in self._lines(across) if is_known(self._reading(across, total, line))]
+        elsewhere = {line for line in self._lines(across) if self._cell(across, total, line) in self.formulas}
+        possible = [line for line in self._lines(across) if line in lines or line not in elsewhere]
+        known = [line for line in possible if is_known(self._reading(across, total, line))]
         sure = times >= _ALIKE and times >= _MOST * len(known)
         alike = {line for line, each in lines.items() if each == usual}
         for line, each in lines.items():
@@ -209,13 +220,8 @@ class _Reader:
         if not any(is_known(self._reading(across, item, line)) for item in out):
             return True
         named = ", ".join(self._address(across, item, line) for item in sorted(out))
-        self._doubt(
-            across,
-            total,
-            line,
-            "leaves out",
-            f"leaves out {named}, which {self._others(across, total, line, alike)} in",
-        )
+        told = f"leaves out {named}, which {self._others(across, total, line, alike)} in"
+        self._doubt(across, total, line, "leaves out", told)
         return True
 
     def _others(self, across: Across, total: int, line: int, alike: set[int]) -> str:
@@ -311,6 +317,10 @@ class _Reader:
     def _token(self, across: Across, item: int, line: int) -> str:
         r, c = self._cell(across, item, line)
         return self.taken.tokens[r][c].strip()
+
+    def _shown_times(self, across: Across, item: int, line: int) -> int:
+        """How many times its value a cell shows: a hundred times as a percentage."""
+        return 100 if self._token(across, item, line).endswith("%") else 1
 
     def _address(self, across: Across, item: int, line: int) -> str:
         r, c = self._cell(across, item, line)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 import yaml
 
 from amyqa import pipeline
@@ -100,6 +101,37 @@ def test_a_share_that_a_formula_gives_is_stated(tmp_path: Path) -> None:
     report, _ = checked(path)
     [finding] = report.findings
     assert finding.message == "R3, Part: 23.5 is printed; 13 of 40 is 32.50."
+
+
+@pytest.mark.parametrize("shown", ["0.0%", "0%", "0.0000"])
+def test_a_share_is_what_its_cell_shows_of_it(tmp_path: Path, shown: str) -> None:
+    path = tmp_path / "parts.xlsx"
+    made = xlsxwriter.Workbook(path)
+    sheet, percent = made.add_worksheet("T"), made.add_format({"num_format": shown})
+    sheet.write_row(0, 0, ["Region", "Wind", "All", "Part", "Growth"])
+    for r in range(1, 7):
+        wind, whole = 100 + 7 * r, 400 + 3 * r
+        sheet.write_row(r, 0, [f"R{r}", wind, whole])
+        part = 0.9 if r == 4 else wind / whole
+        sheet.write_formula(r, 3, f"=B{r + 1}/C{r + 1}", percent, part)
+        sheet.write_formula(r, 4, f"=C{r + 1}/B{r + 1}-1", percent, whole / wind - 1)
+    made.close()
+    report, _ = checked(path)
+    [finding] = report.findings
+    assert finding.message.startswith("R4, Part: ")
+    assert "128 of 412 is" in finding.message
+
+
+def test_a_number_over_a_formula_is_told_though_totals_below_are_formulas_of_their_own(
+    tmp_path: Path,
+) -> None:
+    rows = mills()[:5]  # four regions, of which one has no formula
+    rows[2][4] = 40 + 17 + 6
+    rows.append(["Total", *((f"SUM({letter}2:{letter}5)", n) for letter, n in _totals("85 79 28 192"))])
+    report, _ = checked(book(tmp_path / "mills.xlsx", rows))
+    assert told(report) == [
+        "warning West, All: E3 is the number 63, though its neighbours E2 and E4 are formulas."
+    ]
 
 
 def test_what_the_formulas_say_stands_in_the_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
