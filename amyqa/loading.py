@@ -9,6 +9,7 @@ from pathlib import Path
 from amyqa.errors import BadRule, BadSpec, Problem, Problems, close, did_you_mean
 from amyqa.model import Cell, Original, Reference, Table
 from amyqa.project import TableFiles, Yearbook
+from amyqa.reading.ownwords import use_words_of
 from amyqa.reading.seeds import Seeds, read_seeds
 from amyqa.reading.sheet import at_original
 from amyqa.reading.spec import UNSTATED
@@ -29,6 +30,7 @@ class Loaded:
         self.files: Mapping[str, TableFiles] = {files.id: files for files in yearbook.tables}
         self.tables: dict[str, Table | None] = {}
         self.seeds: dict[str, Seeds | None] = {}
+        use_words_of(yearbook.root)
 
     def table(self, id: str) -> Table | None:
         """A table with its source lines; None where there is none or it cannot be read."""

@@ -10,6 +10,7 @@ from decimal import Decimal
 from amyqa.model import FieldType, Reading, Reference, Stated, StatedFormula, Status, Table, Term
 from amyqa.reading.spec import line_numbers, period
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise, shorten
+from amyqa.reading.vocabulary import remembered, words_of
 
 MONTHS = [
     "january",
@@ -31,10 +32,20 @@ MEASURES = ("flow", "stock")
 
 
 def month_number(name: str) -> int | None:
-    """1 for ``January``, ``Jan`` or ``Jan.``; None for anything else."""
+    """1 for ``January``, ``Jan``, ``Jan.`` or ``janvier``; None for anything else."""
     word = name.strip().rstrip(".").casefold()
     found = [i for i, month in enumerate(MONTHS, 1) if len(word) >= 3 and month.startswith(word)]
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 else _named_months().get(word)
+
+
+@remembered()
+def _named_months() -> dict[str, int]:
+    """All names of months, case folded; none that is two months in two languages."""
+    found: dict[str, int] = {}
+    for number, month in enumerate(MONTHS, 1):
+        for name in map(str.casefold, words_of(month)):
+            found[name] = number if found.get(name, number) == number else 0
+    return {name: number for name, number in found.items() if number}
 
 
 def read_field(kind: FieldType, token: str, notation: Notation) -> Reading:

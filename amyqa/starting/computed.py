@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from amyqa.model import Reading
-from amyqa.reading.labels import SHARE, WHOLE, holds, is_total
+from amyqa.reading.labels import SHARE, holds, is_total
 from amyqa.sources import Sheet
 from amyqa.sources.cells import address
 from amyqa.sources.grids import Cells
@@ -285,7 +285,7 @@ class _Reader:
         cell = self._cell(across, item, line)
         if item >= len(labels) or (across, cell) in used:
             return False
-        if is_total(labels[item]) or holds(labels[item], (*SHARE, *WHOLE)):
+        if is_total(labels[item]) or holds(labels[item], SHARE) or holds(labels[item], "whole"):
             return False
         reading = self._reading(across, item, line)
         parts = [self._reading(across, part, line) for part in each.parts]

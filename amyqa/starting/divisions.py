@@ -89,13 +89,13 @@ def _candidates(items: Readings, labels: Sequence[str]) -> frozenset[int]:
     found |= {i for i, label in enumerate(labels) if holds(label, DIFFERENCE)}
     if len(found) <= _MAX_RESULTS:
         return found
-    named = frozenset(i for i in found if holds(labels[i], (*SHARE, *DIFFERENCE)))
+    named = frozenset(i for i in found if _is_named(labels[i]))
     return named if len(named) <= _MAX_RESULTS else frozenset()
 
 
 def _is_kept(each: Relation, labels: Sequence[str]) -> bool:
     assert isinstance(each.total, int)
-    few = _NAMED if holds(labels[each.total], (*SHARE, *DIFFERENCE)) else _FEW
+    few = _NAMED if _is_named(labels[each.total]) else _FEW
     return each.agree >= _LEAST_AGREE and each.of - each.agree <= max(1, each.of // few)
 
 
@@ -143,3 +143,8 @@ def _written(each: Relation, labels: Sequence[str]) -> str:
     if each.kind == "change":
         return f"{result} = {factor}({names[0]} - {names[1]}) / {names[1]}"
     return f"{result} = {factor}{names[0]} / {names[1]}"
+
+
+def _is_named(label: str) -> bool:
+    """Whether words say that a line is a share, a rate or a change."""
+    return holds(label, SHARE) or holds(label, DIFFERENCE)

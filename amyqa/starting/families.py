@@ -8,7 +8,7 @@ from pathlib import Path
 
 from amyqa.model import FieldType
 from amyqa.project import Yearbook
-from amyqa.reading.labels import holds, words
+from amyqa.reading.labels import holds, is_one_of, words
 from amyqa.reading.spec import RESERVED
 from amyqa.starting.intake import Taken
 from amyqa.starting.words import column_coordinates, is_month, is_year, title_of
@@ -18,9 +18,9 @@ _DEPLOYMENT = ("deployed", "deployment", "deployments", "sent abroad", "recruite
 _STOCK = ("stock", "stocks", "migrants abroad")
 _FIELDS: tuple[tuple[FieldType, tuple[str, ...]], ...] = (
     ("lines", ("lines",)),
-    ("year", ("year",)),
-    ("month", ("month",)),
-    ("day", ("day", "date")),
+    ("year", ()),
+    ("month", ()),
+    ("day", ()),
     ("number", ("figure", "number", "value")),
     ("relation", ("relation",)),
     ("measure", ("measure",)),
@@ -28,6 +28,7 @@ _FIELDS: tuple[tuple[FieldType, tuple[str, ...]], ...] = (
     ("row", ("row",)),
     ("column", ("column",)),
 )
+_IN_LANGUAGES = ("year", "month", "day")
 RECORDS = ("claims", "events")
 """Families of lists of records."""
 
@@ -69,7 +70,8 @@ def fields_of(taken: Taken) -> dict[str, FieldType]:
     for label in taken.labels:
         kind: FieldType = "text"
         for each, names in _FIELDS:
-            if " ".join(words(label)) in names and each not in found.values():
+            said = is_one_of(label, each) if each in _IN_LANGUAGES else " ".join(words(label)) in names
+            if said and each not in found.values():
                 kind = each
         found[label] = kind
     return found

@@ -12,15 +12,14 @@ from amyqa.errors import BadInput, Problem, did_you_mean
 from amyqa.sources import Line, Part, Sheet, source_of
 from amyqa.sources.cells import address
 from amyqa.sources.grids import Cells
-from amyqa.starting.layout import SOURCE, counts_columns
+from amyqa.starting.layout import counts_columns
 from amyqa.starting.readings import best
-from amyqa.starting.words import is_year
+from amyqa.starting.words import is_note, is_title, is_year
 
 _FIGURE = re.compile(
     r"[(\[<>~]?\s?[-+−–]?\s?[$€£¥₹]?\s?\d[\d.,'’\s]*%?[)\]]?\s?[a-z*†]{0,2}\d?", re.IGNORECASE
 )
 _ABSENT = re.compile(r"[-–—−]{1,3}|\.{2,3}|…|n/?a|n\.a\.|[:*x]", re.IGNORECASE)
-_TITLED = re.compile(r"(?i)(?:table|tableau|cuadro|tabla|tabelle|annex|appendix)\s*[\w.-]*\d")
 _CONTINUED = re.compile(r"(?i)\W*(?:.*\W)?(?:continued|contd?\.?|suite)\W*")
 _UNIT = re.compile(r"[(\[].*[)\]]")
 _CENTURIES = ("18", "19", "20")
@@ -185,9 +184,9 @@ def _stretches(lines: Sequence[Line], kinds: Sequence[str]) -> Iterator[tuple[in
 def _begins(lines: Sequence[Line], kinds: Sequence[str], at: int, head: set[tuple[str, ...]]) -> bool:
     """Whether another table begins at a line: behind a gap, or with a title; with a header and rows below."""
     text = " ".join(_words(lines[at]))
-    titled = bool(_TITLED.match(text))
+    titled = is_title(text, numbered=True)
     apart = lines[at].number - lines[at - 1].number > 1
-    if not (apart or titled) or SOURCE.match(text):
+    if not (apart or titled) or is_note(text):
         return False
     ahead = range(at, min(at + _AHEAD, len(lines)))
     row = next((i for i in ahead if kinds[i] == "data"), None)
@@ -196,7 +195,7 @@ def _begins(lines: Sequence[Line], kinds: Sequence[str], at: int, head: set[tupl
     headers = [i for i in range(at, row) if kinds[i] == "head"]
     if not headers:
         return False
-    if any(SOURCE.match(" ".join(_words(lines[i]))) for i in range(at, headers[0])):
+    if any(is_note(" ".join(_words(lines[i]))) for i in range(at, headers[0])):
         return False  # a note; the next table begins behind it
     again = all(_words(lines[i]) in head for i in headers)
     return not again or (titled and not _CONTINUED.fullmatch(text))
@@ -282,12 +281,14 @@ def _titled(table: Sheet) -> Sheet:
     head = next((i for i in range(row) if kinds[i] == "head"), None)
     if head is None:
         return table
-    while head + 1 < row and kinds[head + 1] == "head" and _TITLED.match(_words(table.lines[head])[0]):
+    while (
+        head + 1 < row and kinds[head + 1] == "head" and is_title(_words(table.lines[head])[0], numbered=True)
+    ):
         head += 1  # a title, and beside it the unit
     while head and _is_group(table, head - 1):
         head -= 1
     above = [" ".join(_words(line)) for line in table.lines[:head]]
-    titles = [text for text in above if _TITLED.match(text)] or above[-2:]
+    titles = [text for text in above if is_title(text, numbered=True)] or above[-2:]
     units = [text for text in above if _UNIT.fullmatch(text) and text not in titles]
     title = " ".join([*titles[-2:], *units[-1:]])
     return replace(table, lines=table.lines[head:], title=title or table.title)
@@ -300,7 +301,7 @@ def _is_group(table: Sheet, at: int) -> bool:
     text = " ".join(_words(line))
     if below.number - line.number > 1 or filled[0] < 2 or len(text.split()) > _MAX_WORDS:
         return False  # above all columns of numbers it names the table
-    return not (_TITLED.match(text) or _UNIT.fullmatch(text) or SOURCE.match(text)) and len(filled) == 1
+    return not (is_title(text, numbered=True) or _UNIT.fullmatch(text) or is_note(text)) and len(filled) == 1
 
 
 def _merged(table: Sheet) -> Sheet:

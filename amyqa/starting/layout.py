@@ -13,7 +13,7 @@ from amyqa.reading.labels import is_total
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.sources import Line, Sheet
 from amyqa.starting.widths import of_one_width, padded
-from amyqa.starting.words import is_year
+from amyqa.starting.words import is_note, is_title, is_year
 
 NOTATIONS = ((".", ","), (",", "."), (",", " "))
 _NOTATIONS = tuple(Notation(*marks) for marks in NOTATIONS)  # each prepares its patterns once
@@ -21,12 +21,7 @@ _MAX_ABOVE = 30
 _MAX_HEADERS = 4
 _SENTENCE = 5
 _PROSE = 1.5
-SOURCE = re.compile(
-    r"(?i)(?:sources?|notes?|n\.?b\.?|footnotes?|remarks?|legend|key|abbreviations?|symbols?|definitions?|"
-    r"quellen?|anmerkung(?:en)?|fuentes?|notas?|sources? et notes?)\s*[.:–—-]"
-)
 _MARKED = re.compile(r"[*†‡§¶#¹²³⁴⁵⁶⁷⁸⁹]|\(?[a-z1-9]{1,2}[)/.]\s|[a-z]\s+\w")
-_TITLED = re.compile(r"(?i)(?:table|tab\.|figure|annex|appendix|statement|chart|section)\b")
 _UNIT = re.compile(r"[(\[{].*[)\]}]")
 _CONTINUED = re.compile(  # each repetition can end in one place only: a long line costs no time
     r"(?i)\W*+(?:continued|contd?\.?|page\s*+\d[^\n]*+)\W*+|[^\n]*\((?:continued|contd?\.?)\)\W*+"
@@ -71,7 +66,7 @@ def lay_out(sheet: Sheet, header_lines: int | None = None, *, accept_repairs: bo
     rows, left_out = _rows(below, header, lines[:above], width)
     _refuse_second_table(rows, header, below, shown)
     wide, rows, repairs = of_one_width(header, rows, width, sheet, accept=accept_repairs)
-    caption = " ".join(text for line in lines[:above] if not SOURCE.match(text := text_of(line)))
+    caption = " ".join(text for line in lines[:above] if not is_note(text := text_of(line)))
     doubtful = header[-1] if header and header_lines is None and _holds_numbers(header[-1], rows) else None
     return Layout(
         tuple(padded(line.fields, wide) for line in header),
@@ -137,7 +132,7 @@ def _is_prose(line: Line, width: int, most: int) -> bool:
     if len(fields) == width or not any(fields):
         return False
     figures = [field for field in fields[1:] if is_number(field) and not is_year(field)]
-    if SOURCE.match(fields[0]) or (_TITLED.match(fields[0]) and not figures):
+    if is_note(fields[0]) or (is_title(fields[0]) and not figures):
         return True
     counted = [len(field.split()) for field in fields]
     words = all(
@@ -255,7 +250,7 @@ def _rows(
         filled = _filled(line)
         alone = filled == [0]
         again = tuple(map(normalise, line.fields)) in repeated or text_of(line) in titles
-        between = alone and (_CONTINUED.fullmatch(line.fields[0]) or SOURCE.match(line.fields[0].strip()))
+        between = alone and (_CONTINUED.fullmatch(line.fields[0]) or is_note(line.fields[0].strip()))
         (left_out if again or between else kept).append(line)
     below = _below(kept, width)
     return kept[: len(kept) - below], [*left_out, *kept[len(kept) - below :]]
@@ -269,7 +264,7 @@ def _below(lines: Sequence[Line], width: int) -> int:
     while start and (
         _filled(lines[start - 1]) == [0]
         or _is_prose(lines[start - 1], width, width - 1)
-        or SOURCE.match(lines[start - 1].fields[0].strip())
+        or is_note(lines[start - 1].fields[0].strip())
         or (mostly and not numeric[start - 1] and _is_padded_note(lines[start - 1], width))
     ):
         start -= 1
@@ -302,7 +297,7 @@ def _is_note(line: Line, before: Line | None, width: int) -> bool:
     return bool(
         not padded
         or apart
-        or SOURCE.match(text)
+        or is_note(text)
         or _MARKED.match(text)
         or _is_sentence(text)
         or (before is not None and is_total(before.fields[0]))

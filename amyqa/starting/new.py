@@ -12,6 +12,7 @@ from pathlib import Path
 from amyqa.errors import AmyqaError, BadInput, Problem, Problems, did_you_mean
 from amyqa.model import Original, Table
 from amyqa.project import Yearbook, open_yearbook
+from amyqa.reading.ownwords import use_words_of
 from amyqa.reading.sheet import at_original
 from amyqa.reading.table import read_table
 from amyqa.reading.writing import write_atomically
@@ -97,6 +98,7 @@ def new_table(
         sheet = only(csv)
     stem = name or _stem(csv)
     yearbook = yearbook_of(csv, to)
+    use_words_of(yearbook.root)
     target = _target(csv, yearbook, to, edition, chapter, stem)
     yaml = target.with_suffix(".yaml")
     copied = target != csv.resolve()

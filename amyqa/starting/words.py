@@ -1,45 +1,22 @@
-"""What the words of a label say: sexes, years, months, sectors (totals and shares: ``reading/labels``).
-
-The lists are of words, not of tables: they know no country. English first, then the languages
-whose words stand in many English yearbooks beside it.
-"""
+"""What the words of a label say: sexes, years, months, sectors (totals and shares: ``reading/labels``)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
-from amyqa.reading.labels import SHARE, holds, is_total
+from amyqa.reading.labels import SHARE, holds, is_one_of, is_total
 from amyqa.reading.records import month_number
 from amyqa.reading.tokens import normalise
+from amyqa.reading.vocabulary import WHOLE_LABEL, remembered, words_of
 
-SEX = {
-    "male": ("male", "males", "men", "man", "boys", "m", "hommes", "masculin", "hombres", "masculino"),
-    "female": (
-        "female", "females", "women", "woman", "girls", "f", "femmes", "féminin", "mujeres", "femenino",
-    ),
-    "intersex": ("intersex",),
-    "not stated": ("sex not stated",),
-    "total": ("both sexes", "both", "mf", "m f", "t", "les deux sexes", "ambos sexos"),
+_SEXES = {
+    "male": "male", "female": "female", "intersex": "intersex", "not stated": "sex not stated",
+    "total": "both sexes",
 }  # fmt: skip
-DIFFERENCE = ("balance", "net", "change", "difference", "surplus", "deficit", "increase", "decrease")
-FLOW = (
-    *DIFFERENCE, "opening", "closing", "beginning", "ending", "start", "end", "stock", "stocks", "carried",
-    "brought", "less", "minus", "deducted", "deductions", "withdrawals", "exports", "imports", "arrivals",
-    "departures", "entries", "exits", "inflow", "outflow", "inflows", "outflows", "additions", "disposals",
-    "births", "deaths", "gain", "loss", "losses", "profit", "excess", "remaining", "gross", "used", "unspent",
-)  # fmt: skip
-"""Words by which some numbers are taken off others."""
-NUMBERING = (
-    "code", "id", "no", "page", "page no", "rank", "serial", "sort order", "order", "s no", "sl no",
-    "note", "notes", "remark", "remarks", "source", "type", "type of data",
-)  # fmt: skip
-REST = (
-    "other", "others", "rest", "remainder", "unknown", "not stated", "unspecified", "nec", "n e c", "n a",
-    "elsewhere", "miscellaneous",
-)  # fmt: skip
-UNITS = ("thousand", "thousands", "million", "millions", "billion", "000", "persons", "us$", "usd", "%")
+"""Codes, and the kind of words that name them."""
+DIFFERENCE, FLOW, NUMBERING, REST, UNITS = "difference", "flow", "numbering", "rest", "unit"
+"""Kinds of words: by some of them numbers are taken off others, or rows are numbered."""
 
 _YEAR = re.compile(r"(?:18|19|20)\d\d(?:\.0+|\s?[-–/]\s?(?:\d{4}|\d\d))?(?:\s?\D{0,3})?")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
@@ -57,22 +34,27 @@ def is_month(label: str) -> bool:
 
 def _standing(name: str) -> re.Pattern[str]:
     """Where a name stands in a label, whatever separates its words."""
-    words = r"[\W_]+".join(map(re.escape, name.split()))
+    words = r"[\W_]+".join(map(re.escape, name.removeprefix(WHOLE_LABEL).split()))
+    if name.startswith(WHOLE_LABEL):
+        return re.compile(rf"\A\W*{words}\W*\Z", re.IGNORECASE)
     return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE)
 
 
-_SEXES = [
-    (code, len(name) == 1, _standing(name))
-    for code, names in SEX.items()
-    for name in sorted(names, key=len, reverse=True)
-]
+@remembered()
+def _names_of_sexes() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
+    """Code, whether the name is a single letter, and where it stands."""
+    return tuple(
+        (code, len(name) == 1, _standing(name))
+        for code, kind in _SEXES.items()
+        for name in sorted(words_of(kind), key=len, reverse=True)
+    )
 
 
-@lru_cache(maxsize=50_000)
+@remembered(50_000)
 def sex_of(label: str) -> tuple[str | None, str]:
     """The sex that a label names, and the label without it: ``HRD Male`` is male and ``HRD``."""
     text = normalise(label)
-    for code, is_letter, pattern in _SEXES:
+    for code, is_letter, pattern in _names_of_sexes():
         match = pattern.search(text)
         if match is None or (is_letter and not _stands_apart(text, match)):
             continue
@@ -82,8 +64,9 @@ def sex_of(label: str) -> tuple[str | None, str]:
 
 
 def _stands_apart(text: str, match: re.Match[str]) -> bool:
-    """Whether a single letter is all of a label, its last word, or in brackets."""
-    return match[0].isupper() or text[match.start() - 1 : match.start()] in ("(", "_")
+    """Whether a single letter is all of a label, its last word, or in brackets; it may have no case."""
+    letter = match[0]
+    return letter.upper() == letter or text[match.start() - 1 : match.start()] in ("(", "_")
 
 
 def trimmed(text: str) -> str:
@@ -99,6 +82,8 @@ def without_total(label: str) -> tuple[bool, str]:
     match = re.match(r"(?i)(?:grand |sub[- ]?)?totals?\b|all\b(?=\W*$)", text) or re.search(
         r"(?i)\b(?:grand |sub[- ]?)?totals?$", text
     )
+    if match is None and is_one_of(text, "total"):
+        return True, ""
     if match is None:
         return False, text
     return True, trimmed(text[: match.start()] + " " + text[match.end() :])
@@ -143,6 +128,25 @@ def _by_sex(labels: Sequence[str]) -> list[dict[str, str] | None]:
     if len(sectors) == 1:
         return [{"sex": place["sex"]} if place else None for place in found]
     return found
+
+
+@remembered()
+def _beginning(kind: str, behind: str) -> re.Pattern[str]:
+    """A word of a kind at the beginning of a text, and what must stand behind it."""
+    names = sorted(words_of(kind), key=len, reverse=True)
+    either = "|".join(r"\s+".join(map(re.escape, name.split())) for name in names)
+    return re.compile(rf"(?:{either}){behind}", re.IGNORECASE)
+
+
+def is_note(text: str) -> bool:
+    """Whether a line begins as sources and notes do: ``Source: …``, ``注：…``."""
+    return _beginning("source", r"\.?\s*[.:：–—-]").match(text) is not None
+
+
+def is_title(text: str, *, numbered: bool = False) -> bool:
+    """Whether a line begins as titles do: ``Table …``; `numbered`: ``Table 3.1``."""
+    behind = r"\.?\s*[\w.-]*\d" if numbered else r"(?![^\W\d_])"
+    return _beginning("title", behind).match(text) is not None
 
 
 def unit_in(texts: Sequence[str]) -> str:

@@ -58,7 +58,7 @@ FIELDS: list[tuple[FieldType, str, Reading]] = [
 REFUSED: list[tuple[FieldType, str]] = [
     ("number", "many"),
     *(("year", token) for token in ("04", "20045", "2004/05", "٢٠٠٤", "2,004", "-2004", "(2004)", "MMIV")),
-    *(("month", token) for token in ("7", "Ju", "Mai", "July 2004", "Julyy", "J.", "May-June", ".")),
+    *(("month", token) for token in ("7", "Ju", "Maio x", "July 2004", "Julyy", "J.", "May-June", ".")),
     *(("day", token) for token in ("(29", "29)", "129", "-9", "first", "9.", "()", "٩")),
     *(("lines", token) for token in ("9-5", "x", "5,")),
     *(("relation", token) for token in ("<", "==", "≤", "about")),
