@@ -85,8 +85,8 @@ def is_total(label: str) -> bool:
         return False  # a sentence
     if not found:
         return False
-    ends = found[0] in _said("total first") or found[-1] in _said("total last")
-    return ends or whole in _said("total") or whole in _said("subtotal")
+    first = any(" ".join(found[:n]) in _said("total first") for n in (1, 2))
+    return first or found[-1] in _said("total last") or whole in _said("total") or whole in _said("subtotal")
 
 
 @remembered(100_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from amyqa.reading.labels import SHARE, holds, is_one_of, is_total
+from amyqa.reading.labels import SHARE, holds, is_one_of, is_total, words
 from amyqa.reading.records import month_number
 from amyqa.reading.tokens import normalise
 from amyqa.reading.vocabulary import WHOLE_LABEL, remembered, words_of
@@ -165,7 +165,7 @@ def dimension_name(label: str, codes: Sequence[str]) -> str:
         return "year"
     if plain and all(map(is_month, plain)):
         return "month"
-    name = " ".join(re.findall(r"[^\W_]+", re.sub(_BRACKETS, " ", normalise(label)).casefold()))
+    name = " ".join(word for word in words(re.sub(_BRACKETS, " ", normalise(label))) if word not in "%$№")
     return name if name and not name.startswith("obs ") else "group"
 
 

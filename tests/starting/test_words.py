@@ -44,6 +44,8 @@ def test_a_label_names_a_sex(label: str, sex: str | None, rest: str) -> None:
         "Total EU-15",
         "District-Total",
         "Subtotal",
+        "Subtotal coast",
+        "Sub-total: North",
     ],
 )
 def test_a_label_is_that_of_a_total(label: str) -> None:

@@ -103,6 +103,8 @@ def _harmless(path: KeyPath, old: object, within: object) -> object:
         return None
     if path[0] == "columns":
         return TEXT_COLUMN if isinstance(old, str) else {}
+    if path[0] == "formulas":
+        return None  # all of them: what is left of one would speak of another place
     if path[0] in ("zero", "multipliers"):
         return {} if path[0] == "zero" else None
     if path[0] == "mirrors":
@@ -153,7 +155,7 @@ _KEYS: dict[str | int, list[str]] = {
 # How deep the entries lie that keep their place when they are left out.
 _ENTRIES: dict[str | int, int] = {
     "columns": 2, "fields": 2, "zero": 2, "nil": 2, "missing": 2, "assumptions": 2, "identities": 3,
-    "ratios": 3, "mirrors": 2, "multipliers": 2, "cumulative": 2,
+    "ratios": 3, "mirrors": 2, "multipliers": 2, "cumulative": 2, "formulas": 1,
 }  # fmt: skip
 _EXPECTED = {
     "bool_parsing": ("must be true or false", ""),
