@@ -117,18 +117,22 @@ def _planned(diagnosis: TableDiagnosis, report: Report) -> Fixed:
     return fixed
 
 
-@dataclass(frozen=True)
+@dataclass
 class _OfYearbook:
-    """Tables of a yearbook."""
+    """Tables of a yearbook, which is looked through anew whenever it is evaluated."""
 
     paths: Sequence[Path]
     engine: Engine | None
+    opened: Yearbook | None = None
 
     @property
     def home(self) -> Yearbook:
-        return open_yearbook(self.paths[0])
+        if self.opened is None:
+            self.opened = open_yearbook(self.paths[0])
+        return self.opened
 
     def evaluate(self) -> Report:
+        self.opened = None
         yearbook = self.home
         return located(evaluated(yearbook, Named.by(yearbook, self.paths), self.engine), yearbook)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -99,7 +100,8 @@ def _sentence(error: AmyqaError) -> str:
 
 async def _broken(request: Request, error: Exception) -> Response:
     """A mistake of ours is told in the terminal; the page learns no more than that there is one."""
-    return JSONResponse({"error": "amyqa broke: the terminal says more."}, 500)
+    traceback.print_exception(error)
+    return JSONResponse({"error": "amyqa crashed, which is a bug in amyqa: the terminal says more."}, 500)
 
 
 class _Pages:

@@ -191,6 +191,21 @@ def test_characters_that_cannot_be_written_are_left_out(korea: Served) -> None:
     assert "half a pair" in korea.decisions
 
 
+def test_a_bug_of_ours_is_told_in_the_terminal_and_ends_nothing(
+    korea: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*given: object) -> None:
+        raise RuntimeError("a secret of ours")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(korea.desk, "undo", broken)
+        answer = korea.post("/undo")
+    assert answer.status == 500
+    assert "secret" not in answer.text
+    assert "a secret of ours" in capsys.readouterr().err
+    assert korea.get("/news").status == 200
+
+
 # --- who takes its time -----------------------------------------------------------------------------
 
 
