@@ -120,6 +120,36 @@ def test_a_misprint_that_a_formula_gives_is_told_and_not_overwritten(
     assert "'Table 4'!D6 is computed: its formula is what to correct" in " ".join(told.out.split())
 
 
+def test_what_cannot_be_written_to_is_told_and_the_others_are_corrected(
+    run: Run, workbook: Path, tmp_path: Path
+) -> None:
+    book = tmp_path / "book"
+    run("init", book)
+    catch = "Port,Boats,Ships,All\nAsh,120,80,200\nBay,310,45,355\nCove,52,68,102\nTotal,482,193,675\n"
+    rows = "".join(
+        f"<tr><td>{port}<td>{boats}<td>{ships}<td>{both}"
+        for port, boats, ships, both in (row.split(",") for row in catch.splitlines())
+    )
+    page = book / "data/2024/example/catch.html"
+    page.write_text(f"<table>{rows}</table>")
+    spec = {
+        "title": "Tons landed", "family": "general", "rows": {"dimension": "port", "total": "Total"},
+        "identities": {"in every row": ["All = Boats + Ships"],
+                       "in every column": {"Total": ["Ash", "Bay", "Cove"]}},
+    }  # fmt: skip
+    page.with_suffix(".yaml").write_text(yaml.safe_dump(spec))
+    csv = book / "data/2024/example/port.csv"
+    csv.write_text(
+        "Port,Boats,Ships,All\nAsh,120,80,200\nBay,310,45,355\nCove,52,68,102\nTotal,482,193,675\n"
+    )
+    csv.with_suffix(".yaml").write_text(yaml.safe_dump(spec))
+    told = run("fix", "--to", tmp_path / "to", "--at-least", "0.5", "--engine", "duckdb", cwd=book)
+    assert told.code == 0, told.err
+    said = " ".join(told.out.split())
+    assert "catch.html is not written to, as no .html file is: correct the cell there by hand" in said
+    assert "102" not in (tmp_path / "to/data/2024/example/port.csv").read_text()
+
+
 @pytest.mark.parametrize(("name", "told"), [("a.txt", "only .xlsx and .xlsm"), ("a.xlsx", "with --to")])
 def test_what_is_of_no_yearbook_is_corrected_only_in_copies_of_workbooks(
     run: Run, workbook: Path, tmp_path: Path, name: str, told: str

@@ -89,6 +89,9 @@ def new(
     range: Annotated[str, typer.Option(metavar="B4:N30", help="Only these cells of a sheet.")] = "",
     lines: Annotated[str, typer.Option(metavar="597-608", help="Only these lines of a text.")] = "",
     pages: Annotated[str, typer.Option(metavar="12-14", help="Only these pages of a PDF.")] = "",
+    without: Annotated[
+        str, typer.Option(metavar="7,12-14", help="Leave these lines out (of a sheet: these rows).")
+    ] = "",
     accept_repairs: Annotated[
         bool,
         typer.Option("--accept-repairs", help="Read a line with too many fields in the only way there is."),
@@ -104,9 +107,10 @@ def new(
     from amyqa.starting.finding import Choice
     from amyqa.starting.opening import new_tables
 
+    left_out = _numbers("--without", without)
     opened = new_tables(
         table,
-        choice=Choice(sheet, number, range, _span("--lines", lines), _span("--pages", pages)),
+        choice=Choice(sheet, number, range, _span("--lines", lines), _span("--pages", pages), left_out),
         family=family,
         to=to,
         edition=edition,
@@ -135,6 +139,16 @@ def _span(option: str, text: str) -> tuple[int, int] | None:
     if not (first.strip().isdecimal() and (last or first).strip().isdecimal()):
         raise BadInput([Problem(f"{option} {text} is no range of numbers", f"as in {option} 12-14")])
     return int(first), int(last or first)
+
+
+def _numbers(option: str, text: str) -> tuple[int, ...]:
+    """``7,12-14`` as 7, 12, 13, 14."""
+    from amyqa.reading.spec import line_numbers
+
+    try:
+        return line_numbers(text) if text else ()
+    except ValueError as error:
+        raise BadInput([Problem(f"{option} {text}: {error}", f"as in {option} 7,12-14")]) from error
 
 
 def _told(made: New, most: int) -> list[str]:

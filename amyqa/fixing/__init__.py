@@ -9,6 +9,7 @@ from pathlib import Path
 from amyqa.fixing.spelling import spell
 from amyqa.model import Cell, Change, Failure, Finding, Report, Ruling, Table, TableDiagnosis
 from amyqa.rules.wording import count
+from amyqa.sources import UNWRITTEN
 from amyqa.sources.grids import Cells
 
 
@@ -92,6 +93,12 @@ def plan(report: Report, at_least: float) -> Fixed:
             held.append(SkippedFix(diagnosis, f"less likely than {at_least:g}"))
         elif cells & taken:
             held.append(SkippedFix(diagnosis, "a likelier diagnosis changes the same cell"))
+        elif (ending := Path(table.file).suffix.lower()) in UNWRITTEN:
+            better = "save it as .xlsx, or correct" if ending in (".xls", ".ods") else "correct"
+            reason = (
+                f"{table.file} is not written to, as no {ending} file is: {better} the cell there by hand"
+            )
+            held.append(SkippedFix(diagnosis, reason))
         elif formulas := [change.cell for change in diagnosis.changes if _is_computed(change, table)]:
             reason = f"{formulas[0].address} is computed: its formula is what to correct"
             held.append(SkippedFix(diagnosis, reason))

@@ -17,6 +17,7 @@ from amyqa.pipeline.deciding import with_decisions
 from amyqa.pipeline.files import check_files, outside
 from amyqa.pipeline.running import Engine
 from amyqa.project import Yearbook, open_yearbook, select
+from amyqa.sources import UNWRITTEN
 from amyqa.sources.marking import WORKBOOKS
 
 if TYPE_CHECKING:
@@ -102,10 +103,15 @@ def _fix_workbooks(files: Sequence[Path], to: Path | None, at_least: float, engi
     from amyqa import fixing
     from amyqa.fixing.workbooks import write
 
-    others = [file for file in files if file.suffix.lower() not in WORKBOOKS]
-    if others or to is None:
-        message = "of no yearbook, only .xlsx and .xlsm are corrected" if others else "is of no yearbook"
-        hint = "amyqa new takes its tables into one" if others else "name a folder for the copy with --to"
+    others = [file for file in files if file.suffix.lower() not in (*WORKBOOKS, *UNWRITTEN)]
+    none = all(file.suffix.lower() not in WORKBOOKS for file in files)
+    if others or none or to is None:
+        message = (
+            "of no yearbook, only .xlsx and .xlsm are corrected" if others or none else "is of no yearbook"
+        )
+        hint = "name a folder for the copy with --to"
+        if others or none:
+            hint = "amyqa check FILE says what to correct there; amyqa new takes its tables into a yearbook"
         raise BadInput([Problem(message, hint, str(file)) for file in others or files])
     before, _ = check_files(files, engine)
     fixed = fixing.plan(before, at_least)

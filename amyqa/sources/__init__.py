@@ -22,7 +22,18 @@ from amyqa.sources.sheet import Edits, Line, Part, Sheet
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-__all__ = ["FORMATS", "Edits", "Line", "Origin", "Part", "Sheet", "Source", "is_source", "source_of"]
+__all__ = [
+    "FORMATS",
+    "UNWRITTEN",
+    "Edits",
+    "Line",
+    "Origin",
+    "Part",
+    "Sheet",
+    "Source",
+    "is_source",
+    "source_of",
+]
 
 GROUP = "amyqa.sources"
 FORMATS = {
@@ -30,6 +41,8 @@ FORMATS = {
     ".html": "html", ".htm": "html", ".docx": "docx", ".txt": "txt", ".pdf": "pdf",
 }  # fmt: skip
 """Files' endings and the module that reads them, which is imported when such a file is read."""
+UNWRITTEN = frozenset((".xls", ".ods", ".html", ".htm", ".docx", ".txt", ".pdf"))
+"""Of these the endings of files in which no token can be replaced."""
 
 
 class Source(Protocol):

@@ -66,6 +66,7 @@ class Sheet:
         is_hidden: whether a reader of the file does not see this sheet.
         title: what stands above the table in a document, outside its lines.
         others: the same place read in other ways, where print can be; the sums tell which is right.
+        without: lines that whoever takes it in leaves out.
     """
 
     shown: str
@@ -82,6 +83,7 @@ class Sheet:
     is_hidden: bool = False
     title: str = ""
     others: tuple[Sheet, ...] = ()
+    without: tuple[Line, ...] = ()
 
     @property
     def width(self) -> int:

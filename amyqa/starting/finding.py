@@ -37,6 +37,7 @@ class Choice:
         range: cells of a sheet, as ``B4:N30``.
         lines: first and last line of a text, or row of a sheet.
         pages: first and last page of a PDF.
+        without: lines, or rows of a sheet, that are left out.
     """
 
     sheet: str = ""
@@ -44,6 +45,7 @@ class Choice:
     range: str = ""
     lines: tuple[int, int] | None = None
     pages: tuple[int, int] | None = None
+    without: tuple[int, ...] = ()
 
 
 ALL = Choice()
@@ -71,7 +73,7 @@ def find(path: Path, shown: str, choice: Choice = ALL) -> Found:
     source = source_of(path)
     if choice.range:
         sheet = source.read(path, shown, Part(sheet=choice.sheet, range=choice.range))
-        return _chosen(Found((sheet,)), Choice(table=choice.table), shown)
+        return _without(_chosen(Found((sheet,)), Choice(table=choice.table), shown), choice.without, shown)
     sheets = source.sheets(path, shown, choice.pages or choice.lines)
     if choice.sheet:
         named = [sheet for sheet in sheets if sheet.name.casefold() == choice.sheet.strip().casefold()]
@@ -93,7 +95,24 @@ def find(path: Path, shown: str, choice: Choice = ALL) -> Found:
         if not found:
             left.append(f"{sheet.name}: no table")
     chosen = _chosen(Found(tuple(tables), tuple(left)), choice, shown)
+    chosen = _without(chosen, choice.without, shown)
     return replace(chosen, tables=tuple(map(best, chosen.tables)))
+
+
+def _without(found: Found, numbers: Sequence[int], shown: str) -> Found:
+    """The tables without these lines, in each way that they are read."""
+    there = {line.number for table in found.tables for line in table.lines}
+    if missing := [number for number in numbers if number not in there]:
+        hint = "--without counts lines of the file, or rows of the sheet: --without 7,12-14"
+        raise BadInput([Problem(f"holds no line {missing[0]} in a table", hint, shown)])
+
+    def rest(table: Sheet) -> Sheet:
+        kept = tuple(line for line in table.lines if line.number not in numbers)
+        left = tuple(line for line in table.lines if line.number in numbers)
+        others = tuple(map(rest, table.others))
+        return replace(table, lines=kept, without=left, others=others) if left else table
+
+    return replace(found, tables=tuple(map(rest, found.tables))) if numbers else found
 
 
 def only(path: Path) -> Sheet:

@@ -210,7 +210,7 @@ def take(
     kept = [line for i, line in enumerate(layout.rows) if i not in words]
     lines = [line for i, line in enumerate(lines) if i not in words]
     delimiter = "," if sheet.otherwise else sheet.delimiter
-    others = [*layout.left_out, *(line for i, line in enumerate(layout.rows) if i in words)]
+    others = [*layout.left_out, *sheet.without, *(line for i, line in enumerate(layout.rows) if i in words)]
     left_out = tuple((line.number, text_of(line)) for line in sorted(others, key=lambda line: line.number))
     taken = Taken(
         labels,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from amyqa import pipeline
+from amyqa.errors import BadInput
 from amyqa.starting import founding
-from amyqa.starting.finding import find
+from amyqa.starting.finding import Choice, find
 from amyqa.starting.intake import take
 from amyqa.starting.opening import new_tables
 from tests.starting.workbooks import Cell, book
@@ -66,3 +68,19 @@ def test_the_report_of_a_folder_is_no_data_of_it(tmp_path: Path) -> None:
     for name in ("report.html", "report.json", "findings.csv", "report.xlsx"):
         (report / name).write_text("a,b\nc,1\n", encoding="utf-8")
     assert pipeline.outside([tmp_path]) == [path]
+
+
+def test_rows_that_an_editor_leaves_out_are_none_and_the_draft_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    founding.found(tmp_path / "book", ())
+    path = book(tmp_path / "canals.xlsx", ROWS, MERGED)
+    monkeypatch.chdir(tmp_path / "book")
+    choice = Choice(without=(6,))
+    [(_, made)] = new_tables(path, choice=choice, edition="2012", chapter="ruritania").made
+    assert "Bode" not in made.csv.read_text(encoding="utf-8")
+    text = made.yaml.read_text(encoding="utf-8")
+    assert re.search("# left out, line 6 of the file: .*Bode", text)
+    assert 'lines: "5, 7-8"' in text
+    with pytest.raises(BadInput, match="holds no line 44 in a table"):
+        find(path, "canals.xlsx", Choice(without=(44,)))
