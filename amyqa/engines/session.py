@@ -28,7 +28,7 @@ from amyqa.rules.suite import Entry
 
 Asked = Mapping[int, Arguments]
 """Arguments bound to tables, by the tables' ``first``."""
-_MAX_RECORDS = 200_000
+_MAX_RECORDS = 50_000
 """Tables of so many records are loaded together."""
 _MANY = 100_000
 """Of more records, what a rule says of each is held before it is counted."""
@@ -105,6 +105,7 @@ class Session:
         self._next = 0
         self._batches = 1
         self._nets = 0
+        self._kept: list[str] = []
         self._looked_at: tuple[int, tuple[int, ...], Shape | None] | None = None
 
     def __enter__(self) -> Session:
@@ -136,8 +137,15 @@ class Session:
             records[group] += len(table.texts["OBS_KIND"])
             # many tables in several batches: there is nothing to gain from larger ones, but memory to lose
             groups.setdefault((group, records[group] // _MAX_RECORDS), []).append(numbered)
-        for members in groups.values():
+        while groups:  # what was asked of is not held any longer
+            members = groups.pop(next(iter(groups)))
             yield self._loaded(Batch(self._batches, tuple(members)))
+
+    def forget(self) -> None:
+        """Hold no terms of identities any more."""
+        for net in self._kept:
+            self.engine.drop(net)
+        self._kept.clear()
 
     def release(self, batch: Batch) -> None:
         """Hold a batch no more; the terms of its identities stay."""
@@ -207,6 +215,7 @@ class Session:
             return outcomes.pointwise(self.engine, definition, arguments, shape, firsts, many=many)
         self._nets += 1
         net = f"net_{self._nets}"
+        self._kept.append(net)
         sizes = [table.table.size for table in tables]
         return outcomes.linear(self.engine, definition, arguments, shape, outcomes.Asked(firsts, sizes, net))
 

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from amyqa.errors import AmyqaError, Problem, Problems
-from amyqa.model import Finding, IdentityArithmetic, Report, Table, TableDiagnosis, Unchecked
+from amyqa.model import (
+    Counts,
+    Finding,
+    IdentityArithmetic,
+    NotEvaluated,
+    RanRule,
+    Report,
+    Table,
+    TableDiagnosis,
+    Unchecked,
+)
 from amyqa.pipeline import comparing, deciding
+from amyqa.pipeline.cycles import seldomer
 from amyqa.pipeline.diagnosing import diagnose
 from amyqa.pipeline.identities import identities as told_identities
 from amyqa.pipeline.learning import usable_shares
@@ -139,25 +148,12 @@ def checked(
 ) -> Report:
     """The report of :func:`evaluate`, whose session is closed again."""
     with (
-        _undisturbed(),
-        evaluate(yearbook, chosen, engine, identities=identities, progress=progress, refused=refused) as done,
+        seldomer(),
+        evaluate(
+            yearbook, chosen, engine, identities=identities, progress=progress, refused=refused, kept=False
+        ) as done,
     ):
         return done.report
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Pause the search for cycles: what a check makes is kept until it is told, and there are few of them.
-
-    Else a fifth of the time of a yearbook of small tables goes into looking through them again and again.
-    """
-    paused = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if paused:
-            gc.enable()
 
 
 def evaluate(
@@ -168,11 +164,13 @@ def evaluate(
     identities: bool = False,
     progress: Progress | None = None,
     refused: Mapping[str, Problem] | None = None,
+    kept: bool = True,
 ) -> CheckRun:
     """Check these tables of a yearbook; one that cannot be checked does not stop the others.
 
     Args:
         refused: what keeps other files from being a table at all.
+        kept: what the report was made from is kept with it; else only the report.
 
     Returns:
         The report, before anything that was decided is applied to it, and what it was made from.
@@ -186,74 +184,88 @@ def evaluate(
 
     shares, unread = usable_shares(yearbook)
     session = Session()
-    families_run = _FamilyRuns(session, prepared, engine)
-    runs: list[TableRun] = []
-    diagnoses: list[TableDiagnosis] = []
-    told: dict[str, tuple[IdentityArithmetic, ...]] = {}
-    free: dict[str, Unchecked] = {}
+    runs: dict[str, TableRun] = {}
+    results: dict[str, _TableResult] = {}
     tell = progress or (lambda done, total, id: None)
-    for done, table in enumerate(ready):
-        tell(done, len(ready), table.id)
-        each = families_run.of(table, ready)
-        if each is None:
-            continue
-        diagnoses += diagnose(each, shares)
-        if identities:
-            told[table.id] = told_identities(each)
-        runs.append(each)
-        if (unsummed := unchecked(each.collector, each.rans)) is not None:
-            free[table.id] = unsummed
-    if not runs:
+    for each in _runs(session, prepared, engine, kept=kept):
+        id = each.collector.observations.table.id
+        tell(len(results), len(ready), id)
+        results[id] = _taken(each, diagnose(each, shares), told_identities(each) if identities else ())
+        if kept:
+            runs[id] = each
+    if not results:
         problems.raise_if_any()
     tell(len(ready), len(ready), "")
-    collectors = [each.collector for each in runs]
-    report = Report(
-        tables=tuple(collector.observations.table for collector in collectors),
-        failures=(*prepared.failures(), *unread),
-        counts={collector.observations.table.id: collector.counts for collector in collectors},
-        findings=_ordered(finding for collector in collectors for finding in collector.findings),
-        not_evaluated=tuple(item for collector in collectors for item in collector.not_evaluated),
-        engine=engine or "duckdb",
+    ordered = [table for table in ready if table.id in results]
+    report = _report([results[table.id] for table in ordered], prepared, identities=identities)
+    report = dataclasses.replace(report, engine=engine or "duckdb", failures=(*report.failures, *unread))
+    return CheckRun(report, tuple(runs[table.id] for table in ordered if kept), session)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _TableResult:
+    """What a report tells of one table: all that is kept of it, once it was looked at."""
+
+    table: Table
+    counts: Counts
+    findings: Sequence[Finding]
+    not_evaluated: Sequence[NotEvaluated]
+    ran: Sequence[RanRule]
+    diagnoses: Sequence[TableDiagnosis]
+    free: Unchecked | None
+    identities: tuple[IdentityArithmetic, ...]
+
+
+def _taken(
+    each: TableRun, diagnoses: Sequence[TableDiagnosis], told: tuple[IdentityArithmetic, ...]
+) -> _TableResult:
+    of = each.collector
+    return _TableResult(
+        of.observations.table, of.counts, of.findings, of.not_evaluated, of.ran, diagnoses,
+        unchecked(of, each.rans), told,
+    )  # fmt: skip
+
+
+def _report(results: Sequence[_TableResult], prepared: Prepared, *, identities: bool) -> Report:
+    diagnoses = [told for each in results for told in each.diagnoses]
+    return Report(
+        tables=tuple(each.table for each in results),
+        failures=prepared.failures(),
+        counts={each.table.id: each.counts for each in results},
+        findings=_ordered(finding for each in results for finding in each.findings),
+        not_evaluated=tuple(item for each in results for item in each.not_evaluated),
         diagnoses=tuple(sorted(diagnoses, key=lambda d: (not d.located, -d.likelihood))),
-        unchecked=free,
-        identities=told,
-        ran=tuple(ran for collector in collectors for ran in collector.ran),
+        unchecked={each.table.id: each.free for each in results if each.free is not None},
+        identities={each.table.id: each.identities for each in results if identities},
+        ran=tuple(ran for each in results for ran in each.ran),
     )
-    return CheckRun(report, tuple(runs), session)
 
 
-class _FamilyRuns:
-    """Runs a family's schema and suite when the first of its tables is asked for, for all of them."""
+def _runs(session: Session, prepared: Prepared, engine: Engine | None, *, kept: bool) -> Iterator[TableRun]:
+    """What was yielded on each table, family by family; what cannot be run is told of its table.
 
-    def __init__(self, session: Session, prepared: Prepared, engine: Engine | None) -> None:
-        self.session, self.prepared, self.engine = session, prepared, engine
-        self.problems = prepared.problems
-        self._run: dict[str, dict[str, TableRun]] = {}
-
-    def of(self, table: Table, tables: Iterable[Table]) -> TableRun | None:
-        """What was yielded on a table; None where something cannot be run, which is then told of it."""
-        family = table.spec.family
-        if family not in self._run:
-            self._run[family] = self._together(
-                [each.id for each in tables if each.spec.family == family], family
-            )
-        return self._run[family].pop(table.id, None)
-
-    def _together(self, ids: Sequence[str], family: str) -> dict[str, TableRun]:
+    Args:
+        kept: False: each is looked at before the next is asked for, and not again.
+    """
+    observed = dict(prepared.observed)
+    if not kept:
+        prepared.observed.clear()
+    for family in dict.fromkeys(table.spec.family for table in prepared.ready):
+        schema, suite = prepared.schemas[family], prepared.suites[family]
+        left = dict.fromkeys(table.id for table in prepared.ready if table.spec.family == family)
         try:
-            return self._run_all(ids, family)
+            for each in run(session, (observed[id] for id in left), schema, suite, engine, kept=kept):
+                id = each.collector.observations.table.id
+                del left[id]
+                if not kept:
+                    del observed[id]
+                yield each
         except AmyqaError:  # each by itself, so that what is wrong with one does not disturb the others
-            found: dict[str, TableRun] = {}
-            for id in ids:
-                with self.problems.about(id), self.problems.gathered():
-                    found |= self._run_all([id], family)
-            return found
-
-    def _run_all(self, ids: Sequence[str], family: str) -> dict[str, TableRun]:
-        tables = [self.prepared.observed[id] for id in ids]
-        schema, suite = self.prepared.schemas[family], self.prepared.suites[family]
-        runs = run(self.session, tables, schema, suite, self.engine)
-        return {each.collector.observations.table.id: each for each in runs}
+            for id in left:
+                found: list[TableRun] = []
+                with prepared.problems.about(id), prepared.problems.gathered():
+                    found += run(session, [observed[id]], schema, suite, engine)
+                yield from found
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -29,7 +29,7 @@ class Prepared:
 
     asked: tuple[str, ...]
     ready: tuple[Table, ...]
-    observed: Mapping[str, Observations]
+    observed: dict[str, Observations]
     schemas: Mapping[str, Any]
     suites: Mapping[str, Suite]
     loaded: Loaded
@@ -65,7 +65,7 @@ def prepare(
     suites = loaded.families({table.spec.family: None for table in tables})
     schemas = load_schemas(yearbook, suites, problems)
     # a table with mistakes in its YAML still says which codes it has
-    observed = {}
+    observed: dict[str, Observations] = {}
     references = ReferenceFinder(loaded)
     for table in tables:
         with problems.about(table.id), problems.gathered():

@@ -78,12 +78,19 @@ class CheckRun:
 
 
 def run(
-    session: Session, tables: Sequence[Observations], schema: Any, suite: Suite, engine: Engine | None
+    session: Session,
+    tables: Iterable[Observations],
+    schema: Any,
+    suite: Suite,
+    engine: Engine | None,
+    *,
+    kept: bool = True,
 ) -> Iterator[TableRun]:
     """Run a family's schema and suite on its tables, and take stock of each.
 
     Args:
         engine: who runs the suite; None: DuckDB our rules, Great Expectations what is its own.
+        kept: False: a table's terms can be asked for only until the next table is.
 
     Raises:
         BadRule: something of the schema or suite cannot be run.
@@ -99,6 +106,8 @@ def run(
             for ran in rans[first]:
                 collector.add(ran)
             yield TableRun(collector, rans[first], session)
+        if not kept:
+            session.forget()
 
 
 def _run_suite(
