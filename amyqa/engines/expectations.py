@@ -1,188 +1,30 @@
-"""Great Expectations runs the suites: one expectation and one table metric for each rule.
-
-The classes are made from the vocabulary, so that a rule has one definition; importing this module
-registers them, for amyqa's suites and for anybody's.
-"""
+"""Great Expectations runs our suites: their entries as expectations, and what comes of them by table."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import great_expectations as gx
 import pandas as pd
-from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.data_context.types.base import ProgressBarsConfig
-from great_expectations.execution_engine import PandasExecutionEngine
-from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metadata_types import FailureSeverity
-from great_expectations.expectations.metrics.metric_provider import metric_value
-from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 from pandas.api.types import is_numeric_dtype
 
+from amyqa.engines.gx_classes import ENTRY, RUN, Run
 from amyqa.engines.patterns import as_values
 from amyqa.engines.session import Batch, Question, Session
-from amyqa.engines.tidy import evaluated, judge, unknown
 from amyqa.errors import BadRule, Problem
 from amyqa.rules.builtin import WHERE, number
 from amyqa.rules.observations import Observations
-from amyqa.rules.outcome import IdentityState, Outcome
-from amyqa.rules.rule import Kind, Rule, RuleRun
+from amyqa.rules.outcome import Outcome
+from amyqa.rules.rule import RuleRun
 from amyqa.rules.structure import VALUES
 from amyqa.rules.suite import SEVERITIES, Entry
-from amyqa.rules.vocabulary import BY_EXPECTATION
 
 _GX_SEVERITY = {severity: FailureSeverity(word) for word, severity in SEVERITIES.items()}
-_ENTRY = "amyqa_entry"
-
-_FIELDS: Mapping[Kind, Any] = {
-    "dimension": str,
-    "code": str,
-    "codes": list[str],
-    "hierarchy": dict[str, list[str]],
-    "number": float | str,
-    "where": dict[str, list[str] | str],
-    "text": str,
-    "values": list[list[int | str]],
-}
-
-
-@dataclass(frozen=True, eq=False)
-class _Run:
-    """Our own suite running over the tables of a batch; the frame that is validated carries it.
-
-    Args:
-        found: what each entry yielded so far, by its number.
-    """
-
-    session: Session
-    batch: Batch
-    questions: Mapping[int, Question]
-    found: dict[int, dict[int, Outcome]]
-
-    def __deepcopy__(self, memo: object) -> _Run:
-        return self
-
-    def judge(self, number: int) -> dict[int, Outcome]:
-        """What an entry yields on each table that it is bound to; what was not evaluated is listed later."""
-        question = self.questions[number]
-        assert question.entry.rule is not None
-        outcomes = self.session.ask(self.batch, question.entry.rule, question.asked)
-        self.found[number] = outcomes
-        return outcomes
-
-
-_RUN = "amyqa"
-"""Where a frame carries the run in its attributes."""
-
-
-class _RuleExpectation(BatchExpectation):
-    """What all our expectations share: they judge by the outcome of their rule's metric."""
-
-    rule_name: ClassVar[str] = ""
-
-    value: str | None = None
-    by: list[str] | None = None
-
-    @classmethod
-    def is_abstract(cls) -> bool:
-        return not cls.rule_name
-
-    def _validate(
-        self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
-    ) -> dict[str, Any]:
-        del runtime_configuration, execution_engine
-        outcome: Outcome | _Run = metrics[f"amyqa.{self.rule_name}"]
-        if isinstance(outcome, _Run):
-            outcomes = outcome.judge(int((self.meta or {})[_ENTRY]))
-            success = all(each.success for each in outcomes.values())
-            return {"success": success, "result": {"observed_value": len(outcomes)}}
-        return {"success": outcome.success, "result": summary(outcome)}
-
-
-def summary(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as a GX result: whole numbers and words only, since GX's JSON turns others to floats.
-
-    Residuals are decimals in words, in the frame's own unit: from, to; None is open.
-    """
-    broken = list(outcome.judged.those(IdentityState.BROKEN))
-    return {
-        "observed_value": len(broken) + len(outcome.violations),
-        "details": {
-            "evaluated": evaluated(outcome),
-            "broken": [
-                {
-                    "residual": [_worded(end, outcome.scale) for end in (judged.low, judged.high)],
-                    "cells": [[cell, c] for cell, c in judged.terms],
-                }
-                for judged in broken
-            ],
-            "violations": [{key: str(item) for key, item in v.items()} for v in outcome.violations],
-            "not_evaluated": unknown(outcome),
-        },
-    }
-
-
-def _worded(scaled: int | None, scale: int) -> str | None:
-    return None if scaled is None else f"{Decimal(scaled).scaleb(-scale):f}"
-
-
-def _metric(rule: Rule) -> type[TableMetricProvider]:
-    def compute(
-        cls: type, execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: Any,
-        metrics: Any, runtime_configuration: Any,
-    ) -> Outcome | _Run:  # fmt: skip
-        del cls, metrics, runtime_configuration
-        data, _, _ = execution_engine.get_compute_domain(metric_domain_kwargs, MetricDomainTypes.TABLE)
-        given = {key: item for key, item in metric_value_kwargs.items() if item is not None}
-        value, by = given.pop("value", None), given.pop("by", None)
-        run: _Run | None = data.attrs.get(_RUN)
-        return run if run is not None else judge(rule, given, data, value, by)[1]
-
-    names = tuple(parameter.name for parameter in rule.parameters)
-    body = {
-        "metric_name": f"amyqa.{rule.name}",
-        "value_keys": (*names, "value", "by"),
-        "_pandas": metric_value(engine=PandasExecutionEngine)(compute),
-        "__doc__": f"The outcome of the rule {rule.name!r}.",
-    }
-    metaclass = cast(Any, type(TableMetricProvider))
-    return cast(
-        "type[TableMetricProvider]", metaclass(f"{rule.name.title()}Outcome", (TableMetricProvider,), body)
-    )
-
-
-def _expectation(rule: Rule) -> type[BatchExpectation]:
-    names = tuple(parameter.name for parameter in rule.parameters)
-    annotations: dict[str, Any] = {}
-    defaults: dict[str, Any] = {}
-    for parameter in rule.parameters:
-        annotations[parameter.name] = _FIELDS[parameter.kind] | None
-        defaults[parameter.name] = None
-        if parameter.required:
-            annotations[parameter.name] = _FIELDS[parameter.kind]
-            del defaults[parameter.name]
-    arguments = "".join(f"\n    {p.name}: {p.about}." for p in rule.parameters)
-    body = {
-        **defaults,
-        "__annotations__": annotations,
-        "__module__": __name__,
-        "__doc__": f"Expect that {rule.title} ({rule.ess}, level {rule.level}).\n{arguments}",
-        "rule_name": rule.name,
-        "metric_dependencies": (f"amyqa.{rule.name}",),
-        "success_keys": (*names, "value", "by"),
-        "args_keys": names,
-    }
-    class_name = "".join(word.title() for word in rule.expectation.split("_"))
-    metaclass = cast(Any, type(_RuleExpectation))
-    return cast("type[BatchExpectation]", metaclass(class_name, (_RuleExpectation,), body))
-
-
-METRICS = {rule.name: _metric(rule) for rule in BY_EXPECTATION.values()}
-EXPECTATIONS = {expectation: _expectation(rule) for expectation, rule in BY_EXPECTATION.items()}
 
 
 def run_entries(questions: Sequence[Question], session: Session, batch: Batch) -> list[dict[int, RuleRun]]:
@@ -212,9 +54,9 @@ def run_entries(questions: Sequence[Question], session: Session, batch: Batch) -
 def _run_ours(
     questions: Mapping[int, Question], session: Session, batch: Batch
 ) -> dict[int, dict[int, RuleRun]]:
-    run = _Run(session, batch, questions, {})
+    run = Run(session, batch, questions, {})
     data = batch.data.copy(deep=False)
-    data.attrs[_RUN] = run
+    data.attrs[RUN] = run
     entries = {i: question.entry for i, question in questions.items()}
     results = _results(entries, batch.tables[0], data)
     for i, result in results.items():
@@ -271,7 +113,7 @@ def _results(
     expectations = [_expectation_of(i, entry, observations, data) for i, entry in entries.items()]
     suite = gx.ExpectationSuite(name=observations.table.spec.family, expectations=expectations)
     results = _batch(data).validate(suite, result_format="COMPLETE").results
-    by_entry = {int(result.expectation_config.meta[_ENTRY]): result for result in results}
+    by_entry = {int(result.expectation_config.meta[ENTRY]): result for result in results}
     if len(results) != len(entries) or by_entry.keys() != entries.keys():
         message = f"Great Expectations returned {len(results)} results for {len(entries)} entries"
         raise BadRule([Problem(message, "report this to amyqa", observations.table.file)])
@@ -289,7 +131,7 @@ def _expectation_of(number: int, entry: Entry, observations: Observations, data:
     configuration = gx.expectations.expectation_configuration.ExpectationConfiguration(
         type=type,
         kwargs=kwargs,
-        meta={**entry.meta, _ENTRY: number},
+        meta={**entry.meta, ENTRY: number},
         severity=_GX_SEVERITY[entry.severity],
     )
     try:

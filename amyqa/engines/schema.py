@@ -74,7 +74,7 @@ def _check(
     run: _Run | None = data.attrs.get(_RUN)
     given = {key: item for key, item in arguments.items() if item is not None}
     if run is None:
-        frame, outcome = judge(rule, given, data, value, by)
+        frame, outcome, _ = judge(rule, given, data, value, by)
         outcomes: Mapping[int, Outcome] = {0: outcome}
     else:
         frame, outcomes = data, run.judge(rule, given, Severity(severity))

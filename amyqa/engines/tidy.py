@@ -129,7 +129,7 @@ def _apart(frame: pd.DataFrame, dimension: str, names: Sequence[str], floats: se
 
 def judge(
     rule: Rule, arguments: Arguments, data: pd.DataFrame, value: str | None, by: Sequence[str] | None = None
-) -> tuple[pd.DataFrame, Outcome]:
+) -> tuple[pd.DataFrame, Outcome, Sequence[str]]:
     """Run a rule on anybody's frame.
 
     Args:
@@ -137,7 +137,7 @@ def judge(
         value, by: as in :func:`observed`.
 
     Returns:
-        The frame as observations, and what the rule yielded.
+        The frame as observations, what the rule yielded, and the dimensions that tell the records apart.
 
     Raises:
         BadRule: a word that the frame does not have, or nothing that could be judged: neither is a pass.
@@ -150,7 +150,7 @@ def judge(
     if outcome.success and not evaluated(outcome) and not _is_optional(rule, arguments, frame):
         why = _nothing(rule, arguments, frame, outcome)
         raise BadRule([Problem(f"{_called(rule)}: nothing could be evaluated, which is no pass: {why}")])
-    return frame, outcome
+    return frame, outcome, dimensions
 
 
 def evaluated(outcome: Outcome) -> int:
