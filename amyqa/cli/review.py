@@ -84,7 +84,7 @@ def _name() -> str:
 def _password() -> str:
     """The password, from the environment or asked for; an option would be seen by all on this machine."""
     given = os.environ.get(VARIABLE, "")
-    if not given and sys.stdin.isatty():
+    if not given and sys.stdin is not None and sys.stdin.isatty():
         import getpass
 
         given = getpass.getpass("Password for the reviewers: ")
