@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 RULINGS = ("corrected", "explained", "kept as printed", "ask the source")
 
 
+def _ruling(text: str) -> str:
+    return one_of(*RULINGS)(text) if text else text
+
+
 def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
@@ -28,9 +32,6 @@ def _day(text: str) -> date:
 
 @app.command(epilog='Example:  amyqa decide 4f4f b475 --ruling explained --reason "see note a"')
 def decide(
-    ruling: Annotated[
-        str, typer.Option(metavar="RULING", callback=one_of(*RULINGS), help=f"{'; '.join(RULINGS)}.")
-    ],
     names: Annotated[
         list[str] | None,
         typer.Argument(
@@ -38,11 +39,20 @@ def decide(
             help="Findings, by the first characters of their ids, or a table for all its open findings.",
         ),
     ] = None,
+    ruling: Annotated[
+        str, typer.Option(metavar="RULING", callback=_ruling, help=f"{'; '.join(RULINGS)}.")
+    ] = "",
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why. Every decision needs a reason.")] = "",
     who: Annotated[str, typer.Option(metavar="NAME", help="Who decided [default: git's user.name].")] = "",
     expires: Annotated[
         date | None,
         typer.Option(metavar="DATE", parser=_day, help="Its last day, such as 2027-01-31."),
+    ] = None,
+    workbook: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="XLSX", help="The report's workbook, with Ruling and Reason filled in."
+        ),
     ] = None,
     all_open: Annotated[bool, typer.Option("--all-open", help="Decide on every open finding.")] = False,
     yearbook: Annotated[
@@ -58,21 +68,34 @@ def decide(
     from amyqa.reports import rulings
     from amyqa.reports.phrases import counted
 
-    if bool(names) is all_open:
+    if workbook is not None:
+        if names or all_open or ruling or reason or expires:
+            raise typer.BadParameter("takes rulings and reasons from the workbook alone", param_hint="--from")
+    elif bool(names) is all_open:
         message = "give either the ids of findings or --all-open"
         raise typer.BadParameter(message, param_hint="ID, --all-open")
-    ruled = deciding.Ruled(Ruling(ruling), reason, who, expires)
+    elif not ruling:
+        raise typer.BadParameter(f"Missing option '--ruling': {'; '.join(RULINGS)}")
     with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
         report = pipeline.check([yearbook], pipeline.engine_named(engine))
-        decided, replaced = deciding.decide(report, yearbook, names or (), ruled)
+        if workbook is not None:
+            decided, replaced = deciding.decide_from(report, yearbook, workbook, who)
+        else:
+            ruled = deciding.Ruled(Ruling(ruling), reason, who, expires)
+            decided, replaced = deciding.decide(report, yearbook, names or (), ruled)
     for decision in decided:
         print_result(drawn(f"{decision.finding}  {visible(f'{decision.table}: {decision.message}')}\n"))
     for decision in replaced:
         before = visible(rulings.ruling_phrase(decision))
         note(f"{decision.finding}: replaces the earlier decision, {before}")
+    made = {decision.finding: decision.ruling.value for decision in decided}
+    if any(made.keys() & {f.id for f in cause.findings} for cause in rulings.contradictions(report, made)):
+        note("Some findings of one cause are now corrected and others stand: rule on all of them alike.")
     files = " and ".join(sorted({visible(decision.file) for decision in decided}))
     told = f"{counted(len(decided), 'finding')} in {files}" if decided else "nothing is open"
-    note(f"{ruling}: {told}.")
+    if workbook is not None:
+        told = f"{counted(len(decided), 'finding')} in {files}" if decided else "nothing new is filled in"
+    note(f"{ruling or 'Decided'}: {told}.")
     tell_failures(report.failures)
 
 

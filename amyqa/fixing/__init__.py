@@ -8,6 +8,7 @@ from pathlib import Path
 
 from amyqa.fixing.spelling import spell
 from amyqa.model import Cell, Change, Failure, Finding, Report, Ruling, Table, TableDiagnosis
+from amyqa.model.findings import contradict
 from amyqa.rules.wording import count
 from amyqa.sources import UNWRITTEN
 from amyqa.sources.grids import Cells
@@ -51,6 +52,7 @@ class Fixed:
     """What was corrected, what was left as printed, and what the tables say now.
 
     Args:
+        asked: what was ruled on what was corrected, in words.
         log: the list of changes, where one was written.
         failures: the tables that could not be checked, and were left alone.
     """
@@ -58,6 +60,7 @@ class Fixed:
     corrections: tuple[Correction, ...]
     held: tuple[SkippedFix, ...]
     mended: tuple[FixOutcome, ...] = ()
+    asked: tuple[str, ...] = ()
     log: Path | None = None
     failures: tuple[Failure, ...] = ()
 
@@ -76,7 +79,9 @@ def plan(report: Report, at_least: float) -> Fixed:
     tables = {table.id: table for table in report.tables}
     taken: set[tuple[str, int]] = set()
     # what is ruled to stand is not corrected; "corrected" asks for it
-    ruled = {f.id: f.status for f in report.findings if not f.is_open and f.status != Ruling.CORRECTED}
+    every = {f.id: f for f in report.findings if not f.is_open}
+    ruled = {f.id: f.status for f in every.values() if f.status != Ruling.CORRECTED}
+    asked: list[str] = []
     corrections: list[Correction] = []
     held: list[SkippedFix] = []
     for diagnosis in report.diagnoses:
@@ -85,7 +90,12 @@ def plan(report: Report, at_least: float) -> Fixed:
         new = {change: spell(change, table) for change in diagnosis.changes}
         unspelled = [change.cell.token.strip() for change, token in new.items() if token is None]
         rulings = [ruled[id] for id in diagnosis.explains if id in ruled]
-        if diagnosis.settled and rulings:
+        said = [every[id] for id in diagnosis.explains if id in every]
+        if contradict(finding.status for finding in said):
+            words = " and ".join(dict.fromkeys(finding.status for finding in said))
+            reason = f"its findings are decided to be {words}: rule on all of them alike"
+            held.append(SkippedFix(diagnosis, reason))
+        elif diagnosis.settled and rulings:
             held.append(SkippedFix(diagnosis, f"decided: {' and '.join(dict.fromkeys(rulings))}"))
         elif not diagnosis.located:
             held.append(SkippedFix(diagnosis, "nothing is proposed"))
@@ -107,9 +117,19 @@ def plan(report: Report, at_least: float) -> Fixed:
             held.append(SkippedFix(diagnosis, reason))
         else:
             taken |= cells
+            asked += dict.fromkeys(_ruled(f) for f in said if f.status == Ruling.CORRECTED)
             corrections += [Correction(c, token or "", diagnosis.likelihood) for c, token in new.items()]
     corrections.sort(key=lambda c: (c.change.cell.table, c.change.cell.id))
-    return Fixed(tuple(corrections), tuple(held))
+    return Fixed(tuple(corrections), tuple(held), asked=tuple(dict.fromkeys(asked)))
+
+
+def _ruled(finding: Finding) -> str:
+    """``t: decided: corrected, the ministry's letter (A. Editor, 2026-01-05)``."""
+    decision = finding.decision
+    if decision is None:
+        return f"{finding.table}: decided: {finding.status}"
+    said = f"{decision.ruling}, {decision.reason.rstrip('.')} ({decision.who}, {decision.date.isoformat()})"
+    return f"{finding.table}: decided: {said}"
 
 
 def _is_computed(change: Change, table: Table) -> bool:
@@ -151,6 +171,7 @@ def told(fixed: Fixed) -> Iterator[str]:
             role, kind = each.change.role_word, each.change.kind
             how = f"{role}: {kind}" if kind else role
             yield f"  {cell.row}, {cell.column}: {cell.token.strip()} → {each.new.strip()} ({how})"
+    yield from fixed.asked
     for held in fixed.held:
         yield f"{held.diagnosis.table}: left as printed, {held.reason}"
         yield f"  {held.diagnosis.message}"

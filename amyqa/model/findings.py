@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -31,6 +31,12 @@ class Ruling(StrEnum):
     EXPLAINED = "explained"
     KEPT = "kept as printed"
     ASKED = "ask the source"
+
+
+def contradict(rulings: Iterable[str]) -> bool:
+    """Whether some of the rulings say that a number is wrong, and others that it stands."""
+    said = set(rulings)
+    return Ruling.CORRECTED in said and bool(said & {Ruling.EXPLAINED, Ruling.KEPT})
 
 
 @dataclass(frozen=True, slots=True)

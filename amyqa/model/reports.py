@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from amyqa.errors import Problem
@@ -231,6 +232,27 @@ class CubeSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Imprint:
+    """Which check of what this is.
+
+    Args:
+        yearbook: what its folder is called, or the files.
+        editions: the first folders of the tables that were checked, in their order.
+        commit: the full name of the commit that the data is at ("": it is in no repository).
+        changed: some table that was checked is not as it is there.
+        time: of the check, with its zone.
+        version: of amyqa.
+    """
+
+    yearbook: str
+    editions: tuple[str, ...]
+    time: datetime
+    version: str
+    commit: str = ""
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What one check found.
 
@@ -252,6 +274,7 @@ class Report:
             large table not all (`counts` has their number).
         cubes: of the tables that are what is shown of a cube, by their ids.
         notes: what else must be known of how it was checked, in clauses.
+        imprint: which check of what it is.
     """
 
     tables: tuple[Table, ...]
@@ -270,6 +293,7 @@ class Report:
     identities: Mapping[str, tuple[IdentityArithmetic, ...]] = field(default_factory=dict)
     cubes: Mapping[str, CubeSummary] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    imprint: Imprint | None = None
     total: Counts = field(init=False)
 
     def __post_init__(self) -> None:

@@ -25,6 +25,7 @@ from amyqa.pipeline import comparing, deciding
 from amyqa.pipeline.cycles import seldomer
 from amyqa.pipeline.diagnosing import diagnose
 from amyqa.pipeline.identities import identities as told_identities
+from amyqa.pipeline.imprinting import imprint
 from amyqa.pipeline.learning import usable_shares
 from amyqa.pipeline.locating import located
 from amyqa.pipeline.preparing import Prepared, prepare
@@ -76,6 +77,7 @@ def check(
         problems.raise_if_any()
         raise
     report = dataclasses.replace(report, failures=(*report.failures, *deciding.unread(problems)))
+    report = dataclasses.replace(report, imprint=imprint(yearbook, tables))
     report = deciding.apply_decisions(located(report, yearbook), decisions, today or datetime.date.today())
     if not since:
         return report

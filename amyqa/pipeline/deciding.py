@@ -11,6 +11,7 @@ from pathlib import Path
 from amyqa.decisions import store
 from amyqa.decisions.files import home, read_decisions
 from amyqa.decisions.matching import matched
+from amyqa.decisions.sheets import Filled, filled
 from amyqa.errors import BadInput, Problem, Problems, did_you_mean
 from amyqa.model import Decision, DecisionStatus, Failure, Finding, Report, Ruling, TableDiagnosis
 from amyqa.pipeline.running import GX_ALONE
@@ -152,6 +153,54 @@ def decisions_on(
     # what the finding was before a number changed is decided anew with it
     old = [f.decision for f in found if f.standing is DecisionStatus.REOPENED and f.decision is not None]
     return new, old
+
+
+def decide_from(
+    report: Report, path: Path, workbook: Path, who: str = "", *, today: datetime.date | None = None
+) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:
+    """Write down what was filled into the columns Ruling and Reason of a report's workbook.
+
+    A line that says what is in force already is passed over.
+
+    Args:
+        who: ruled where a line does not say so ("": who git says commits here).
+
+    Returns:
+        The decisions as written, and those whose place they took.
+
+    Raises:
+        BadInput: lines that cannot be followed, all at once; then nothing is written.
+    """
+    yearbook = open_yearbook(path)
+    problems = Problems()
+    findings = {finding.id: finding for finding in report.findings}
+    new: list[Decision] = []
+    gone: list[Decision] = []
+    for line in filled(workbook, problems):
+        finding = findings.get(line.finding)
+        if finding is None:
+            advice = "it was decided on, corrected or changed since the workbook was made: clear the line"
+            problem = Problem(f"there is no finding {line.finding}", advice, file=line.place)
+            problems.add(BadInput, problem)
+        elif not _says_so(finding, line):
+            with problems.gathered():
+                given = Ruled(line.ruling, line.reason, line.who or who, line.expires)
+                ruled = complete(given, yearbook, today)
+                made, before = decisions_on(report, [finding], ruled, today or datetime.date.today())
+                new += made
+                gone += before
+    problems.raise_if_any()
+    return tuple(new), store.write(yearbook, new, gone)
+
+
+def _says_so(finding: Finding, line: Filled) -> bool:
+    """Whether a decision in force says just this."""
+    before = finding.decision
+    return (
+        before is not None
+        and not finding.is_open
+        and (before.ruling, before.reason, before.expires) == (line.ruling, line.reason, line.expires)
+    )
 
 
 def prune(report: Report, path: Path) -> tuple[Decision, ...]:

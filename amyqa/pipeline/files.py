@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from amyqa.decisions.files import read_decisions
 from amyqa.errors import AmyqaError, BadInput, Problem, Problems
-from amyqa.model import Decision, Failure, Original, Report
+from amyqa.model import Decision, Failure, Imprint, Original, Report
 from amyqa.pipeline.checking import evaluate
 from amyqa.pipeline.deciding import apply_decisions, unread
 from amyqa.pipeline.locating import located
 from amyqa.pipeline.running import Engine
 from amyqa.project import Yearbook, open_yearbook, select
+from amyqa.reports.formats import now
 from amyqa.sources import is_source
 from amyqa.sources.files import is_marked
+from amyqa.version import VERSION
 
 if TYPE_CHECKING:
     from amyqa.starting.opening import Opened
@@ -127,7 +129,9 @@ def check_files(
     failures += unread(problems)
     if decisions:
         report = apply_decisions(report, decisions, datetime.date.today())
-    return replace(report, failures=(*report.failures, *failures)), told
+    names = ", ".join(path.name for path in paths[:_MAX_NAMED])
+    imprint = Imprint(f"{names}{', …' if len(paths) > _MAX_NAMED else ''}", (), now(), VERSION)
+    return replace(report, imprint=imprint, failures=(*report.failures, *failures)), told
 
 
 def checked_in_passing(

@@ -6,11 +6,12 @@ used that read objects and settings, and git is kept from whatever would start a
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -113,6 +114,29 @@ def restore(commit: Commit, folders: Iterable[str], target: Path) -> None:
     except (OSError, ValueError) as error:  # ValueError: what git says is not what was asked for
         message = f"the files of {commit.ref} cannot be restored: {error}"
         raise BadInput([Problem(message, file=str(target))]) from error
+
+
+def holds(commit: Commit, files: Mapping[str, Path]) -> bool:
+    """Whether the commit has each of these files of data/, by its path from the folder, as it is on disk.
+
+    Nothing but what is in the objects is read: a file that git would change on its way there is not the same.
+    """
+    data = f"{commit.prefix}/data" if commit.prefix else "data"
+    listed = _git(commit.folder, "ls-tree", "-r", "-z", "--long", "--full-tree", commit.hash, "--", data)
+    if listed.returncode or len(listed.stdout) > _MAX_LISTED:
+        return False
+    try:
+        there = {path: name for _, name, _, path in _entries(listed.stdout, commit)}
+        return all(there.get(path) == _object(file, commit) for path, file in files.items())
+    except (OSError, BadInput):
+        return False
+
+
+def _object(file: Path, commit: Commit) -> str:
+    """What git calls a file's contents."""
+    contents = file.read_bytes()
+    kind = hashlib.sha1 if len(commit.hash) == 40 else hashlib.sha256
+    return kind(b"blob %d\0" % len(contents) + contents, usedforsecurity=False).hexdigest()
 
 
 _Entry = tuple[str, str, int, str]

@@ -24,6 +24,7 @@ WORDS = {
 }
 _MAX_PARTS = 24  # longer sums are told by their first and last part
 _SENSES = {"<=": "≤", ">=": "≥"}
+_BROKEN = {"=": "≠", "<=": ">", ">=": "<"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,7 @@ def tell(ran: RuleRun, judged: IdentityResult, observations: Observations) -> Su
         right = terms.written(parts, terms.amount) if len(parts) <= _MAX_PARTS else terms.sum()
         left = _named(terms, terms.total)
         factor = "" if abs(terms.factor) == 1 else f"{abs(terms.factor)} × "
-        sense = _sense(terms)
-        arithmetic = f"{factor}{left} {_SENSES.get(sense, sense)} {right}".rstrip()
+        arithmetic = f"{factor}{left} {_sign(judged, terms, observations)} {right}".rstrip()
         if made := _computed(terms, judged, observations):
             arithmetic += f", {made}" if made.startswith("at ") else f" = {made}"
     return SumLine(judged.state, where, arithmetic, _remark(ran, judged, terms, observations))
@@ -118,6 +118,16 @@ def _sense(terms: Terms) -> str:
     if not spare:
         return "="
     return "<=" if (spare[0] > 0) == (terms.factor > 0) else ">="
+
+
+def _sign(judged: IdentityResult, terms: Terms, observations: Observations) -> str:
+    """What stands between total and parts as they are printed: no equation that is false."""
+    sense = _sense(terms)
+    if judged.state is IdentityState.BROKEN:
+        return _BROKEN[sense]
+    if sense == "=" and judged.low == judged.high and _difference(judged, terms, observations):
+        return "≈"
+    return _SENSES.get(sense, sense)
 
 
 def _named(terms: Terms, id: int) -> str:

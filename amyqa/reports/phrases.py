@@ -63,6 +63,26 @@ def printed_at(cell: Cell) -> str:
     return cell.source_address or (f"printed source: line {cell.source_line}" if cell.source_line else "")
 
 
+def imprint_phrases(report: Report) -> list[str]:
+    """``["Yearbook", "2005 edition", "data at 1a2b3c4d, changed since", "8 May 2026, 02:40 UTC", …]``."""
+    imprint = report.imprint
+    engine = f"engine {report.engine}" if report.engine else ""
+    if imprint is None:
+        return [engine] if engine else []
+    editions = f"{', '.join(imprint.editions)} {'edition' if len(imprint.editions) == 1 else 'editions'}"
+    data = f"data at {short(imprint.commit)}{', changed since' if imprint.changed else ''}"
+    time = f"{imprint.time.day} {imprint.time:%B %Y, %H:%M} {imprint.time.tzname()}"
+    told = (
+        imprint.yearbook,
+        editions if imprint.editions else "",
+        data if imprint.commit else "",
+        time,
+        f"amyqa {imprint.version}",
+        engine,
+    )
+    return [each for each in told if each]
+
+
 def verdict(report: Report) -> str:
     """Whether the tables can be printed, in one sentence."""
     failed, unsummed = failed_phrase(report.failures), _unsummed(report)

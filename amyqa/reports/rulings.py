@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from amyqa.characters import visible
 from amyqa.model import Decision, DecisionStatus, Finding, Report, Ruling, Severity
-from amyqa.reports.causes import causes, kinds
+from amyqa.model.findings import contradict
+from amyqa.reports.causes import Cause, causes, kinds
 from amyqa.reports.phrases import by_severity, counted, failed_phrase, verdict
 
 UNMATCHED = {
@@ -31,6 +33,26 @@ def overrides(report: Report) -> dict[str, int]:
     kept = (Ruling.EXPLAINED.value, Ruling.KEPT.value)
     numbers = Counter(finding.rule for finding in report.findings if finding.status in kept)
     return dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0])))
+
+
+def contradictions(report: Report, now: Mapping[str, str] = MappingProxyType({})) -> list[Cause]:
+    """Causes of which some findings are ruled corrected, and others to stand.
+
+    Args:
+        now: rulings made since the check, by the findings' ids.
+    """
+    return [
+        cause
+        for cause in causes(report)
+        if contradict(now.get(finding.id, finding.status) for finding in cause.findings)
+    ]
+
+
+def contradiction_phrase(cause: Cause) -> str:
+    """``2 findings are corrected, but 1 is kept as printed: one number cannot be both``."""
+    numbers = Counter(finding.status for finding in cause.findings if not finding.is_open)
+    said = [f"{number:,} {ruling}" for ruling, number in numbers.items() if ruling != Ruling.ASKED]
+    return f"of its findings, {' and '.join(said)}: one number cannot be wrong and stand"
 
 
 def by_whom(decision: Decision) -> str:
@@ -87,6 +109,8 @@ def gate(report: Report, fail_on: Severity | None) -> str:
         parts = [*first, f"{failed_phrase(report.failures)}."]
     if number := len(decided(report.findings)):
         parts.append(f"{number:,} decided.")
+    if torn := len(contradictions(report)):
+        parts.append(f"{counted(torn, 'cause')} with rulings that contradict each other.")
     if known := sum(finding.known and finding.is_open for finding in report.findings):
         parts.append(f"{known:,} open since before {report.since}, not counted.")
     if stale := sum(standing is DecisionStatus.STALE for _, standing in report.decisions):

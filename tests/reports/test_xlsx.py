@@ -161,7 +161,7 @@ def test_each_finding_has_a_line_that_leads_to_its_cell() -> None:
     }  # fmt: skip
     assert {name: found[0][name] for name in expected} == expected
     assert linked(book, book["Findings"]["B2"]).value == 6619
-    assert book["Findings"].auto_filter.ref == "A1:AB5"
+    assert book["Findings"].auto_filter.ref == "A1:AD5"
     assert book["Findings"].freeze_panes == "C2"
 
 

@@ -14,6 +14,7 @@ from amyqa.model import (
     CubeSummary,
     Decision,
     Finding,
+    Imprint,
     NotEvaluated,
     Report,
     Severity,
@@ -33,6 +34,7 @@ from amyqa.reports.data.document import (
     Document,
     FindingEntry,
     Identities,
+    ImprintEntry,
     NotEvaluatedEntry,
     ProblemEntry,
     Severities,
@@ -61,6 +63,7 @@ def _report(report: Report) -> Document:
     return {
         "version": VERSION,
         "engine": report.engine,
+        "imprint": _imprint(report.imprint),
         "summary": {
             "tables": len(report.tables),
             "cells": report.cells,
@@ -102,6 +105,19 @@ def _report(report: Report) -> Document:
         "decisions": [
             {"standing": standing.value, **_decision(decision)} for decision, standing in report.decisions
         ],
+    }
+
+
+def _imprint(imprint: Imprint | None) -> ImprintEntry | None:
+    if imprint is None:
+        return None
+    return {
+        "yearbook": imprint.yearbook,
+        "editions": list(imprint.editions),
+        "commit": imprint.commit or None,
+        "changed": imprint.changed,
+        "time": imprint.time.isoformat(timespec="seconds"),
+        "version": imprint.version,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from amyqa.model import Finding, Table
+from amyqa.model.findings import contradict
 from amyqa.reports.causes import FIRST_ALIKE, Cause, alike_phrase, checks_phrase, floods, size_phrase
 from amyqa.reports.certainty import certificate, explains, instead, sentence
 from amyqa.reports.html.corrections import alternatives_of, corrections_of
@@ -13,6 +14,7 @@ from amyqa.reports.html.histogram import histogram
 from amyqa.reports.html.page import AlikeView, CauseView, FindingView, Link
 from amyqa.reports.places import Places
 from amyqa.reports.proofs import Address, Proof
+from amyqa.reports.rulings import contradiction_phrase
 
 
 def card(
@@ -49,6 +51,8 @@ def card(
         alike=alike,
         ruled=tuple(Link(told[f.id].name, told[f.id].anchor) for f in cause.findings if not f.is_open),
     )
+    if contradict(finding.status for finding in cause.findings):
+        view = replace(view, doubt=contradiction_phrase(cause))
     return _diagnosed(view, cause, places, proofs, table) if cause.diagnosis else view
 
 

@@ -347,6 +347,7 @@ class Page:
 
     Args:
         headline: how many things there are to look at; "" where there is none.
+        imprint: which check of what it is.
         tally: words and numbers of what was checked.
         causes: what is open and new, those that were diagnosed; `others`: those that were not, the first
             `gravest` of them at once; `known`: what was there before.
@@ -362,7 +363,7 @@ class Page:
     look: str
     tally: tuple[tuple[str, str], ...]
     remarks: str
-    engine: str
+    imprint: tuple[str, ...]
     heat: HeatMap | None
     causes: tuple[CauseView, ...]
     others: tuple[CauseView, ...]

@@ -45,6 +45,7 @@ from amyqa.reports.phrases import (
     gaps,
     gaps_phrase,
     identities_phrase,
+    imprint_phrases,
     rulings_phrases,
     unchecked_phrase,
     verdict,
@@ -66,11 +67,13 @@ def render(report: Report) -> str:
     """The report as a self-contained HTML page; the same report gives the same bytes."""
     environment = _environment()
     style, script = Markup(_style()), Markup(_script())  # noqa: S704  # ours
+    foot = Markup(_foot(imprint_phrases(report)))  # noqa: S704  # every letter of it is escaped
     page = environment.get_template("report.html.j2").render(
         page=_PageBuilder(report).page(),
         style=style,
+        foot=foot,
         script=script,
-        policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        policy=f"default-src 'none'; style-src {_hash(style)} {_hash(foot)}; script-src {_hash(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'",
     )
     return page.strip() + "\n"
@@ -108,6 +111,12 @@ def _environment() -> Environment:
 def _style() -> str:
     """The page's style, which holds nothing of the report."""
     return _environment().get_template("report.css.j2").render()
+
+
+def _foot(imprint: Sequence[str]) -> str:
+    """The style of the printed page's foot, which says what it is a page of; each letter as an escape."""
+    said = "".join(f"\\{ord(char):06x}" for char in visible(" · ".join(imprint))[:300])
+    return f'@page {{ @bottom-left {{ content: "{said}"; font: 8pt sans-serif; color: #444; }} }}'
 
 
 @cache
@@ -168,7 +177,7 @@ class _PageBuilder:
             failures=tuple(failures(report)),
             tally=_tally(report),
             remarks=_remarks(report),
-            engine=report.engine,
+            imprint=tuple(imprint_phrases(report)),
             heat=self._heat(contents),
             causes=tuple(told for told in fresh if told.diagnosed),
             others=tuple(others),

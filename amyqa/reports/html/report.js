@@ -294,7 +294,7 @@
     line.append(term(told, number, sum, 0, self, ""), " ");
     for (let i = 1; i < count; i++) {
       const minus = (more.factors?.[i] ?? 1) < 0;
-      const first = more.sense ?? (broken ? "≠" : "=");
+      const first = more.sense ? (broken ? { "≤": ">", "≥": "<" }[more.sense] : more.sense) : broken ? "≠" : more.computed !== undefined && told.words[sum[3].remark]?.includes("rounding") ? "≈" : "=";
       line.append(term(told, number, sum, i, self, i === 1 ? (minus ? `${first} −` : first) : minus ? "−" : "+"), " ");
     }
     if (more.left) line.append(make("span", "term", make("span", "", `+ ${more.left} more`)), " ");

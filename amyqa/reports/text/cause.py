@@ -12,6 +12,7 @@ from rich.text import Text
 from amyqa.characters import visible
 from amyqa.model import Cell, Change, Explanation, Finding, Severity, TableDiagnosis
 from amyqa.model import Table as Printed
+from amyqa.model.findings import contradict
 from amyqa.reports.causes import FIRST_ALIKE, MAX_ALIKE, Cause, alike_phrase, checks_phrase, size_phrase
 from amyqa.reports.certainty import (
     candidates,
@@ -26,7 +27,7 @@ from amyqa.reports.certainty import (
 )
 from amyqa.reports.phrases import place, printed_at, short, where_phrase
 from amyqa.reports.proofs import Address, Proof
-from amyqa.reports.rulings import standing_phrase
+from amyqa.reports.rulings import contradiction_phrase, standing_phrase
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
 INDENT = 8
@@ -58,6 +59,9 @@ def cause_told(
     if cause.certainty:
         head.append(f", {cause.certainty}", style="not bold default")
     yield head.append(f"  {visible(cause.table)}", style="not bold default")
+    if contradict(finding.status for finding in cause.findings):
+        said = f"Rulings contradict each other: {contradiction_phrase(cause)}."
+        yield row("", Text(said, style=STYLES[Severity.WARNING]))
     if cause.diagnosis is not None and whole:
         yield from _diagnosis(cause.number, cause.diagnosis, table, proven)
         if findings:

@@ -6,24 +6,23 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 
-from amyqa.model import Cell, Counts, Decision, DecisionStatus, Finding, Report
+from amyqa.model import Cell, Counts, Decision, DecisionStatus, Finding, Report, Ruling
 from amyqa.reports import unchecked
-from amyqa.reports.certainty import (
-    cell_name,
-    likelihood_phrase,
-    sentence,
-)
+from amyqa.reports.causes import Cause, causes, headline
+from amyqa.reports.certainty import cell_name, sentence
 from amyqa.reports.phrases import (
     by_severity,
     by_table,
     counted,
     failures,
     gaps_phrase,
+    imprint_phrases,
     tally,
     verdict,
     where_phrase,
 )
 from amyqa.reports.places import Places
+from amyqa.reports.proofs import proofs
 from amyqa.reports.suspects import proposal, suspects
 from amyqa.reports.xlsx.tablesheet import TableSheet
 from amyqa.reports.xlsx.workbook import MAX_LINKS, Book, BookSheet, Value, lossless
@@ -33,6 +32,10 @@ MAX_TABLE_ROWS = 10_000
 MAX_LINES = 200_000
 MAX_TABLES = 2_000
 MAX_AT_TOP = 50
+TO_FILL_IN = ("Ruling", "Reason", "Who")
+"""Columns that an editor fills in, and `amyqa decide --from` reads."""
+WIDE = {"Cause": 16, "Table": 20, "Sentence": 48, "Proposed": 26, "Proof": 36, "Ruling": 16, "Reason": 28}
+"""Columns whose text is wrapped, with their widths in characters."""
 
 
 def render(report: Report) -> bytes:
@@ -47,6 +50,7 @@ class _Workbook:
         self.report = report
         self.tables = {table.id: table for table in report.tables}
         self.suspects = suspects(report)
+        self.causes, self.proofs = causes(report), proofs(report)
         self.findings = dict(by_table(report.findings))
         self.book = Book()
         self.summary = self.book.sheet("Summary")
@@ -89,8 +93,8 @@ class _Workbook:
     def _summary(self) -> None:
         sheet, report = self.summary, self.report
         facts = [(verdict(report), "title"), (tally(report), "")]
-        if report.engine:
-            facts.append((f"Engine: {report.engine}.", ""))
+        facts += [(headline(report), "strong")] if headline(report) else []
+        facts += [(" · ".join(imprint_phrases(report)), "")]
         if report.since:
             facts.append((f"Compared with the commit {report.since}.", ""))
         if report.not_evaluated:
@@ -101,15 +105,15 @@ class _Workbook:
         for row, (said, style) in enumerate(facts, 1):
             sheet.put(row, 1, said, style, measured=False)
         row = len(facts) + 2
-        if report.pending:
-            sheet.put(row, 1, "Most likely misprints, most certain first", "strong", measured=False)
-            for _, diagnosis in report.pending[:MAX_AT_TOP]:
+        things = [cause for cause in self.causes if cause.is_open]
+        if things:
+            sheet.put(row, 1, "What to look at, the most serious and certain first", "strong", measured=False)
+            for number, cause in enumerate(things[:MAX_AT_TOP], 1):  # open ones are the first of all
                 row += 1
-                link = self.link(diagnosis.changes[0].cell) if diagnosis.changes else ""
-                sure = likelihood_phrase(diagnosis.likelihood) if diagnosis.located else "not located"
-                said = f"{self.title(diagnosis.table)}: {diagnosis.message} {sentence(sure)}"
+                link = self._leads(cause)
+                said = f"{number} {self._told(cause)}"
                 sheet.put(row, 1, said, "link" if link else "", link=link, measured=False)
-            if (more := len(report.pending) - MAX_AT_TOP) > 0:
+            if (more := len(things) - MAX_AT_TOP) > 0:
                 row += 1
                 sheet.put(row, 1, f"and {more:,} more", measured=False)
             row += 2
@@ -129,6 +133,23 @@ class _Workbook:
         sheet.filter(header, header + len(report.tables), len(names))
         sheet.finish(header, one_page=True)
 
+    def _leads(self, cause: Cause) -> str:
+        """To the misprint, or the first cell of what is broken."""
+        changed = [change.cell for change in cause.diagnosis.changes[:1]] if cause.diagnosis else []
+        cells = changed or [cell for finding in cause.findings[:1] for cell in finding.cells[:1]]
+        return self.link(cells[0]) if cells else ""
+
+    def _told(self, cause: Cause) -> str:
+        """A cause in a line: what, where, its proof, how sure."""
+        known = f" (known since {self.report.since})" if cause.known and self.report.since else ""
+        said = (
+            f"{cause.noun}{known}: {self.title(cause.table)}: {cause.sentence(self.tables.get(cause.table))}"
+        )
+        first = cause.diagnosis.changes[:1] if cause.diagnosis else ()
+        found = [self.proofs.get((cause.number, (c.cell.table, c.cell.id))) for c in first]
+        said += "".join(f" Printed: {p.before}. Corrected: {p.after}." for p in found if p and p.after)
+        return f"{said} {sentence(cause.certainty)}" if cause.certainty else said
+
     def _left_out(self) -> Iterator[str]:
         """What does not fit into the workbook."""
         if (more := len(self.report.tables) - len(self.sheets)) > 0:
@@ -138,16 +159,26 @@ class _Workbook:
                 yield f"The sheet {name} leaves out the last {counted(more, 'line')}; report.json has all."
 
     def _findings(self, sheet: BookSheet) -> None:
-        lines = (self._finding(number, finding) for number, finding in enumerate(self.report.findings, 1))
+        """The findings cause by cause; what is to be filled in and printed stands before the rest."""
+        numbers = {finding.id: n for n, finding in enumerate(self.report.findings, 1)}
+        found = [(n, cause, f) for n, cause in enumerate(self.causes, 1) for f in cause.findings]
         names = (
-            "No.", "Cell", "Severity", "Status", "Table", "Sentence", "Proposed", "Row", "Column", "Token",
+            "No.", "Cell", "Severity", "Status", "Cause", "Table", "Sentence", "Proposed", "Proof",
+            "Ruling", "Reason", "Who", "Date", "Expires", "Row", "Column", "Token",
             "Printed", "Computed", "Difference", "Where", "Relation", "Rule", "ESS", "Level", "New or known",
-            "Ruling", "Reason", "Who", "Date", "Expires", "File", "Line", "Source line", "Id",
+            "File", "Line", "Source line", "Id",
         )  # fmt: skip
-        links = [self.link(finding.cells[0]) if finding.cells else "" for finding in self.report.findings]
-        _listed(sheet, names, lines, links, frozen=2)
+        links = [self.link(f.cells[0]) if f.cells else "" for _, _, f in found]
+        lines = (self._finding(numbers[f.id], n, cause, f) for n, cause, f in found)
+        for name, width in WIDE.items():
+            sheet.width(names.index(name) + 1, width)
+        last = min(len(found), MAX_LINES) + 1
+        sheet.choose(names.index("Ruling") + 1, 2, last, [ruling.value for ruling in Ruling])
+        styles = dict.fromkeys((*WIDE, "Status"), "wrapped") | dict.fromkeys(TO_FILL_IN, "to fill in")
+        _listed(sheet, names, lines, links, frozen=2, styles=[styles.get(name, "plain") for name in names])
+        sheet.printed(last, names.index("Reason") + 1)
 
-    def _finding(self, number: int, finding: Finding) -> Sequence[Value]:
+    def _finding(self, number: int, place: int, cause: Cause, finding: Finding) -> Sequence[Value]:
         cell = finding.cells[0] if finding.cells else None
         link = self.link(cell) if cell else ""
         return (
@@ -155,9 +186,12 @@ class _Workbook:
             link.rpartition("!")[2],
             finding.severity.value,
             _status(finding),
+            f"{place} {cause.noun}",
             finding.table,
             finding.message,
             "; ".join(self._proposals(finding)) or None,
+            self._proof(cause, finding),
+            *(_ruling(decision) if (decision := finding.decision) else [None] * 5),
             *((cell.row, cell.column, cell.token) if cell else [None] * 3),
             *map(_exact, (finding.printed, finding.computed, finding.difference)),
             where_phrase(finding.where),
@@ -166,10 +200,15 @@ class _Workbook:
             finding.ess,
             finding.level,
             ("known" if finding.known else "new") if self.report.since else None,
-            *(_ruling(decision) if (decision := finding.decision) else [None] * 5),
             *((cell.file, cell.line, cell.source_line) if cell else [None] * 3),
             finding.id,
         )
+
+    def _proof(self, cause: Cause, finding: Finding) -> str | None:
+        """What this sum is with the corrections of its cause, where it is the proof of one of them."""
+        changes = cause.diagnosis.changes if cause.diagnosis else ()
+        found = (self.proofs.get((cause.number, (c.cell.table, c.cell.id))) for c in changes)
+        return next((p.after for p in found if p and p.after and p.finding.id == finding.id), None)
 
     def _proposals(self, finding: Finding) -> Iterator[str]:
         """What a diagnosis proposes for cells of this finding: ``2006, Total: 895 → 859``."""
@@ -215,6 +254,7 @@ def _listed(
     *,
     at: int = 2,
     frozen: int = 0,
+    styles: Sequence[str] = (),
 ) -> None:
     """A list with filters; each line's cell in column `at` leads to where its link says."""
     sheet.row(1, names, "header")
@@ -225,7 +265,8 @@ def _listed(
         for column, value in enumerate(values, 1):
             here = link if column == at and row <= MAX_LINKS else ""
             format = _general(value) if isinstance(value, Decimal) else ""
-            sheet.put(row, column, value, "link" if here else "", format=format, link=here)
+            style = "link" if here else styles[column - 1] if styles else ""
+            sheet.put(row, column, value, style, format=format, link=here)
     sheet.head(1, frozen)
     sheet.filter(1, row, len(names))
     sheet.finish(1, one_page=False)

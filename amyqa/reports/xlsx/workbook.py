@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -53,6 +53,9 @@ _STYLES: dict[str, dict[str, object]] = {
     "strong": {"bold": True},
     "header": {"bold": True, "bg_color": "#D9D9D9", "bottom": 2, "align": "center", "text_wrap": True},
     "link": {"underline": 1, "font_color": "#0563C1"},
+    "wrapped": {"text_wrap": True, "valign": "top"},
+    "plain": {"valign": "top"},
+    "to fill in": {"text_wrap": True, "valign": "top", "bg_color": "#FFFDE7", "border": 7},
 }
 
 
@@ -123,6 +126,7 @@ class BookSheet:
     def __init__(self, book: Book, sheet: Worksheet) -> None:
         self._book, self._sheet = book, sheet
         self._widths: dict[int, int] = {}
+        self._fixed: dict[int, int] = {}
         self._links = 0
         sheet.set_landscape()
 
@@ -146,7 +150,7 @@ class BookSheet:
 
         Args:
             value: text is never a formula; a number must be :func:`lossless`.
-            style: a kind of suspicious cell, or title, strong, header or link.
+            style: a kind of suspicious cell, or another of those above.
             format: of a number.
             link: of a text; see :meth:`at`.
             right: flush right, as numbers are.
@@ -193,10 +197,25 @@ class BookSheet:
         """Give the list below a header row filters."""
         self._sheet.autofilter(header - 1, 0, last - 1, columns - 1)
 
+    def choose(self, column: int, first: int, last: int, words: Sequence[str]) -> None:
+        """Offer words for the cells of a column; others are warned of, and can be written all the same."""
+        offered = {"validate": "list", "source": list(words), "error_type": "warning"}
+        self._sheet.data_validation(first - 1, column - 1, last - 1, column - 1, offered)
+
+    def width(self, column: int, characters: int) -> None:
+        """Make a column as wide as that, whatever stands in it."""
+        self._fixed[column] = characters
+
+    def printed(self, last: int, columns: int) -> None:
+        """Print so many columns, all of them on one page across."""
+        self._sheet.print_area(0, 0, last - 1, columns - 1)
+        self._sheet.fit_to_pages(1, 0)
+
     def finish(self, header: int, *, one_page: bool) -> None:
         """Set widths, and how it is printed: the header on every page, perhaps all columns on one."""
-        for column, width in self._widths.items():
-            self._sheet.set_column(column - 1, column - 1, min(max(width + 2, _NARROWEST), _WIDEST))
+        fitted = {column: min(max(width + 2, _NARROWEST), _WIDEST) for column, width in self._widths.items()}
+        for column, width in (fitted | self._fixed).items():
+            self._sheet.set_column(column - 1, column - 1, width)
         self._sheet.repeat_rows(header - 1)
         if one_page:
             self._sheet.fit_to_pages(1, 0)  # as long as it takes
