@@ -100,7 +100,7 @@ def _tile(x: int, y: int, size: tuple[int, int], title: str, counts: Counts, out
 
 _SERIES = (440, 130)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 26, 26, 30, 22
-_YEAR = re.compile(r"\b(1[89]|20)\d\d\b")
+YEAR = re.compile(r"\b(1[89]|20)\d\d\b")
 _MIN = 3
 _OUTSIDE = 1.5
 
@@ -216,7 +216,7 @@ def _in_time(cell: Cell, table: Table) -> list[_Step] | None:
         for i, row in enumerate(table.rows)
     ]
     for line in (across, down):
-        years = [(match[0], *step[1:]) for step in line if (match := _YEAR.search(step[0]))]
+        years = [(match[0], *step[1:]) for step in line if (match := YEAR.search(step[0]))]
         if len(years) > _MIN and any(step[1] == cell.id for step in years):
             return sorted(years, key=lambda step: step[0])
     return None

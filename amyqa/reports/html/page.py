@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from amyqa.model import TableSpec
     from amyqa.reports.html.drawing import HeatMap, Series
     from amyqa.reports.html.headers import Heading
+    from amyqa.reports.html.held import Held
     from amyqa.reports.html.histogram import Histogram
+    from amyqa.reports.html.multiples import Multiples
 
 MAX_MARKS = 3
 
@@ -273,6 +275,7 @@ class TableSection:
         outcome, look: what there is to look at, in words, and the class that colours it.
         causes: in the order of the report, the open ones first.
         cases: the identities of its cells, as JSON.
+        held: what became of each rule on it.
     """
 
     number: int
@@ -299,6 +302,8 @@ class TableSection:
     causes: tuple[CauseView, ...]
     roles: tuple[str, ...]
     cases: str
+    held: tuple[Held, ...] = ()
+    multiples: Multiples | None = None
 
     @property
     def is_open(self) -> bool:
@@ -355,6 +360,7 @@ class Page:
         decided: findings that are ruled on.
         overrides: how many of each rule's findings are, in words.
         stale: decisions that match nothing any more.
+        rules: names and titles of the rules, in the order of each table's `held`.
         index: what is in packed sections, as JSON; packs: their bodies.
     """
 
@@ -374,6 +380,7 @@ class Page:
     filters: tuple[Filter, ...]
     sections: tuple[Folded, ...]
     contents: tuple[TableSection, ...]
+    rules: tuple[tuple[str, str], ...]
     elsewhere: tuple[CauseView, ...]
     decided: tuple[FindingView, ...]
     overrides: tuple[str, ...]

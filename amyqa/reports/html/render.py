@@ -7,6 +7,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import product
 from math import inf
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from amyqa.reports.html.corrections import by_cell
 from amyqa.reports.html.drawing import HeatMap, heat_map
 from amyqa.reports.html.folding import folded, index
 from amyqa.reports.html.headers import levels
+from amyqa.reports.html.held import matrix
+from amyqa.reports.html.multiples import Multiples, multiples
 from amyqa.reports.html.page import (
     CauseView,
     DoubtView,
@@ -61,6 +64,8 @@ MAX_CELLS = 150_000
 MAX_AT_TOP = 4
 MAX_OTHERS = 3
 MAX_FOLDED = 50
+MANY_TABLES = 60
+MAX_DRAWN = 10_000
 
 
 def render(report: Report) -> str:
@@ -159,6 +164,7 @@ class _PageBuilder:
         self.outcomes = {id: self._outcome(members) for id, members in _by_table(found).items()}
         self.corrections = by_cell(self.cards)
         self.cases = told_for_cells(report, self.places)
+        self.matrix = matrix(report)
 
     def page(self) -> Page:
         """The whole page."""
@@ -188,6 +194,7 @@ class _PageBuilder:
             filters=filters(self.told),
             sections=sections,
             contents=tuple(contents),
+            rules=self.matrix.rules,
             elsewhere=tuple(told for told in self.cards if told.table not in self.tables),
             decided=tuple(told for told in self.told if not told.is_open),
             overrides=override_phrases(report),
@@ -277,6 +284,8 @@ class _PageBuilder:
             causes=tuple(told),
             roles=tuple(role for role in (ROOT, INHERITED, CANDIDATE) if role in roles),
             cases=self.cases[table.id],
+            held=self.matrix.rows[table.id],
+            multiples=self._multiples(table),
         )
 
     def _outcome(self, found: Sequence[Cause]) -> str:
@@ -285,6 +294,19 @@ class _PageBuilder:
         parts = [kinds(is_open)] if is_open else []
         parts += rulings_phrases(finding for cause in found for finding in cause.findings)
         return ", ".join(parts)
+
+    def _multiples(self, table: Table) -> Multiples | None:
+        """The table's series; in a large report only those with something odd in them."""
+        prefix = f"cell-{self.places.numbers[table.id]}-"
+        odd = {
+            table.cell_id(r, c)
+            for r, c in product(range(len(table.rows)), range(len(table.columns)))
+            if (table.id, table.cell_id(r, c)) in self.marks
+            or f"{prefix}{table.cell_id(r, c)}" in self.corrections
+        }
+        if table.size > MAX_DRAWN:
+            return None
+        return multiples(table, odd, only_odd=len(self.tables) > MANY_TABLES)
 
     def _row(self, table: Table, index: int, looks: Sequence[str]) -> PageRow:
         row, first = table.rows[index], table.cell_id(index, 0)
