@@ -522,4 +522,5 @@
   addEventListener("afterprint", () => folded.forEach(node => { node.open = false; }));
 
   arrive();
+  addEventListener("load", () => setTimeout(arrive));  // a browser goes where it would have by itself, too
 })();
