@@ -77,7 +77,7 @@ def check(
         problems.raise_if_any()
         raise
     report = dataclasses.replace(report, failures=(*report.failures, *deciding.unread(problems)))
-    report = dataclasses.replace(report, imprint=imprint(yearbook, tables))
+    report = dataclasses.replace(report, imprint=imprint(yearbook, named.all))
     report = deciding.apply_decisions(located(report, yearbook), decisions, today or datetime.date.today())
     if not since:
         return report
