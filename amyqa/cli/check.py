@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from amyqa.cli import leaving
 from amyqa.cli.formats import PRINTED, print_report, printed, refuse_format
 from amyqa.cli.output import note, progress, tell_failures
 from amyqa.cli.program import EngineOption, app, folder, one_of
@@ -66,7 +67,12 @@ def check(
     refuse_format(format)
     if report is not None:
         _refuse_report(report)
-    result, found = _checked(paths, engine, since, identities=report is not None)
+    try:
+        result, found = _checked(paths, engine, since, identities=report is not None)
+    except KeyboardInterrupt as interrupted:
+        if said := str(interrupted):
+            leaving.so_far(said)
+        raise
     for line in found:
         note(visible(line))
     gate = None if fail_on == "never" else Severity(fail_on)

@@ -16,6 +16,8 @@ from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
+from amyqa.characters import visible
+
 GRACE = 2.0
 """Seconds to put things away, after which the program ends as it is."""
 
@@ -26,6 +28,7 @@ _TOLD = {"SIGINT": "Interrupted.", "SIGTERM": "Terminated.", "SIGHUP": "Hung up.
 class _State:
     signal: int = 0
     """The first that came; 0: none."""
+    said: str = ""
     done: bool = False
     """All is printed and written: it comes too late to change the exit code."""
 
@@ -36,7 +39,7 @@ _telling = _thread.allocate_lock()
 
 def watch() -> None:
     """From now on signals end the program as told; those that are ignored, as by nohup, stay ignored."""
-    _state.signal, _state.done = 0, False
+    _state.signal, _state.done, _state.said = 0, False, ""
     for name in _TOLD:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
@@ -65,8 +68,13 @@ def done() -> None:
     _state.done = True
 
 
+def so_far(said: str) -> None:
+    """What was done before the program was told to leave."""
+    _state.said = said
+
+
 def leave() -> NoReturn:
-    """End at once: one line, and the code that shells expect."""
+    """End at once: what was done until then, one line, and the code that shells expect."""
     if not _telling.acquire(blocking=False):
         time.sleep(GRACE)  # the other thread is just leaving
     with suppress(BaseException):
@@ -75,7 +83,8 @@ def leave() -> NoReturn:
                 stream.flush()
         if sys.stderr.isatty():
             os.write(2, _SHOW_CURSOR.encode())
-        os.write(2, f"{_TOLD[signal.Signals(_state.signal).name]}\n".encode())
+        done = f"{visible(_state.said)}\n" if _state.said else ""
+        os.write(2, f"{done}{_TOLD[signal.Signals(_state.signal).name]}\n".encode())
     os._exit(128 + _state.signal)
 
 

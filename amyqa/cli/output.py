@@ -148,7 +148,13 @@ def progress(after: float = 1.0) -> Iterator[Progress | None]:
     from threading import Timer
 
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Bar
     from rich.table import Column
 
@@ -158,6 +164,7 @@ def progress(after: float = 1.0) -> Iterator[Progress | None]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
         TextColumn(
             "{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")
         ),
@@ -167,13 +174,16 @@ def progress(after: float = 1.0) -> Iterator[Progress | None]:
         redirect_stderr=False,
     )
     task = bar.add_task("reading the tables", total=None)
+
+    def told(done: int, total: int, name: str) -> None:
+        leaving.so_far(f"It was at {name}." if name else "")
+        bar.update(task, completed=done, total=total, description=visible(name))
+
     timer = Timer(after, bar.start)
     timer.daemon = True
     timer.start()
     try:
-        yield lambda done, total, name: bar.update(
-            task, completed=done, total=total, description=visible(name)
-        )
+        yield told
     finally:
         timer.cancel()
         timer.join()  # it may be starting the bar just now

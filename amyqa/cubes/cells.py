@@ -81,7 +81,8 @@ def open_cells(engine: CubeEngine, cube: Cube) -> Cells:
     scale, tolerance = _scaled(cube, decimals)
     floor = None if spec.negative or (found["least"] or 0) < 0 else 0
     problems = [*_problems(cube, found, scale), *(p for each in codes.values() for p in each.problems)]
-    engine.define("cells", _select(cube, number, codes, scale, kinds), stored=False)
+    select = _select(cube, number, codes, scale, kinds, large=_largest(found, scale) > LARGEST)
+    engine.define("cells", select, stored=False)
     return Cells(
         cube, int(found["rows"]), int(found["usable"]), codes, scale, decimals, tolerance, floor,
         kinds[spec.value] == "text", tuple(problems),
@@ -170,6 +171,10 @@ def _scaled(cube: Cube, decimals: int) -> tuple[int, int]:
     return scale, int(half.scaleb(scale))
 
 
+def _largest(found: Mapping[str, Any], scale: int) -> Decimal:
+    return Decimal(str(max(abs(found["least"] or 0), abs(found["most"] or 0)))).scaleb(scale)
+
+
 def _problems(cube: Cube, found: Mapping[str, Any], scale: int) -> list[Problem]:
     problems = []
     column, unread = cube.spec.value, int(found["unread"] or 0)
@@ -178,8 +183,8 @@ def _problems(cube: Cube, found: Mapping[str, Any], scale: int) -> list[Problem]
             f"{unread:,} of {int(found['rows']):,} values in {column!r} are no numbers, and count as unknown"
         )
         problems.append(Problem(message, "write numbers, or name their signs in nil: or missing:", cube.file))
-    largest = max(abs(found["least"] or 0), abs(found["most"] or 0))
-    if Decimal(str(largest)).scaleb(scale) > LARGEST:
+    if _largest(found, scale) > LARGEST:
+        largest = max(abs(found["least"]), abs(found["most"]))
         message = f"{column!r} holds {largest:,.0f}, too large to be added up exactly: it counts as unknown"
         problems.append(
             Problem(message, "state the values in a larger unit, or with fewer decimals", cube.file)
@@ -188,17 +193,21 @@ def _problems(cube: Cube, found: Mapping[str, Any], scale: int) -> list[Problem]
 
 
 def _select(
-    cube: Cube, number: _Number, codes: Mapping[str, Codes], scale: int, kinds: Mapping[str, str]
+    cube: Cube,
+    number: _Number,
+    codes: Mapping[str, Codes],
+    scale: int,
+    kinds: Mapping[str, str],
+    *,
+    large: bool,
 ) -> str:
-    spec = cube.spec
-    limit = Decimal(LARGEST).scaleb(-scale)
-    scaled = number.value
+    spec, value = cube.spec, number.value
     if kinds[spec.value] != "whole" or scale:
-        times = f"{10**scale}" if scale else "1"
-        scaled = f"CAST(ROUND(({number.value}) * {times}, 0) AS BIGINT)"
-    if kinds[spec.value] == "whole" and not scale:
-        scaled = f"CAST({number.value} AS BIGINT)"
-    value = f"CASE WHEN ABS({number.value}) <= {limit:f} THEN {scaled} END"
+        value = f"ROUND(({value}) * {10**scale}, 0)" if scale else f"ROUND({value}, 0)"
+    value = f"CAST({value} AS BIGINT)"
+    if large:
+        limit = Decimal(LARGEST).scaleb(-scale)
+        value = f"CASE WHEN ABS({number.value}) <= {limit:f} THEN {value} END"
     columns = [f"{each.expression} AS {name(dimension)}" for dimension, each in codes.items()]
     columns.append(f"{value} AS OBS_VALUE")
     columns.append(f"CAST({name(spec.value)} AS VARCHAR) AS OBS_TOKEN")

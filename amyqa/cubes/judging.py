@@ -11,7 +11,7 @@ import numpy as np
 from amyqa.cubes import neighbourhood, sums
 from amyqa.cubes.cells import Cells, coordinates, open_cells
 from amyqa.cubes.extract import as_table, pivot_of
-from amyqa.cubes.neighbourhood import Neighbourhood, Picked
+from amyqa.cubes.neighbourhood import Identity, Neighbourhood, Picked
 from amyqa.cubes.sums import Counted, Sum
 from amyqa.engines.cubefiles import CubeEngine
 from amyqa.engines.schema import rules_of, run_schema
@@ -44,6 +44,7 @@ class Judged:
         rans: what its findings come from.
         session: keeps the terms of the identities.
         picked: the findings that are told, by rule and identity; others are there for the diagnosis.
+        controls: identities that were taken without regard to whether they hold.
     """
 
     cells: Cells
@@ -54,10 +55,16 @@ class Judged:
     counts: Mapping[int, Counted]
     sums: Sequence[Sum]
     picked: Picked
+    controls: Mapping[int, frozenset[Identity]]
+
+    def of_sums(self) -> Mapping[int, Sum]:
+        """The rules on totals, by the ids of what they yielded, which comes last."""
+        pairs = zip(reversed(self.rans), reversed(self.sums), strict=False)
+        return {id(ran): each for ran, each in pairs}
 
     def told(self) -> set[str]:
         """The findings that are told one by one: the largest, and all that are about no sum."""
-        numbers = {id(ran): each for ran, each in zip(reversed(self.rans), reversed(self.sums), strict=False)}
+        numbers, table = self.of_sums(), self.collector.observations
         picked = {each.number: frozenset(self.picked.broken.get(each.number, ())) for each in self.sums}
         sums_told, of_sums = set(), set()
         for broken in self.collector.broken:
@@ -65,7 +72,6 @@ class Judged:
             if each is None or broken.finding is None:
                 continue
             of_sums.add(broken.finding.id)
-            table = self.collector.observations
             if identity(broken.judged.key, each, table, self.cells) in picked[each.number]:
                 sums_told.add(broken.finding.id)
         return sums_told | {each.id for each in self.collector.findings if each.id not in of_sums}
@@ -124,17 +130,24 @@ def judge(engine: CubeEngine, cube: Cube, schema: Any, suite: Suite, tell: Tell)
     """
     tell(0.0, "looking at its numbers and codes")
     cells = open_cells(engine, cube)
+    asked = _asked(cells, schema, suite)
+    counts: dict[int, Counted] = {}
+    try:
+        return _judge(engine, cells, asked, schema, counts, tell)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_so_far(cells, asked.sums, counts)) from None
+
+
+def _judge(
+    engine: CubeEngine, cells: Cells, asked: _Asked, schema: Any, counts: dict[int, Counted], tell: Tell
+) -> Judged:
+    """Ask a cube's rules, and fetch what is to be told; `counts` gets what is counted as it is."""
     tell(0.15, "looking for observations that stand twice")
     repeats = sums.repeated_keys(engine, cells)
     mark = sums.mark_repeated(engine, cells) if repeats else ""
-    asked = _asked(cells, schema, suite)
-    counts: dict[int, Counted] = {}
     for done, each in enumerate(asked.sums):
         tell(0.25 + 0.5 * done / len(asked.sums), f"adding up along {each.dimension}")
-        try:
-            counts[each.number] = sums.judge(engine, each, cells, mark)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_so_far(cells, asked.sums, counts)) from None
+        counts[each.number] = sums.judge(engine, each, cells, mark)
     tell(0.75, "fetching what is broken, and what stands around it")
     picked = neighbourhood.pick(engine, asked.sums, counts, cells)
     pivot = pivot_of(cells)
@@ -155,7 +168,7 @@ def judge(engine: CubeEngine, cube: Cube, schema: Any, suite: Suite, tell: Tell)
         repeated=repeats,
         uncovered=sums.uncovered(engine, asked.sums, cells),
     )
-    return Judged(cells, collector, rans, session, summary, counts, asked.sums, picked)
+    return Judged(cells, collector, rans, session, summary, counts, asked.sums, picked, around.controls)
 
 
 def _so_far(cells: Cells, asked: Sequence[Sum], counts: Mapping[int, Counted]) -> str:
@@ -166,8 +179,9 @@ def _so_far(cells: Cells, asked: Sequence[Sum], counts: Mapping[int, Counted]) -
         if (counted := counts.get(each.number)) is not None
     ]
     left = [each.dimension for each in asked if each.number not in counts]
-    told = f"added up along {', '.join(done)}" if done else "no sum was added up"
-    return f"{cells.cube.id}: {told}; not along {', '.join(left)}"
+    told = f"added up along {', '.join(done)}" if done else "nothing was added up yet"
+    still = f"not along {', '.join(left)}" if left else "what is broken was not diagnosed"
+    return f"{cells.cube.id}: {told}; {still}."
 
 
 def _asked(cells: Cells, schema: Any, suite: Suite) -> _Asked:
@@ -240,8 +254,8 @@ def _told(
         outcome = session.ask(batch, each.rule, {table.first: each.arguments})[table.first]
         whole = around.whole[each.number] if each.dimension != pivot else None
         unknown = frozenset(picked.unknown.get(each.number, ()))
-        kept = _kept(outcome, each, table, whole, unknown, cells)
-        rans.append(RuleRun(each.rule, each.arguments, each.severity, each.caught_by, kept, each.reason))
+        told = kept(outcome, each, table, whole, unknown, cells)
+        rans.append(RuleRun(each.rule, each.arguments, each.severity, each.caught_by, told, each.reason))
     for ran in rans:
         collector.add(ran)
     for rule, relation, why in asked.idle:
@@ -270,7 +284,7 @@ def _strangers(cells: Cells, dimension: str, table: Observations) -> RuleRun | N
     return RuleRun(structure.CODES, arguments, Severity.ERROR, "schema", outcome)
 
 
-def _kept(
+def kept(
     outcome: Outcome, each: Sum, table: Observations, whole: frozenset[Any] | None, unknown: frozenset[Any],
     cells: Cells,
 ) -> Outcome:  # fmt: skip

@@ -25,6 +25,12 @@ SAMPLE = 2000
 
 _COLUMNS = ("OBS_VALUE", "OBS_TOKEN", "OBS_SIGN", "OBS_FILE", "OBS_LINE")
 
+CONTROLS = 50
+_CONTROL_CELLS = 1000
+"""So many identities of each rule are looked at without regard to whether they hold, of so many cells."""
+_CONTROL = 9
+"""The step that they stand for."""
+
 Identity = tuple[tuple[str, ...], int]
 """The codes of the other dimensions, in their order, and the number of the partition."""
 
@@ -48,10 +54,12 @@ class Neighbourhood:
     Args:
         rows: codes, value, token, sign, file, line.
         whole: by the number of their rule the identities whose observations are all there.
+        controls: those of them that were taken without regard to whether they hold.
     """
 
     rows: Sequence[tuple[Any, ...]]
     whole: Mapping[int, frozenset[Identity]]
+    controls: Mapping[int, frozenset[Identity]]
 
 
 def pick(engine: CubeEngine, sums: Sequence[Sum], counts: Mapping[int, Any], cells: Cells) -> Picked:
@@ -111,14 +119,10 @@ def fetch(
             break
         around.gather(step)
         level = step
-    parts = [f"SELECT * FROM around_{level}", *wanted]
-    step = max(1, cells.usable // SAMPLE)
-    keys = coordinates(cells.dimensions)
-    # a fixed choice, the same for every engine
-    sample = (
-        f"SELECT {keys} FROM cells WHERE OBS_LINE % {step} = 0 ORDER BY OBS_FILE, OBS_LINE LIMIT {SAMPLE}"
-    )
-    parts.append(f"SELECT * FROM ({sample}) AS sample")
+    if picked.broken:
+        around.control()
+    control = [f"SELECT * FROM around_{_CONTROL}"] if picked.broken else []
+    parts = [f"SELECT * FROM around_{level}", *control, *wanted, _sample(cells, SAMPLE)]
     engine.define("chosen", " UNION ".join(parts))
     others = [d for d in cells.dimensions if d != pivot]
     lines = f"SELECT DISTINCT {coordinates(others)} FROM chosen" if others else "SELECT 1 AS one"
@@ -130,7 +134,19 @@ def fetch(
         f"SELECT {columns} FROM cells c JOIN ({lines}) AS w ON {same} "
         f"ORDER BY {coordinates(others, 'c.') + ', ' if others else ''}c.OBS_FILE, c.OBS_LINE"
     )
-    return Neighbourhood(rows, around.whole(level))
+    whole = around.whole(level)
+    controls = around.whole(_CONTROL) if picked.broken else {each.number: frozenset() for each in sums}
+    return Neighbourhood(rows, {each: whole[each] | controls[each] for each in whole}, controls)
+
+
+def _sample(cells: Cells, most: int) -> str:
+    """A SELECT of observations here and there: a fixed choice, the same for every engine."""
+    step = max(1, cells.usable // most)
+    while any(step % factor == 0 for factor in range(2, int(step**0.5) + 1)):
+        step += 1  # a prime number falls in with no order of the file
+    keys = coordinates(cells.dimensions)
+    chosen = f"SELECT {keys} FROM cells WHERE OBS_LINE % {step} = 0 ORDER BY OBS_FILE, OBS_LINE LIMIT {most}"
+    return f"SELECT * FROM ({chosen}) AS sample"
 
 
 class _Around:
@@ -182,6 +198,22 @@ class _Around:
             _, rows = self.engine.rows(f"SELECT COALESCE(SUM(size + 1), 0) AS cells FROM {asked}")
             size += int(rows[0][0])
         return size
+
+    def control(self) -> None:
+        """Ask for some identities of each rule, whether or not they hold."""
+        self.engine.define("controls", _sample(self.cells, CONTROLS))
+        for each in self.sums:
+            keys = coordinates(self.others(each), "c.")
+            keys = f"{keys}, " if keys else ""
+            where = f" WHERE {matching(each.where, 'c')}" if each.where else ""
+            size = max(1 + len(parts) + len(optional) for _, parts, optional in each.partitions)
+            self.engine.define(
+                f"asked_{each.number}_{_CONTROL}",
+                f"SELECT * FROM (SELECT DISTINCT {keys}p.partition, p.size FROM controls c "
+                f"JOIN {each.parts} p ON p.code = c.{name(each.dimension)}{where}) AS few "
+                f"ORDER BY {keys.replace('c.', '')}partition LIMIT {max(1, _CONTROL_CELLS // size)}",
+            )
+        self.gather(_CONTROL)
 
     def whole(self, step: int) -> dict[int, frozenset[Identity]]:
         """The identities that were asked for in a step, by the number of their rule."""

@@ -127,24 +127,30 @@ def verdicts(each: Sum, cells: Cells, repeated: str = "") -> str:
         repeated: the column of ``cells`` that says that another stands for the same; "" where none does.
     """
     others = [name(d) for d in cells.dimensions if d != each.dimension]
-    keys = ", ".join([*others, "partition"])
-    doubtful = f"MAX({repeated})" if repeated else "0"
+    single = len(each.partitions) == 1
+    # what is the same in all groups is not worked out in each of them
+    keys = ", ".join([*others, *([] if single else ["partition"])]) or "1"
+    size = str(len(each.partitions[0][1])) if single else "MAX(size)"
+    optional = any(optional for *_, optional in each.partitions)
     summed = (
-        f"SELECT {keys}, MAX(size) AS size, COUNT(*) AS n, COUNT(OBS_VALUE) AS known, "
-        f"SUM(CASE WHEN kind = {TOTAL} THEN 1 ELSE 0 END) AS tops, "
-        f"SUM(CASE WHEN kind = {OPTIONAL} THEN 1 ELSE 0 END) AS optional, "
+        f"SELECT {keys}{', 0 AS partition' if single else ''}, {size} AS size, COUNT(*) AS n, "
+        "COUNT(OBS_VALUE) AS known, "
+        f"COUNT(CASE WHEN kind = {TOTAL} THEN 1 END) AS tops, "
+        f"{f'COUNT(CASE WHEN kind = {OPTIONAL} THEN 1 END)' if optional else '0'} AS optional, "
         f"SUM(CASE WHEN kind = {TOTAL} THEN OBS_VALUE END) AS total, "
-        f"SUM(CASE WHEN kind <> {TOTAL} THEN OBS_VALUE END) AS parts, {doubtful} AS doubtful "
+        f"SUM(CASE WHEN kind <> {TOTAL} THEN OBS_VALUE END) AS parts, "
+        f"{f'MAX({repeated})' if repeated else '0'} AS doubtful "
         f"FROM ({_members(each, cells, repeated)}) AS members GROUP BY {keys}"
     )
     difference = "total - COALESCE(parts, 0)"
-    off = f"{cells.tolerance} * known"
+    off = f"{cells.tolerance} * known" if cells.tolerance else "0"
     below = f"WHEN doubtful = 0 AND {difference} < -{off} THEN {BROKEN} " if cells.floor == 0 else ""
     complete = "known = n AND n = 1 + size + optional AND doubtful = 0"
+    columns = ", ".join([*others, "partition"])
     return (
-        f"SELECT {keys}, total, COALESCE(parts, 0) AS parts, n, known, CASE WHEN {complete} THEN CASE WHEN "
-        f"ABS({difference}) > {off} THEN {BROKEN} ELSE {HOLDS} END {below}ELSE {UNKNOWN} END AS state "
-        f"FROM ({summed}) AS summed WHERE tops > 0"
+        f"SELECT {columns}, total, COALESCE(parts, 0) AS parts, n, known, CASE WHEN {complete} THEN "
+        f"CASE WHEN ABS({difference}) > {off} THEN {BROKEN} ELSE {HOLDS} END {below}ELSE {UNKNOWN} END "
+        f"AS state FROM ({summed}) AS summed WHERE tops > 0"
     )
 
 

@@ -187,6 +187,10 @@ class CubeDuckDB(DuckDB):
             yield
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
+        except RuntimeError as error:
+            if "interrupt" in str(error).casefold():
+                raise KeyboardInterrupt from error
+            raise
         except duckdb.Error as error:
             raise BadInput([_problem(str(error), self._file)]) from error
 

@@ -110,7 +110,7 @@ def _added(
     tell(0.9, "looking for the likeliest misprints")
     with judged.session:
         collector, summary = judged.collector, judged.summary
-        diagnoses = diagnose(TableRun(collector, judged.rans, judged.session), shares)
+        diagnoses = _diagnosed(judged, shares, tell)
     findings, diagnoses = _shown(judged, diagnoses)
     broken = {each.finding.id for each in collector.broken if each.finding is not None}
     summary = dataclasses.replace(summary, shown=sum(finding.id in broken for finding in findings))
@@ -128,6 +128,26 @@ def _added(
         cubes={**report.cubes, id: summary},
         unchecked={**report.unchecked, **({} if summary.evaluated else {id: Unchecked(whole=True)})},
     )
+
+
+def _diagnosed(
+    judged: Judged, shares: ErrorMechanisms, tell: Callable[[float, str], object]
+) -> list[TableDiagnosis]:
+    """Few broken identities are diagnosed together, many by parts that share no cell."""
+    from amyqa.cubes.parts import TOGETHER, parts, told_once
+
+    broken = len(judged.collector.broken)
+    if broken <= 2 * TOGETHER:
+        return diagnose(TableRun(judged.collector, judged.rans, judged.session), shares)
+    found: list[TableDiagnosis] = []
+    done = 0
+    for part in parts(judged):
+        with part.session:
+            told = diagnose(TableRun(part.collector, part.rans, part.session), shares)
+        found += map(part.relocated, told)
+        done += len(part.collector.broken)
+        tell(0.9 + 0.1 * done / broken, "looking for the likeliest misprints")
+    return list(told_once(found).values())
 
 
 def _by_certainty(diagnosis: TableDiagnosis) -> tuple[bool, float]:

@@ -245,3 +245,41 @@ def test_several_units_cannot_be_added_up(tmp_path: Path) -> None:
         tmp_path, rows, {"unit": {"column": "UNIT"}}, columns=("PORT", "GEAR", "TIME", "TONNES", "UNIT")
     )
     assert "the column 'UNIT' holds several units: 'kg', 't'" in problem(path)
+
+
+def test_interrupted_it_says_what_was_added_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from amyqa.cubes import sums
+
+    judge = sums.judge
+
+    def interrupted(engine, each, *rest):
+        if each.dimension == "gear":
+            raise KeyboardInterrupt
+        return judge(engine, each, *rest)
+
+    monkeypatch.setattr(sums, "judge", interrupted)
+    with pytest.raises(
+        KeyboardInterrupt, match=r"added up along port \(0 of 12 sums broken\); not along gear"
+    ):
+        check(book(tmp_path))
+
+
+def swapped(value: int) -> int:
+    """A number with its last two digits the other way round."""
+    return value // 100 * 100 + value % 10 * 10 + value // 10 % 10
+
+
+def test_many_slips_are_diagnosed_part_by_part(tmp_path: Path) -> None:
+    """More than are diagnosed together, each in a part of its own."""
+    rows = landings(4, 5, 130)
+    slips = {(f"P{year % 4}", f"G{year % 5}", str(2000 + year)) for year in range(0, 130, 2)}
+    wrong = [[*row[:3], swapped(row[3])] if tuple(row[:3]) in slips else row for row in rows]
+    report = check(book(tmp_path, wrong))
+    assert report.counts[ID].broken > 100
+    located = [each for each in report.diagnoses if each.located]
+    assert len(located) > 40
+    right = {tuple(map(str, row[:3])): row[3] for row in rows}
+    for each in located:
+        [change] = each.changes
+        place = {change.cell.column, *change.cell.row.split(" | ")}
+        assert next(value for key, value in right.items() if set(key) == place) == change.proposed
