@@ -195,7 +195,8 @@ def _arithmetic(
         percent = " in per cent" if ratio.factor == 100 else ""
         return f"the change from {under} to {over}{percent}"
     factor = ratio.factor
-    if not ratio.offset and factor == 100 and under:
+    is_share = factor == 100 or (factor == 1 and 0 <= (_exact(ratio, top, bottom) or 0) <= 1)
+    if not ratio.offset and is_share and under:
         return f"{over} of {under}"
     times = "" if factor.numerator == 1 else f"{format_number(Decimal(factor.numerator), table)} × "
     divided = f" / {under}" if under else ""

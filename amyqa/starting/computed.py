@@ -22,7 +22,7 @@ from amyqa.starting.calculations import Calculation, Linear, NotRead, read
 from amyqa.starting.intake import Taken
 from amyqa.starting.relations import Across, Computed, Doubt, Kind, Readings, Relation, What
 
-_ALIKE, _MOST = 3, Fraction(2, 3)
+_TWO, _ALIKE, _MOST = 2, 3, Fraction(2, 3)
 _NEAR = Fraction(1, 4)
 _MAX_REMARKS = 3
 _SHOWN = 60
@@ -187,8 +187,9 @@ class _Reader:
         known = [line for line in possible if is_known(self._reading(across, total, line))]
         sure = times >= _ALIKE and times >= _MOST * len(known)
         alike = {line for line, each in lines.items() if each == usual}
+        most = times >= _TWO and times * 2 > len(lines)
         for line, each in lines.items():
-            if line not in alike and sure and self._leaves_out(across, total, line, each, usual, alike):
+            if line not in alike and most and self._leaves_out(across, total, line, each, usual, alike):
                 alike.add(line)
         if sure:
             alike |= {

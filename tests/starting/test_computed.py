@@ -80,6 +80,18 @@ def test_what_is_not_as_its_neighbours_is_a_finding_with_its_address(
     assert told(report) == [finding]
 
 
+def test_of_three_formulas_the_one_that_is_shorter_leaves_something_out(tmp_path: Path) -> None:
+    rows = [[cell for c, cell in enumerate(row) if c < 3] for row in mills()]
+    for r, total in enumerate((43, 57, 30, 34, 47), 2):
+        rows[r - 1].append((f"B{r}+C{r}", total))
+    rows[0].append("All")
+    rows[6] = ["Total", ("SUM(B2:B6)", 118), ("SUM(C2:C5)", 79), ("SUM(D2:D6)", 211)]
+    report, _ = checked(book(tmp_path / "mills.xlsx", rows))
+    assert told(report) == [
+        "error Total, Water: C7 is =SUM(C2:C5): it leaves out C6, which the formulas in B7 and D7 take in."
+    ]
+
+
 def test_a_row_right_beside_all_ranges_may_be_left_out(tmp_path: Path) -> None:
     rows = mills()
     for c, letter in ((1, "B"), (2, "C"), (3, "D"), (4, "E")):
