@@ -4,7 +4,8 @@
 >>> import amyqa.pandera
 >>> check = pa.Check.totals(dimension="sex", total="total", parts=["male", "female"], value="persons")
 
-On a tidy frame (one row a number) the check says False for every row of a broken identity.
+On a tidy frame (one row a number) a broken sum is one failure case, which tells its arithmetic. Schemas of
+``pandera.polars`` take the same checks.
 """
 
 from amyqa.engines.schema import run_schema

@@ -25,9 +25,10 @@ from great_expectations.render import LegacyDiagnosticRendererType, LegacyRender
 from great_expectations.render.renderer.renderer import renderer
 
 from amyqa.engines import gx_batches, gx_rendering
+from amyqa.engines.anybody import ALLOWED, Allowance, told_on
 from amyqa.engines.session import Batch, Question, Session
-from amyqa.engines.telling import Told, told
-from amyqa.engines.tidy import evaluated, judge, unknown
+from amyqa.engines.telling import Told
+from amyqa.engines.tidy import evaluated, unknown
 from amyqa.errors import BadRule, Problem
 from amyqa.rules.outcome import IdentityState, Outcome
 from amyqa.rules.rule import Kind, Rule
@@ -97,6 +98,8 @@ class RuleExpectation(BatchExpectation):
     Args:
         value: the column of numbers of a tidy batch.
         by: the columns that tell one sum from the next, where that cannot be told.
+        tolerance: how far a sum may be off.
+        rounded: the unit that each number was rounded to.
         mostly: the share of the evaluated sums (or records) that must hold.
         row_condition: which rows count, as GX's conditions say; the database or cluster picks them.
     """
@@ -105,6 +108,8 @@ class RuleExpectation(BatchExpectation):
 
     value: str | None = None
     by: list[str] | None = None
+    tolerance: float | str | None = None
+    rounded: float | str | None = None
     mostly: float = 1.0
     row_condition: RowConditionType = None
     condition_parser: str | None = None
@@ -129,7 +134,7 @@ class RuleExpectation(BatchExpectation):
             raise BadRule([Problem(f"mostly={self.mostly} is no share", "above 0, at most 1")])
         checked = evaluated(judged.outcome)
         broken = len(judged.told)
-        success = judged.outcome.success or (checked - broken) >= self.mostly * checked > 0
+        success = not broken or (checked - broken) >= self.mostly * checked > 0
         return {"success": success, "result": result(judged, _format(runtime_configuration))}
 
     @classmethod
@@ -229,8 +234,8 @@ def _worded(scaled: int | None, scale: int) -> str | None:
 def _metric(rule: Rule) -> type[TableMetricProvider]:
     def judged(data: pd.DataFrame, given: dict[str, Any]) -> Judged:
         value, by = given.pop("value", None), given.pop("by", None)
-        frame, outcome, dimensions = judge(rule, given, data, value, by)
-        broken = told(rule, frame, dimensions, given.get("dimension"), outcome)
+        allowance = Allowance.taken(rule, given)
+        outcome, broken = told_on(rule, given, data, value, by, allowance)
         index = [item.item() if hasattr(item, "item") else item for item in data.index.tolist()]
         return Judged(outcome, broken, index)
 
@@ -250,7 +255,7 @@ def _metric(rule: Rule) -> type[TableMetricProvider]:
     names = tuple(parameter.name for parameter in rule.parameters)
     body = {
         "metric_name": f"amyqa.{rule.name}",
-        "value_keys": (*names, "value", "by"),
+        "value_keys": tuple(dict.fromkeys((*names, "value", "by", *ALLOWED))),
         "_pandas": metric_value(engine=PandasExecutionEngine)(computing(gx_batches.pandas_batch)),
         "_sqlalchemy": metric_value(engine=SqlAlchemyExecutionEngine)(computing(gx_batches.sql_batch)),
         "_spark": metric_value(engine=SparkDFExecutionEngine)(computing(gx_batches.spark_batch)),
@@ -284,7 +289,7 @@ def _expectation(rule: Rule) -> type[RuleExpectation]:
         "__doc__": f"Expect that {rule.title} ({rule.ess}, level {rule.level}).\n{arguments}",
         "rule_name": rule.name,
         "metric_dependencies": (f"amyqa.{rule.name}",),
-        "success_keys": (*names, "value", "by", "mostly"),
+        "success_keys": tuple(dict.fromkeys((*names, "value", "by", "mostly", *ALLOWED))),
         "args_keys": names,
     }
     metaclass = cast(Any, type(RuleExpectation))

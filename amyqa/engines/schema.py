@@ -8,129 +8,34 @@ cell that fails a check, becomes one violation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from inspect import Parameter, Signature
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrorReason
-from pandera.extensions import register_check_method
 
-from amyqa.engines.relations import frame, global_cells
+from amyqa.engines.pandera_checks import CHECKS, RUN, Run, several
+from amyqa.engines.relations import frame
 from amyqa.engines.session import Batch, Session
-from amyqa.engines.tidy import judge
 from amyqa.errors import BadRule, Problem
 from amyqa.model import Severity
 from amyqa.rules import structure
-from amyqa.rules.outcome import IdentityState, Outcome
+from amyqa.rules.outcome import Outcome
 from amyqa.rules.rule import Rule, RuleRun
 from amyqa.rules.shape import Arguments
-from amyqa.rules.suite import bind
-from amyqa.rules.vocabulary import BY_CHECK
-
-
-@dataclass(frozen=True)
-class _Run:
-    """A schema running over the tables of a batch, and what our checks have yielded on each so far.
-
-    The frame that is validated carries it, to every copy that Pandera makes.
-    """
-
-    session: Session
-    batch: Batch
-    ran: dict[int, list[RuleRun]]
-
-    def __deepcopy__(self, memo: object) -> _Run:
-        return self
-
-    def judge(self, rule: Rule, given: Arguments, severity: Severity) -> Mapping[int, Outcome]:
-        """What a check yields on each table that gives it something to judge."""
-        bound = {table.first: bind(rule, given, table) for table in self.batch.tables}
-        asked = {first: arguments for first, (arguments, reason) in bound.items() if not reason}
-        outcomes: dict[int, Outcome] = {}
-        if rule is structure.KEYS:  # most tables have no place twice, and need not be searched for it
-            apart = {first: structure.places_apart(self.batch.by_first[first]) for first in asked}
-            outcomes = {first: Outcome(number) for first, number in apart.items() if number is not None}
-        rest = {first: arguments for first, arguments in asked.items() if first not in outcomes}
-        # two rows may be one outside any sum too
-        outcomes |= self.session.ask(self.batch, rule, rest, coded=rule is not structure.KEYS)
-        outcomes = {first: outcomes[first] for first in asked}
-        for first, outcome in outcomes.items():
-            self.ran[first].append(RuleRun(rule, asked[first], severity, "schema", outcome))
-        return outcomes
-
-
-_RUN = "amyqa"
-"""Where a frame carries the run in its attributes."""
-
-
-def _check(
-    rule: Rule, data: pd.DataFrame, arguments: Arguments, value: str | None, severity: str,
-    by: Sequence[str] | None = None,
-) -> Any:  # fmt: skip
-    """Run a rule as a check: True for every record that is not part of a violation."""
-    run: _Run | None = data.attrs.get(_RUN)
-    given = {key: item for key, item in arguments.items() if item is not None}
-    if run is None:
-        frame, outcome, _ = judge(rule, given, data, value, by)
-        outcomes: Mapping[int, Outcome] = {0: outcome}
-    else:
-        frame, outcomes = data, run.judge(rule, given, Severity(severity))
-    if any("record" not in violation for each in outcomes.values() for violation in each.violations):
-        return False  # something is missing, which is at no record
-    return _records_that_pass(frame, outcomes, data.index)
-
-
-def _records_that_pass(
-    frame: pd.DataFrame, outcomes: Mapping[int, Outcome], index: pd.Index[Any]
-) -> pd.Series[bool]:
-    fails = pd.Series(False, index=frame.index)
-    for first, outcome in outcomes.items():
-        broken = outcome.judged.those(IdentityState.BROKEN)
-        local = np.array([cell for each in broken for cell, _ in each.terms if cell], np.int64)
-        if len(local):
-            fails |= frame["OBS_CELL"].isin(global_cells(local, first))
-        if outcome.violations:
-            fails |= frame["OBS_RECORD"].isin({violation["record"] for violation in outcome.violations})
-    return pd.Series((~fails).to_numpy(dtype=bool), index=index)
-
-
-def _register(rule: Rule) -> None:
-    """Register a rule as a check, with the rule's parameters as its own."""
-    required = {parameter.name: parameter.required for parameter in rule.parameters if not parameter.bound}
-    names = [*required, "value", "by", "severity"]
-    signature = Signature(
-        [Parameter("data", Parameter.POSITIONAL_ONLY)]
-        + [
-            Parameter(name, Parameter.KEYWORD_ONLY, default=Parameter.empty if required.get(name) else None)
-            for name in names
-        ]
-    )
-
-    def check(data: pd.DataFrame, /, **given: Any) -> Any:
-        signature.bind(data, **given)  # says which argument is missing
-        value, by, severity = (given.pop(name, None) for name in ("value", "by", "severity"))
-        return _check(rule, data, given, value, severity or Severity.ERROR, by)
-
-    check.__name__ = rule.check
-    check.__dict__["__signature__"] = signature
-    register_check_method(check, statistics=names, supported_types=pd.DataFrame)
-
-
-for _rule in BY_CHECK.values():
-    if not hasattr(pa.Check, _rule.check):  # once, whoever imports this module again
-        _register(_rule)
 
 
 def rules_of(schema: pa.DataFrameSchema) -> Iterator[tuple[Rule, Arguments, Severity]]:
     """Our own checks of a schema, with their arguments."""
     for check in schema.checks:
-        if (rule := BY_CHECK.get(str(check.name))) is not None:
-            given = {key: item for key, item in (check.statistics or {}).items() if item is not None}
+        rule = CHECKS.get(str(check.name))
+        for asked in several(check.statistics or {}) if rule is not None else ():
+            given = {key: item for key, item in asked.items() if item is not None}
             severity = Severity(given.pop("severity", None) or Severity.ERROR)
-            yield rule, {key: item for key, item in given.items() if key not in ("value", "by")}, severity
+            assert rule is not None
+            names = {parameter.name for parameter in rule.parameters}
+            yield rule, {key: item for key, item in given.items() if key in names}, severity
 
 
 def run_schema(schema: pa.DataFrameSchema, session: Session, batch: Batch) -> dict[int, list[RuleRun]]:
@@ -146,8 +51,8 @@ def run_schema(schema: pa.DataFrameSchema, session: Session, batch: Batch) -> di
     whole = batch.data if (only := _needed(schema)) is None else frame(*batch.tables, only=only)
     rows = _coded(batch)
     data = whole.copy(deep=False) if rows.all() else whole[rows]
-    run = _Run(session, batch, {table.first: [] for table in batch.tables})
-    data.attrs[_RUN] = run
+    run = Run(session, batch, {table.first: [] for table in batch.tables})
+    data.attrs[RUN] = run
     failures: Sequence[SchemaError] = ()
     try:
         schema.validate(data, lazy=True, inplace=True)  # a copy of it already
@@ -230,7 +135,7 @@ def is_row_by_row(schema: pa.DataFrameSchema) -> bool:
         return False
     if any(part.parsers or part.drop_invalid_rows for part in parts):
         return False
-    if any(check.name not in BY_CHECK for check in schema.checks):
+    if any(check.name not in CHECKS for check in schema.checks):
         return False
     return all(_is_row_by_row(check) for column in columns for check in column.checks)
 
@@ -253,7 +158,7 @@ def _of_observations(failure: SchemaError) -> bool:
 
 def _ours(failure: SchemaError) -> bool:
     return (
-        getattr(failure.check, "name", None) in BY_CHECK
+        getattr(failure.check, "name", None) in CHECKS
         and failure.reason_code is SchemaErrorReason.DATAFRAME_CHECK
     )
 

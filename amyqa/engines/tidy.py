@@ -128,13 +128,19 @@ def _apart(frame: pd.DataFrame, dimension: str, names: Sequence[str], floats: se
 
 
 def judge(
-    rule: Rule, arguments: Arguments, data: pd.DataFrame, value: str | None, by: Sequence[str] | None = None
+    rule: Rule,
+    arguments: Arguments,
+    data: pd.DataFrame,
+    value: str | None,
+    by: Sequence[str] | None = None,
+    rounded: Decimal = Decimal(0),
 ) -> tuple[pd.DataFrame, Outcome, Sequence[str]]:
     """Run a rule on anybody's frame.
 
     Args:
         arguments: those that were given.
         value, by: as in :func:`observed`.
+        rounded: the unit that the numbers were rounded to; 0: they are exact.
 
     Returns:
         The frame as observations, what the rule yielded, and the dimensions that tell the records apart.
@@ -146,11 +152,23 @@ def judge(
     if not len(frame):
         raise BadRule([Problem(f"{_called(rule)}: the frame has no rows, which is no pass")])
     _refuse_unknown(rule, arguments, frame)
+    frame = _rounded(frame, rounded) if rounded else frame
     outcome = evaluate(rule, filled(rule, arguments, frame, dimensions), frame, shape_of(frame, dimensions))
     if outcome.success and not evaluated(outcome) and not _is_optional(rule, arguments, frame):
         why = _nothing(rule, arguments, frame, outcome)
         raise BadRule([Problem(f"{_called(rule)}: nothing could be evaluated, which is no pass: {why}")])
     return frame, outcome, dimensions
+
+
+def _rounded(frame: pd.DataFrame, unit: Decimal) -> pd.DataFrame:
+    """The same with half a unit of slack for each number; the scale holds it."""
+    scale = int(frame["OBS_SCALE"].iloc[0])
+    half = (unit / 2).normalize()
+    more = max(0, -int(half.as_tuple().exponent) - scale)
+    scaled = {name: frame[name] * 10**more for name in ("OBS_VALUE", "OBS_LOW", "OBS_HIGH", "OBS_STEP")}
+    slack = pd.array([int(half.scaleb(scale + more))] * len(frame), dtype="Int64")
+    scales = pd.array([scale + more] * len(frame), dtype="Int64")
+    return frame.assign(**scaled, OBS_TOLERANCE=slack, OBS_SCALE=scales)
 
 
 def evaluated(outcome: Outcome) -> int:

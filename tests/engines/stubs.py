@@ -25,6 +25,8 @@ class RuleExpectation(BatchExpectation):
 _SHARED = {
     "value": "str | None",
     "by": "list[str] | None",
+    "tolerance": "float | str | None",
+    "rounded": "float | str | None",
     "mostly": "float",
     "row_condition": "Any",
     "severity": "Any",
