@@ -43,6 +43,8 @@ class Priors:
         overlapping: the same where other errors overlap: then the correction rests on theirs as well.
         line: rows and columns of which several cells want numbers that no slip explains, where it is the line
             that is wrong, not the cells.
+        carried: how many times likelier than by a slip of a digit a total is off by one digit, as it is where
+            one too many or too few was carried when its parts were added up.
     """
 
     rounding: float = 0.003
@@ -52,6 +54,7 @@ class Priors:
     off_by_one: float = 0.06
     revised: float = 0.08
     line: float = 0.55
+    carried: float = 3.0
     overlapping: float = 0.15
     alone: float = 0.25
 

@@ -18,6 +18,8 @@ from amyqa.diagnosis.system import System
 
 MAX_PEELED = 2_000
 LEAST_GAIN = 0.0
+LEAST_PAIRED = 9.0
+"""What two corrections must gain that a line asks for together: of many pairs some fit by chance."""
 MAX_LOOKED_AT = 400_000
 """Cells of broken rows that are looked at in all."""
 
@@ -69,7 +71,7 @@ class Peeling:
             if self.off(row, self.residual(row)):
                 self._suggest(row)
         self._peel()
-        while self.left > 0 and self._moved():
+        while self.left > 0 and (self._paired() or self._moved()):
             self._peel()
         return {cell: difference for cell, difference in self.changes.items() if difference}
 
@@ -89,6 +91,48 @@ class Peeling:
                 heapq.heappush(self._queue, (-now, cell, difference))
                 continue
             self._make(cell, difference)
+
+    def _paired(self) -> bool:
+        """Whether two corrections were made that a row asks for together, and one more row each.
+
+        Where two cells of one row are wrong, each breaks a row that crosses it, and these tell.
+        """
+        found: list[tuple[float, int, int, int, int]] = []
+        for row in sorted(self.rows | self.residuals.keys()):
+            if self.off(row, self.residual(row)) and self.left > 0:
+                asked = self._asked_across(row)
+                for one, whole in asked:
+                    rest = -self.residual(row) - self.system.rows[row].terms[one] * whole
+                    for two, other in asked:
+                        if one < two and self.system.rows[row].terms[two] * other == rest:
+                            found.append((self._gain_of_two(one, whole, two, other), one, whole, two, other))
+        best = max(found, default=None)
+        if best is None or best[0] <= LEAST_PAIRED:
+            return False
+        self._make(best[1], best[2])
+        self._make(best[3], best[4])
+        return True
+
+    def _asked_across(self, row: int) -> list[tuple[int, int]]:
+        """Corrections of a row's cells that other broken rows ask for."""
+        asked: set[tuple[int, int]] = set()
+        for cell in self.system.rows[row].terms.keys() - self.fixed:
+            for other in self.system.of_cell[cell]:
+                if other != row and self.off(other, self.residual(other)):
+                    whole, remainder = divmod(-self.residual(other), self.system.rows[other].terms[cell])
+                    if not remainder and whole:
+                        asked.add((cell, whole))
+        self.left -= len(self.system.rows[row].terms)
+        return sorted(asked)
+
+    def _gain_of_two(self, one: int, whole: int, two: int, other: int) -> float:
+        gain = self._gain(one, whole)
+        if gain == -math.inf:
+            return gain
+        self._make(one, whole, quiet=True)
+        gain += self._gain(two, other)
+        self._make(one, -whole, quiet=True)
+        return gain
 
     def _moved(self) -> bool:
         """Whether a correction was better made of another cell: what is left over tells which.

@@ -88,19 +88,17 @@ class Pool:
 def learned(case: Case, found: Sequence[Pool]) -> list[Pool]:
     """The pools, with misprints the likelier the more of them the other pools have."""
     roots = [_roots(pool.weighed[0]) if pool.likely > 0.5 else 0 for pool in found]
-    return [
-        replace(
-            pool,
-            weighed=tuple(
-                sorted(
-                    (replace(each, weight=each.weight + _again(case, sum(roots) - mine, _roots(each)))
-                     for each in pool.weighed),
-                    key=lambda each: -each.weight,
-                )
-            ),
-        )
-        for pool, mine in zip(found, roots, strict=True)
-    ]  # fmt: skip
+    return [_likelier(case, pool, sum(roots) - mine) for pool, mine in zip(found, roots, strict=True)]
+
+
+def _likelier(case: Case, pool: Pool, besides: int) -> Pool:
+    if not pool.weighed:
+        return pool
+    again = [_again(case, besides, _roots(each)) for each in pool.weighed]
+    weighed = [replace(e, weight=e.weight + more) for e, more in zip(pool.weighed, again, strict=True)]
+    # what was not looked at has as many misprints as the likeliest that was
+    weighed.sort(key=lambda each: -each.weight)
+    return replace(pool, weighed=tuple(weighed), unseen=pool.unseen + again[0])
 
 
 def _roots(weighed: Weighed) -> int:

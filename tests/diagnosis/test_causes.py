@@ -322,3 +322,16 @@ def test_parts_rounded_to_tens_beside_exact_totals_are_rounding(seed: int) -> No
     told = amyqa.diagnose(printed(shown), crossing(7, 5, Decimal(0)))
     assert not told.located
     assert any(v.cause is not None and v.cause.kind is Kind.ROUNDING for v in told.verdicts)
+
+
+def test_a_total_that_may_have_been_carried_wrong_comes_before_its_parts() -> None:
+    # 2,497 added up with one carried too few
+    told = amyqa.diagnose(
+        [["1250"], ["830"], ["417"], ["2487"]], [amyqa.Sum((3, 0), [(0, 0), (1, 0), (2, 0)])]
+    )
+    [verdict] = told.verdicts
+    assert verdict.best is not None
+    [change] = verdict.best.changes
+    assert told.positions[change.cell] == (3, 0)
+    assert change.proposed == 2497
+    assert verdict.best.likelihood < 0.5
