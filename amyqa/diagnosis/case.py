@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from math import gcd
 from typing import Any
 
 from amyqa.diagnosis.misprints import ERROR_MECHANISMS, ErrorMechanisms
@@ -150,6 +151,16 @@ class Case:
     def unit(self) -> int:
         """The last printed digit of the table, scaled."""
         return self._step
+
+    @cached_property
+    def grain(self) -> int:
+        """What all numbers that stand in sums are multiples of, scaled: the last digit, tens or more."""
+        cells = {cell for row in self.system.rows for cell in row.terms}
+        common = gcd(*(self.values[cell] for cell in cells))
+        grain = self.unit
+        while common and common % (grain * 10) == 0:
+            grain *= 10
+        return grain
 
     @cached_property
     def across(self) -> tuple[Mapping[int, Mapping[int, int]], Mapping[int, Mapping[int, int]]]:

@@ -29,6 +29,8 @@ class Priors:
 
     Args:
         rounding: tables whose sums are stated as exact though their numbers were rounded one by one.
+        rounded: the same where all numbers are multiples of ten or more of their last digits: then they were
+            rounded, together or one by one.
         definition: relations that do not hold as they are stated, of those that break at all.
         lone: single lines of a sound relation that break without a misprint (a revised number, a part that is
             not printed there).
@@ -43,18 +45,16 @@ class Priors:
         overlapping: the same where other errors overlap: then the correction rests on theirs as well.
         line: rows and columns of which several cells want numbers that no slip explains, where it is the line
             that is wrong, not the cells.
-        carried: how many times likelier than by a slip of a digit a total is off by one digit, as it is where
-            one too many or too few was carried when its parts were added up.
     """
 
     rounding: float = 0.003
+    rounded: float = 0.1
     definition: float = 1 / 100
     lone: float = 1 / 3000
     exceeded: float = 0.2
     off_by_one: float = 0.06
     revised: float = 0.08
     line: float = 0.55
-    carried: float = 3.0
     overlapping: float = 0.15
     alone: float = 0.25
 

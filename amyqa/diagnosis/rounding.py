@@ -62,7 +62,7 @@ def chance(terms: int, units: int, random: bool = False) -> float:
 
 def by_a_unit(case: Case, rows: Sequence[int], system: System) -> bool:
     """Whether exact whole numbers are off by no more than rounding may leave."""
-    unit = case.unit
+    unit = case.grain
     return case.finest == 0 and all(
         system.rows[n].tolerance == 0 and abs(system.rows[n].residual) == unit for n in rows
     )
@@ -163,7 +163,9 @@ def _weighed(case: Case, lines: Sequence[int], broken: Sequence[int], unit: _Uni
     total, k = len(lines), len(explained)
     some = -math.log(total + 1) - (math.lgamma(total + 1) - math.lgamma(k + 1) - math.lgamma(total - k + 1))
     some += sum(-math.log(2 * max(1, unit.tolerance(rows[n]) // unit.size)) for n in broken)
-    weight = math.log(PRIORS.rounding) + weighing.added([each, some + math.log(0.03)])
+    # that multiples of a larger unit were rounded is plain; that they were rounded one by one is the question
+    prior = PRIORS.rounding if unit.size == unit.last else PRIORS.rounded
+    weight = math.log(prior) + weighing.added([each, some + math.log(0.03)])
     scaled = case.decimal(unit.size)
     wanted = set(lines)
     identities = [

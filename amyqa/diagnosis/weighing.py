@@ -21,9 +21,6 @@ from amyqa.diagnosis.search import Explanation
 from amyqa.diagnosis.system import System
 from amyqa.diagnosis.verdict import ProposedChange
 
-_CARRIES = frozenset(10**power for power in range(1, 30))
-"""What a total is off by, in units of the last digit, where one too many or too few was carried."""
-
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -82,14 +79,8 @@ def cost(case: Case, cell: int, difference: int) -> float:
 
 
 def plausible(case: Case, cell: int, proposed: Decimal) -> float:
-    """How much more plausible a number is in a cell than the printed one.
-
-    A total is as its parts make it, but whoever added them up may have carried one too many, or one too few.
-    """
-    if cell not in case.totals:
-        return case.sizes.gain(cell, proposed)
-    off = abs(case.scaled(proposed) - case.values[cell])
-    return math.log(PRIORS.carried) if off in _CARRIES else 0.0
+    """How much more plausible a number is in a cell than the printed one; a total is as its parts make it."""
+    return 0.0 if cell in case.totals else case.sizes.gain(cell, proposed)
 
 
 def weigh(case: Case, system: System, found: Sequence[Explanation], rows: tuple[int, ...]) -> list[Weighed]:
