@@ -265,7 +265,7 @@ def _across_rows(
     ]
     result = minorities(numbers, result, missed)
     more, unread, at = _called(
-        "rows", numbers, sorted(amounts), result, rows, sorted((totals | ends) - apart), [], steps
+        "rows", numbers, sorted(amounts), result, rows, sorted((totals | ends) - apart), _crossed(rows), steps
     )
     return _studied("rows", numbers, [*result, *more], missed, unread, _stop(last, at, rows))
 
@@ -314,6 +314,23 @@ def _kinds(rows: Sequence[str], kinds: Sequence[Sequence[str]]) -> list[list[int
                 groups.setdefault(kind, []).append(i)
         if len(groups) < len(rows) / 2:
             found += (group for group in groups.values() if 1 < len(group) < len(rows))
+    return found
+
+
+def _crossed(rows: Sequence[str]) -> list[tuple[int, tuple[int, ...]]]:
+    """Rows of several labels of which one is a total, and the rows that have all their others: All | Male."""
+    keys = [tuple(row.split(KEYS)) for row in rows]
+    beside: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+    for row, own in enumerate(keys):
+        for at, label in enumerate(own if len(own) > 1 else ()):
+            if not is_total(label):
+                beside.setdefault((at, own[:at] + own[at + 1 :]), []).append(row)
+    found = []
+    for row, own in enumerate(keys):
+        for at, label in enumerate(own if len(own) > 1 else ()):
+            parts = beside.get((at, own[:at] + own[at + 1 :]), []) if is_total(label) else []
+            if len(parts) > 1:
+                found.append((row, tuple(parts)))
     return found
 
 

@@ -194,7 +194,7 @@ class Section:
 
 def agreement(relation: Relation, what: str) -> str:
     """``48 of 48 rows agree``."""
-    verb = "agrees" if relation.agree == 1 else "agree"
+    verb = "agrees" if 1 in (relation.agree, relation.of) else "agree"
     told = f"{relation.agree} of {relation.of} {what}{'' if relation.of == 1 else 's'} {verb}"
     if relation.computed:
         return f"as the workbook computes it; {told}"
