@@ -26,6 +26,7 @@ _TWO, _ALIKE, _MOST = 2, 3, Fraction(2, 3)
 _NEAR = Fraction(1, 4)
 _MAX_REMARKS = 3
 _SHOWN = 60
+_HALF = Decimal("0.5")
 _At = tuple[int, int]
 _Used = set[tuple[Across, _At]]
 
@@ -52,6 +53,8 @@ class _Reader:
         self.rows = taken.rows
         self.positions = [taken.positions[i] for i in taken.amounts]
         self.readings: Readings = taken.readings(("-",))
+        self.tokens = taken.tokens
+        self.offs: dict[tuple[Across, int, int, _Sum], Fraction | None] = {}
         rows = {number: r for r, number in enumerate(taken.numbers)}
         columns = {position: c for c, position in enumerate(self.positions)}
         self.at = {
@@ -298,8 +301,8 @@ class _Reader:
         if any((each.row, each.column) == (r, c) for each in self.doubts):
             return
         formula = self.formulas.get((r, c))
-        says = f"is ={_cut(formula)}: it {told}" if formula else told
-        shows = self.taken.tokens[r][c]
+        says = f"is ={formula[:_SHOWN]}{'…' * (len(formula) > _SHOWN)}: it {told}" if formula else told
+        shows = self.tokens[r][c]
         self.doubts.append(Doubt(r, c, shows, what, f"{self._address(across, total, line)} {says}"))
 
     # --- cells ---
@@ -317,7 +320,7 @@ class _Reader:
 
     def _token(self, across: Across, item: int, line: int) -> str:
         r, c = self._cell(across, item, line)
-        return self.taken.tokens[r][c].strip()
+        return self.tokens[r][c].strip()
 
     def _shown_times(self, across: Across, item: int, line: int) -> int:
         """How many times its value a cell shows: a hundred times as a percentage."""
@@ -329,25 +332,25 @@ class _Reader:
 
     def _off(self, across: Across, total: int, line: int, each: _Sum) -> Fraction | None:
         """What is printed less what a formula makes of it, beyond rounding; a blank is nothing."""
-        off, slack = Fraction(0), Fraction(0)
-        terms = [(total, 1), *((part, -1) for part in each.parts), *((part, 1) for part in each.minus)]
-        for item, sign in terms:
-            reading = self._reading(across, item, line)
-            r, c = self._cell(across, item, line)
-            if not is_known(reading):
-                if self.taken.tokens[r][c].strip() or item == total:
-                    return None
-                continue
-            assert reading is not None
-            off += sign * Fraction(reading.value or 0)
-            place = (self.taken.numbers[r], self.positions[c])
-            if reading.decimals > 0 or place in self.sheet.rounded:
-                slack += Fraction(1, 2) / 10 ** max(0, reading.decimals)
-        return off if abs(off) > slack else Fraction(0)
+        key = (across, total, line, each)
+        if key not in self.offs:
+            self.offs[key] = self._worked_out(*key)
+        return self.offs[key]
 
-
-def _cut(formula: str) -> str:
-    return formula if len(formula) <= _SHOWN else f"{formula[: _SHOWN - 1]}…"
+    def _worked_out(self, across: Across, total: int, line: int, each: _Sum) -> Fraction | None:
+        off, slack = Decimal(0), Decimal(0)
+        for items, sign in (((total,), 1), (each.parts, -1), (each.minus, 1)):
+            for item in items:
+                r, c = (line, item) if across == "columns" else (item, line)
+                reading = self.readings[r][c]
+                if reading is None or reading.value is None:
+                    if self.tokens[r][c].strip() or item == total:
+                        return None
+                    continue
+                off += sign * reading.value
+                if reading.decimals > 0 or (self.taken.numbers[r], self.positions[c]) in self.sheet.rounded:
+                    slack += _HALF.scaleb(-max(0, reading.decimals))
+        return Fraction(off) if abs(off) > slack else Fraction(0)
 
 
 def _number(value: Fraction) -> str:
