@@ -13,7 +13,7 @@ from amyqa.errors import BadInput, Problem, Problems, did_you_mean
 from amyqa.model import Original
 from amyqa.sources import is_source
 
-_CUBES = (
+CUBE_FILES = (
     ".parquet", ".pq", ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".duckdb", ".db",
 )  # fmt: skip
 """Endings of a cube's file; a folder of them has none."""
@@ -210,7 +210,7 @@ def _cubes(root: Path) -> Iterable[TableFiles]:
         if hidden or not yaml.is_file() or _leads_out(yaml, root) or not _begins(yaml, _DIMENSIONS):
             continue
         base = yaml.with_suffix("")
-        for data in (*(base.with_name(base.name + ending) for ending in _CUBES), base):
+        for data in (*(base.with_name(base.name + ending) for ending in CUBE_FILES), base):
             if data.exists() and not _leads_out(data, root):
                 yield TableFiles(_id_of(yaml, root), data, yaml)
                 break

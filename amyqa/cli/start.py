@@ -54,7 +54,7 @@ def init(
 )
 def new(
     table: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A CSV, workbook, PDF, web page, Word file or text.")
+        Path, typer.Argument(metavar="FILE", help="A CSV, workbook, PDF, web page, Word file, text or cube.")
     ],
     family: Annotated[
         str | None, typer.Option(metavar="NAME", help="Its family [default: guessed, or else general].")
@@ -104,9 +104,13 @@ def new(
     kept under seeds/, and amyqa trace verifies every number against it.
     """
     from amyqa.characters import visible
+    from amyqa.starting.cubes import is_cube
     from amyqa.starting.finding import Choice
     from amyqa.starting.opening import new_tables
 
+    if is_cube(table):
+        _new_cube(table, to, edition, chapter, force=force)
+        return
     left_out = _numbers("--without", without)
     opened = new_tables(
         table,
@@ -129,6 +133,19 @@ def new(
     for line in (*opened.left, *(f"not taken in: {problem}" for problem in opened.failed)):
         note(visible(line))
     _check([made for _, made in opened.made])
+
+
+def _new_cube(path: Path, to: Path | None, edition: str | None, chapter: str | None, *, force: bool) -> None:
+    """Draft the YAML of a cube, and check it at once."""
+    from amyqa.characters import visible
+    from amyqa.starting.cubes import new_cube
+
+    folder = to if to is not None else Path("data", edition, chapter or "") if edition else None
+    made = new_cube(path, folder, force=force)
+    copied = [f"{made.copied}: copied"] if made.copied else []
+    lines = [*copied, f"{made.shown}: a draft, family general", *(f"  {told}" for told in made.told)]
+    print_result(drawn("".join(f"{visible(line)}\n" for line in lines)))
+    _check_at([made.yaml])
 
 
 def _span(option: str, text: str) -> tuple[int, int] | None:
@@ -177,14 +194,19 @@ def _told(made: New, most: int) -> list[str]:
 
 
 def _check(made: Sequence[New]) -> None:
-    """Check the tables at once: the best proof of a draft; what stands in the way is told, no failure."""
+    """Check the tables at once."""
+    _check_at([each.csv for each in made])
+
+
+def _check_at(paths: Sequence[Path]) -> None:
+    """Check what was drafted: the best proof of it; what stands in the way is told, no failure."""
     from amyqa import pipeline
     from amyqa.characters import visible
     from amyqa.reports.phrases import counted
 
     try:
         with redirect_stdout(sys.stderr):  # whatever a yearbook's schemas print
-            report = pipeline.check([each.csv for each in made], "duckdb")
+            report = pipeline.check(paths, "duckdb")
     except AmyqaError as error:
         note(f"It cannot be checked yet:\n{error}")
         return
@@ -192,7 +214,7 @@ def _check(made: Sequence[New]) -> None:
     sums = f"{counted(total.evaluated, 'sum')} evaluated, {total.broken} broken"
     findings = counted(len(report.findings), "finding")
     print_result(f"Checked: {sums}, {total.not_evaluated} not evaluated; {findings}.\n")
-    place = made[0].csv if len(made) == 1 else made[0].csv.parent
+    place = paths[0] if len(paths) == 1 else paths[0].parent
     table = shlex.quote(visible(str(from_here(place))))
     note(f"Next:  read the draft, correct its guesses, then  amyqa check {table}")
 

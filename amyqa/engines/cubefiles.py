@@ -87,6 +87,7 @@ class CubeDuckDB(DuckDB):
                 "preserve_insertion_order": False,
             },
         )
+        self._connection.execute("SET enable_progress_bar = false")
         self._threads = 1_000_000  # as many as there are: what is loaded from frames is small
 
     def open(self, file: CubeFile) -> Mapping[str, str]:
