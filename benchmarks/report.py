@@ -26,7 +26,7 @@ from amyqa.reports.xlsx import render as xlsx
 from tests.browser.machine import chromium, launched
 from tests.reports.large import yearbook
 
-GOALS = {"html": 5.0, "bytes": 8_000_000, "interactive": 2.0}
+GOALS = {"html": 4.0, "bytes": 6_000_000, "interactive": 1.5}
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -46,6 +46,27 @@ def test_what_was_there_already_does_not_fail(run: Run, korea: Path) -> None:
     assert run("check", "--engine", "duckdb", cwd=korea).code == 1
 
 
+def test_the_report_names_the_commit_and_says_whether_the_data_has_changed_since(
+    run: Run, korea: Path
+) -> None:
+    imprint = check(run, korea, "HEAD").report["imprint"]
+    assert imprint["commit"] == git(korea, "rev-parse", "HEAD").strip()
+    assert (imprint["yearbook"], imprint["editions"], imprint["changed"]) == (korea.name, ["2005"], False)
+    change(korea, "432", "433")
+    assert check(run, korea, "HEAD").report["imprint"]["changed"] is True
+
+
+def test_what_is_new_comes_first_and_the_rest_is_marked_known(run: Run, korea: Path) -> None:
+    change(korea, "432", "435")
+    ran = run("check", "--engine", "duckdb", "--since", "HEAD", "--report", "out", cwd=korea)
+    told = " ".join(ran.out.split())
+    every = ran.out.count("[")
+    assert (told.count("(known)"), every) == (2, 4)  # none is left out, and what was there is marked
+    page = (korea / "out/report.html").read_text(encoding="utf-8")
+    assert "known since HEAD" in page
+    assert "new thing" in page or "Nothing new since HEAD" in page
+
+
 def test_what_is_new_fails_and_is_told_apart(run: Run, korea: Path) -> None:
     change(korea, "432", "435")  # mends one sum, breaks two others
     ran = check(run, korea, "main")

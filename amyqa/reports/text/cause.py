@@ -159,7 +159,9 @@ def _places(cells: list[Cell], id: str = "") -> Iterator[RenderableType]:
 
 def _in_short(finding: Finding) -> RenderableType:
     """A finding of which the diagnosis has said where it stands."""
-    told = " ".join(filter(None, (finding.message, standing_phrase(finding), f"[{short(finding.id)}]")))
+    known = "(known)" if finding.known and finding.is_open else ""
+    parts = (finding.message, known, standing_phrase(finding), f"[{short(finding.id)}]")
+    told = " ".join(filter(None, parts))
     return row(finding.severity.upper(), Text(visible(told), overflow="fold"), style=STYLES[finding.severity])
 
 
@@ -169,6 +171,8 @@ def _finding(finding: Finding) -> Iterator[RenderableType]:
         head.append(f"  {visible(where)}")
     if not finding.is_open:
         head.append(f"  ({visible(finding.status)})")
+    elif finding.known:
+        head.append("  (known)")
     yield row(finding.severity.upper(), head, style=STYLES[finding.severity])
     yield row("", Text(visible(finding.message), overflow="fold"))
     if told := standing_phrase(finding):

@@ -216,11 +216,11 @@ def _causes(report: Report, full: bool) -> Iterator[RenderableType]:
     rules = ", ".join(f"{rule} {number:,}" for rule, number in numbers.items())
     kept = {finding.id for finding in ruled}
     sections: tuple[tuple[str, list[tuple[int, Cause]], Callable[[Finding], bool]], ...] = (
-        (f"To look at: {kinds(cause for _, cause in new)} ({findings_phrase(told)})", new, _is_new),
+        (f"To look at: {kinds(cause for _, cause in new)} ({findings_phrase(told)})", new, _is_open),
         (
             f"Open since before {visible(report.since)}, not counted: {kinds(c for _, c in known)}",
             known,
-            _is_known,
+            _is_open,
         ),
         (
             f"Decided: {counted(len(ruled), 'finding')}{f' (overrides: {visible(rules)})' if rules else ''}",
@@ -243,12 +243,8 @@ def _causes(report: Report, full: bool) -> Iterator[RenderableType]:
         yield ""
 
 
-def _is_new(finding: Finding) -> bool:
-    return finding.is_open and not finding.known
-
-
-def _is_known(finding: Finding) -> bool:
-    return finding.is_open and finding.known
+def _is_open(finding: Finding) -> bool:
+    return finding.is_open
 
 
 def _idle_decisions(report: Report) -> Iterator[RenderableType]:
