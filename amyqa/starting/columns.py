@@ -55,7 +55,8 @@ def without_numbers(lines: Lines, notation: Notation) -> list[int]:
     A second line of the header, units, ``1=2+11``; or, without a label, words anywhere. A row of marks
     of absence is data, and so is one of blanks.
     """
-    figures = [[_is_figure(token, notation) for token in line] for line in lines]
+    said_of = {token: _is_figure(token, notation) for token in {token for line in lines for token in line}}
+    figures = [[said_of[token] for token in line] for line in lines]
     kinds = [[said for said in column if said is not None] for column in zip(*figures, strict=True)]
     numeric = [i for i, kind in enumerate(kinds) if i and sum(kind) * 2 >= len(kind) > 0]
     found = []

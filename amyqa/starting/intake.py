@@ -366,9 +366,10 @@ def _adding_up(
 
 def _is_text(taken: Taken, column: int, notation: Notation) -> bool:
     """Whether fewer than half of a column's tokens are numbers; blanks and dashes tell nothing."""
-    tokens = [line[column] for line in taken.lines if _tells(line[column], notation)]
-    figures = sum(_read(token, notation) is not None or bool(mark_of(token, notation)) for token in tokens)
-    return bool(tokens) and figures * 2 < len(tokens)
+    printed = Counter(line[column] for line in taken.lines)
+    told = {token: times for token, times in printed.items() if _tells(token, notation)}
+    figures = sum(n for t, n in told.items() if _read(t, notation) is not None or mark_of(t, notation))
+    return bool(told) and figures * 2 < sum(told.values())
 
 
 def _tells(token: str, notation: Notation) -> bool:

@@ -165,7 +165,9 @@ class NumberGrid:
         unit_decimals = 0 if rounded is None else max(0, -int(rounded.normalize().as_tuple().exponent))
         self.scale = max([*decimals, unit_decimals], default=0) + 1
         self.rounded = 0 if rounded is None else int(rounded.scaleb(self.scale)) // 2
-        pairs = [[self._scaled(reading) for reading in item] for item in readings]
+        distinct = {id(reading): reading for item in readings for reading in item}
+        scaled = {key: self._scaled(reading) for key, reading in distinct.items()}  # most stand there often
+        pairs = [[scaled[id(reading)] for reading in item] for item in readings]
         self.values: list[list[int | None]] = [[value for value, _ in item] for item in pairs]
         self.tolerance: list[list[int]] = [[tolerance for _, tolerance in item] for item in pairs]
         if hundred:
