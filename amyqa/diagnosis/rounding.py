@@ -21,6 +21,8 @@ from amyqa.diagnosis.system import LinearRow, System
 
 STEPS = (1, 5, 10, 50, 100, 1000, 10_000, 100_000, 1_000_000)
 """Units that numbers are rounded to, in units of the last printed digit."""
+LEAST_SHOWN = 3
+"""Numbers that are multiples of a unit of more than one, before it is one that they were rounded to."""
 ONE_RELATION = 0.1
 """Share of undeclared rounding that is in one relation only."""
 MISPRINTED = 0.02
@@ -103,6 +105,9 @@ def _in(case: Case, lines: Sequence[int], prior: float = 0.0) -> Iterator[Rounde
             # totals may have been added up before their parts were rounded
             unrounded = case.totals & cells
             odd = [cell for cell in odd if cell not in unrounded]
+        shown = sum(case.values[cell] != 0 for cell in cells - unrounded - set(odd))
+        if step > 1 and shown < LEAST_SHOWN:
+            continue  # noughts are multiples of anything: they show no unit
         # a misprint beside the rounding is no multiple of the unit, either
         if len(odd) > most or not suspect.issuperset(odd) or len(cells) - len(unrounded) <= most:
             continue

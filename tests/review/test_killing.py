@@ -29,6 +29,6 @@ def test_a_review_killed_at_200_random_moments_damages_nothing(
         command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert int(done.stdout) >= 2, "no ruling was acknowledged before it was killed"
+    assert int(done.stdout) >= 1, "no ruling was acknowledged before it was killed"
     left = [path.name for path in root.rglob(".*") if path.is_file() and not path.name.startswith(".changes")]
     assert len(left) <= 3, left  # of the last round, cleared by the next writer

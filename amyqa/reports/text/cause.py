@@ -82,6 +82,8 @@ def cause_told(
             told = f"{alike_phrase(members)}{f', {size}' if size else ''}; "
             told += f"{len(members) - FIRST_ALIKE:,} more like these."
             yield row("", Text(visible(told), overflow="fold"))
+    if in_short and cause.diagnosis is not None and not cause.diagnosis.changes:
+        yield from _places([finding.cells[0] for finding in findings[:FIRST_ALIKE] if finding.cells])
 
 
 def _diagnosis(
