@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import http.client
 import json
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,8 +60,9 @@ class Served:
             if body is not None and "transfer-encoding" not in told and "content-length" not in told:
                 line.putheader("content-length", str(len(body)))
             line.endheaders(body)
-            answer = line.getresponse()
-            return Answer(answer.status, dict(answer.headers.items()), answer.read().decode(errors="replace"))
+            with line.getresponse() as answer:
+                text = answer.read().decode(errors="replace")
+                return Answer(answer.status, dict(answer.headers.items()), text)
         finally:
             line.close()
 
@@ -109,6 +112,9 @@ def served(root: Path, *paths: Path, apply: bool = False, **keys: object) -> Ite
     finally:
         running.should_exit = running.force_exit = True
         thread.join(10)
+        with warnings.catch_warnings():  # lines that were cut off are collected here, not in another test
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
 
 
 @pytest.fixture

@@ -58,7 +58,8 @@ def test_it_announces_its_address_and_ends_when_told_to(book: Callable[..., Path
         host, _, path = address.removeprefix("http://").partition("/")
         line = http.client.HTTPConnection(host, timeout=20)
         line.request("GET", f"/{path}")
-        assert line.getresponse().status == 303
+        with line.getresponse() as answer:
+            assert answer.status == 303
         line.close()
         running.send_signal(signal.SIGINT)
         assert running.wait(20) == 130
