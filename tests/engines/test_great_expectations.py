@@ -254,6 +254,8 @@ def tables(number: int) -> list[pd.DataFrame]:
     return made
 
 
+# so many objects that lines which other tests left open are collected here
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("number", [12, pytest.param(200, marks=pytest.mark.slow)])
 def test_frames_pandera_and_great_expectations_find_the_same(
     number: int, context: Any, tmp_path: Path
