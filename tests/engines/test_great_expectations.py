@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pwd
 import shutil
@@ -10,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -156,6 +158,18 @@ def test_a_checkpoint_builds_data_docs_that_can_be_read(tmp_path: Path) -> None:
 # --- a real server ---
 
 
+def _close_lines() -> None:
+    """Close the connections that a context keeps, here and not in whichever test collects them."""
+    import sqlalchemy
+
+    for each in gc.get_objects():
+        if type(each) is sqlalchemy.engine.Engine:
+            each.dispose()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 @pytest.fixture
 def postgresql(tmp_path_factory: Any) -> Iterator[str]:
     """The address of a PostgreSQL of this test's own, in a temporary folder, run by nobody special."""
@@ -186,6 +200,7 @@ def postgresql(tmp_path_factory: Any) -> Iterator[str]:
             assert server.poll() is None, "the server does not start"
         yield f"postgresql+pg8000://amyqa@127.0.0.1:{port}/postgres"
     finally:
+        _close_lines()
         server.send_signal(signal.SIGINT)  # without waiting for those who are connected
         server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
