@@ -1,8 +1,8 @@
 """Totals of a cube, one statement a rule: an identity is the observations that share all codes but one.
 
-What a rule's own SELECT of terms joins, a group adds up in one pass; a test holds the two against each
-other. The verdicts are those of :mod:`amyqa.engines.statements`: an identity is broken when no value that
-is unknown could mend it, and one whose parts are not all there is never a pass.
+What a rule's own SELECT of terms joins, a group adds up in one pass. The verdicts are those of
+:mod:`amyqa.engines.statements`: an identity is broken when no value that is unknown could mend it, and
+one whose parts are not all there is never a pass.
 """
 
 from __future__ import annotations

@@ -104,8 +104,8 @@ _Keyed = tuple[_State, Mapping[str, str]]
 def _matched(old: _State, new: _State) -> tuple[_Keyed, _Keyed]:
     """Which tables of the two belong together: both with the keys of their tables, by ids.
 
-    Two files are one another's; in two folders the paths below them count; else the ids. What is
-    revised by its own word (``revises:``) is paired in :func:`_side`.
+    Two files are one another's; in two folders the paths below them count; else the ids. A table that
+    revises one of another name (``revises:``) is not paired with it.
     """
     if old.is_file and new.is_file:
         return (old, {"": ""}), (new, {"": ""})
