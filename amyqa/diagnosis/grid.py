@@ -83,16 +83,7 @@ def diagnose_grid(
     negative: bool | None = None,
     certify: bool = False,
 ) -> Diagnosis:
-    """Find the likeliest misprints in a grid of printed cells.
-
-    Args:
-        tokens: rows of cells as printed.
-        identities: sums that should hold; one with an unknown cell is left out.
-        decimal, thousands: how numbers are written.
-        nil: tokens that count as zero.
-        values: numbers already read, which go before the tokens.
-        negative: whether values may be below zero; None: in rows and columns that print such a value.
-        certify: also determine the next best explanation.
+    """What :func:`amyqa.diagnose` finds, of a grid of printed cells and the sums that should hold.
 
     Raises:
         BadInput: an identity names a cell outside the grid, or a token cannot be read.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from amyqa.model import PartlyChecked, Reading, Status, TableSpec, Unchecked, UncheckedTotal
+from amyqa.model import PartlyChecked, Reading, Status, Table, TableSpec, Unchecked, UncheckedTotal
 from amyqa.reading.labels import SHARE, holds, is_total
 from amyqa.reading.tokens import Notation, UnreadableToken, normalise
 from amyqa.rules.collector import ResultCollector
@@ -170,16 +170,32 @@ def unchecked(collector: ResultCollector, rans: Iterable[RuleRun] = ()) -> Unche
             covered |= _shares(observations, ran)
         elif ran.rule is QUOTIENTS:
             covered[[id - 1 for id in judged_results(ran, table)]] = True
+    bounded = _only_bounded(table)
     sums = Sums(
         table.columns,
         labels,
         is_number=_flagged(observations, "OBS_STATUS", _NUMBERS).reshape(size),
         is_covered=covered.reshape(size),
         is_total=collector.totals.flags(table.size).reshape(size),
-        total_columns=_total_columns(observations),
-        total_rows=called_totals(labels) | total_rows,
+        total_columns=_total_columns(observations) | bounded[1],
+        total_rows=called_totals(labels) | total_rows | bounded[0],
     )
     return uncovered(sums, tuple(_texts(observations)), whole=whole)
+
+
+def _only_bounded(table: Table) -> tuple[frozenset[int], frozenset[int]]:
+    """Rows and columns stated to be at least the sum of several parts: totals, whatever they are called."""
+    rows, columns = set(), set()
+    for formula in table.stated.formulas:
+        total = formula.terms[0].cell if formula.terms else None
+        if formula.sense != ">=" or not isinstance(total, int) or len(formula.terms) < 3 or not formula.along:
+            continue
+        row, column = divmod(total - 1, len(table.columns))
+        if formula.along == "row":
+            columns.add(column)
+        else:
+            rows.add(row)
+    return frozenset(rows), frozenset(columns)
 
 
 def _shares(observations: Observations, ran: RuleRun) -> Matrix:

@@ -25,25 +25,10 @@ def infer(
     rounded: Decimal | None = None,
     called: bool = False,
 ) -> list[Relation]:
-    """Find what a grid of printed cells was worked out of, whatever misprints it holds.
-
-    A sum is proposed when nine in ten lines keep it (eight where the parts are neighbours, six where the
-    total stands right beside them, five where labels suggest it), when that is no chance, and when it does
-    not follow from others. Where a total is printed twice, the one beside its parts is told. Of ratios,
-    averages and changes eight lines in ten must agree within the rounding that is printed.
+    """What :func:`amyqa.infer` finds, of a grid of printed cells.
 
     Args:
-        tokens: rows of cells as printed; what is no number is unknown.
-        columns, rows: labels, where there are some; *Total* and *Male* make relations likelier.
-        decimal, thousands: how numbers are written.
-        nil: tokens that count as zero.
-        rounded: the unit whole numbers were rounded to, 0 for exact ones; None: the sums tell.
         called: also what is called a total, where a reading of its parts is sound.
-
-    Returns:
-        Sums across columns first, then across rows; then the other kinds (``relation.kind``). Sums have
-        ``relation.sums()``, identities for :func:`amyqa.diagnose`; of any kind, ``relation.places(line)`` are
-        the cells that a line of ``relation.lines`` takes.
     """
     readings = read(tokens, Notation(decimal, thousands, frozenset(nil)))
     unit = rounded or None

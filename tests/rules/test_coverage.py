@@ -180,3 +180,23 @@ def test_a_table_without_any_sum_is_in_the_verdict(tmp_path: Path) -> None:
     write_table(tmp_path, "sheep", sheep, {"rows": {"dimension": "parish"}, "columns": {"Sheep": {}}})
     report = check(tmp_path, {"identities": both}, [line[:4] for line in LINES])
     assert verdict(report) == "No errors found, but no sum checks 1 of 2 tables."
+
+
+@pytest.mark.parametrize(
+    ("where", "formula", "expected"),
+    [
+        ("in every row", "Persons >= Men + Women", ["total column Persons"]),
+        ("in every row", "Persons = Men + Women", []),
+        ("in every row", "Persons >= Men", ["column Women"]),  # of one part it is a limit, and no sum
+        ("in every column", "Ashford >= Brill + Crewe", ["total row Ashford"]),
+        ("in every column", "Ashford = Brill + Crewe", []),
+    ],
+)
+def test_a_total_that_is_only_bounded_below_is_checked_by_no_sum_whatever_it_is_called(
+    tmp_path: Path, where: str, formula: str, expected: list[str]
+) -> None:
+    lines = [["Parish", "Men", "Women", "Persons"], ["Ashford", "12", "11", "23"], ["Brill", "7", "6", "13"],
+             ["Crewe", "5", "5", "10"]]  # fmt: skip
+    report = check(tmp_path, {"identities": {where: [formula]}}, lines)
+    assert lines_of(report) == expected
+    assert ("every identity holds" in verdict(report)) is (not expected or "total" not in expected[0])
