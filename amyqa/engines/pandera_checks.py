@@ -57,8 +57,14 @@ class Run:
         """What a check yields on each table that gives it something to judge."""
         bound = {table.first: bind(rule, given, table) for table in self.batch.tables}
         asked = {first: arguments for first, (arguments, reason) in bound.items() if not reason}
+        outcomes: dict[int, Outcome] = {}
+        if rule is structure.KEYS:  # most tables have no place twice, and need not be searched for it
+            apart = {first: structure.places_apart(self.batch.by_first[first]) for first in asked}
+            outcomes = {first: Outcome(number) for first, number in apart.items() if number is not None}
+        rest = {first: arguments for first, arguments in asked.items() if first not in outcomes}
         # two rows may be one outside any sum too
-        outcomes = self.session.ask(self.batch, rule, asked, coded=rule is not structure.KEYS)
+        outcomes |= self.session.ask(self.batch, rule, rest, coded=rule is not structure.KEYS)
+        outcomes = {first: outcomes[first] for first in asked}
         for first, outcome in outcomes.items():
             self.ran[first].append(RuleRun(rule, asked[first], severity, "schema", outcome))
         return outcomes

@@ -150,10 +150,6 @@ def _diagnosed(
     return list(told_once(found).values())
 
 
-def _by_certainty(diagnosis: TableDiagnosis) -> tuple[bool, float]:
-    return not diagnosis.located, -diagnosis.likelihood
-
-
 def _shown(judged: Judged, diagnoses: Sequence[TableDiagnosis]) -> tuple[list[Finding], list[TableDiagnosis]]:
     """The findings that are told, and the diagnoses that are about one of them."""
     told = judged.told()

@@ -25,7 +25,6 @@ _SAMPLE, _FIRST = 240, 60
 _LOOKED_AT = 200
 _CROSSED = 1.5
 _PLAIN = (".", ",")
-_KEY = " | "
 
 
 @dataclass(frozen=True)
